@@ -1,0 +1,54 @@
+"""What every chat model offers the assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Literal, Protocol
+
+from assistant.schema import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation with a chat model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(slots=True)
+class Reply:
+    """Fills as a stream is consumed: what it cost. `text` is everything said so far."""
+
+    text: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+
+class ChatModel(Protocol):
+    """A chat model. Deterministic (temperature 0) unless its provider cannot be."""
+
+    @property
+    def name(self) -> str:
+        """What `model` says in an answer's record, for example `local:qwen2.5-coder-1.5b`."""
+
+    @property
+    def small(self) -> bool:
+        """True for models that need short evidence and worked examples (the local ones)."""
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int = 400,
+        grammar: str | None = None,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> Iterator[str]:
+        """Yield the reply in pieces as they come.
+
+        `grammar` is GBNF and is ignored by models that cannot use one. When `cancel` is set the
+        stream ends within 2 seconds by raising `Cancelled`. Raises `ModelFailed` with one sentence
+        when the model cannot be asked or dies. `reply`, when given, is filled along the way.
+        """

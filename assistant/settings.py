@@ -1,0 +1,108 @@
+"""Every setting in one place: environment `WENJU_*` > `HOME/settings.toml` > default; frozen once read."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from assistant.errors import BadSetting
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("wenju", appauthor=False))
+
+
+def _default_cache() -> Path:
+    return Path(platformdirs.user_cache_dir("wenju", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Wenju's settings. Each field is the environment variable `WENJU_<NAME>` in upper case."""
+
+    model_config = SettingsConfigDict(env_prefix="WENJU_", frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=_default_home, description="Holds the index, conversations and settings.toml.")
+    cache: Path = Field(default_factory=_default_cache, description="Holds models and the built embedder; never inside the home.")
+    backend: str = Field("auto", description="`auto`, `extractive`, `local`, or `provider:model` (LangChain names).")
+    base_url: str | None = Field(None, description="Base address of an OpenAI-compatible API for `provider:model`.")
+    api_key: SecretStr | None = Field(None, description="Key for the remote backend; the provider's own variable works too.")
+    local_model: str = Field("qwen2.5-coder-1.5b", description="A name from `wenju model list`, or the path of a GGUF file.")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="Threads for local inference and embedding.")
+    context: int = Field(4096, ge=1024, description="Context window of the local model, in tokens.")
+    timeout: float = Field(60.0, gt=0, description="Seconds without a word from a remote model before it counts as hung.")
+    retries: int = Field(2, ge=0, description="How often a failed remote call is tried again.")
+    embedder: str = Field("e5", description="`e5` (embedded), `openai:MODEL` (OpenAI-compatible), or `hub:REPO` (ONNX).")
+    embed_base_url: str | None = Field(None, description="Base address of the embedding API for `openai:MODEL`.")
+    embed_api_key: SecretStr | None = Field(None, description="Key for the embedding API.")
+    evidence_tokens: int = Field(1200, ge=100, description="Evidence budget for large models, in tokens.")
+    evidence_chars: int = Field(600, ge=100, description="Evidence budget for the local model, in characters.")
+    unsupported: Literal["remove", "mark"] = Field("remove", description="What happens to sentences that nothing supports.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="How much is logged to stderr.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line (init) first, then the environment; the file is merged in by `load`."""
+        return (init_settings, env_settings)
+
+
+def load(home: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings; `overrides` are what the command line said (None means not said).
+
+    Raises `BadSetting` with every bad key and its value in one line.
+    """
+    said = {key: value for key, value in overrides.items() if value is not None}
+    if home is not None:
+        said["home"] = home
+    try:
+        place = Path(said.get("home") or os.environ.get("WENJU_HOME") or _default_home())
+        filed = _file(place / "settings.toml")
+        for key in filed:
+            if f"WENJU_{key.upper()}" in os.environ:
+                continue
+            said.setdefault(key, filed[key])
+        said["home"] = place.expanduser().resolve()
+        settings = Settings(**said)
+    except ValidationError as error:
+        raise BadSetting("; ".join(_sentence(item) for item in error.errors())) from None
+    if settings.cache.expanduser().resolve().is_relative_to(settings.home):
+        raise BadSetting(f"WENJU_CACHE ({settings.cache}) lies inside the home ({settings.home}); put it elsewhere")
+    return settings
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadSetting(f"{path} cannot be read: {error}") from None
+
+
+def _sentence(item: Any) -> str:
+    key = ".".join(str(part) for part in item["loc"]) or "settings"
+    if item["type"] == "extra_forbidden":
+        return f"unknown setting {key!r}"
+    shown = "(hidden)" if "key" in key else repr(item.get("input"))
+    return f"setting {key} (WENJU_{key.upper()}) has the value {shown}: {item['msg'].lower()}"
+
+
+@lru_cache(maxsize=1)
+def documented() -> dict[str, str]:
+    """Every setting with its one-line description, for `docs/settings.md` and its test."""
+    return {name: info.description or "" for name, info in Settings.model_fields.items()}

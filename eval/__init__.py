@@ -1,0 +1,1 @@
+"""Batch evaluation: how accurate the answers are, before and after every change."""

@@ -1,0 +1,1 @@
+"""The library: reports in, passages out. Knows nothing of the assistant."""

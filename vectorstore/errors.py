@@ -1,0 +1,25 @@
+"""Errors of the library, each one sentence that says what was wrong, the value found, and what to do."""
+
+
+class WenjuError(Exception):
+    """Something the person at the keyboard can act on: shown as one line, never as a traceback."""
+
+
+class ReadError(WenjuError):
+    """A report could not be read; the others go on."""
+
+
+class LibraryBusy(WenjuError):
+    """Another process is writing to the same home."""
+
+
+class LibraryBroken(WenjuError):
+    """What is stored cannot be used as it is; the message names the remedy."""
+
+
+class EmbedderMismatch(LibraryBroken):
+    """The index was made with another embedding model."""
+
+
+class NotInLibrary(WenjuError):
+    """No report has the given id."""

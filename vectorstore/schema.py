@@ -1,0 +1,136 @@
+"""What the library speaks in. Offsets are code points into a report's text as read; pages count from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+PassageKind = Literal["text", "table", "boilerplate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a report: `text[start:end]` is what stands on it."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report as a reader hands it over: its text, untouched, and what the file says about itself."""
+
+    text: str
+    format: str
+    pages: tuple[Page, ...] = ()
+    title: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report in the library, without its text."""
+
+    id: str
+    source: str
+    path: str
+    format: str
+    sha256: str
+    title: str
+    publisher: str | None
+    date: str | None
+    lang: Lang
+    pages: int
+    characters: int
+    passages: int
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetMap:
+    """Where the characters of a cleaned text stood in the text as read.
+
+    `runs` are (clean_start, original_start, length), in order; characters between runs were put in
+    by cleaning (a joining space) and belong to the place before them.
+    """
+
+    runs: tuple[tuple[int, int, int], ...]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the text as read that covers `clean[start:end]`."""
+        first = last = None
+        for clean, origin, length in self.runs:
+            if clean + length <= start:
+                continue
+            if clean >= end:
+                break
+            low = max(start, clean)
+            high = min(end, clean + length)
+            if first is None:
+                first = origin + low - clean
+            last = origin + high - clean
+        if first is None or last is None:
+            raise ValueError(f"the clean span {start}-{end} covers no character of the report")
+        return first, last
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in a report that is about one thing: `text[start:end]`, and the same cleaned for reading."""
+
+    report: str
+    ordinal: int
+    start: int
+    end: int
+    page: int | None
+    page_end: int | None
+    kind: PassageKind
+    heading: tuple[str, ...]
+    clean: str
+    offsets: OffsetMap
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One way of asking: its text, language, and weight in the fusion."""
+
+    text: str
+    lang: Lang
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with the report it stands in and how it was found."""
+
+    rank: int
+    score: float
+    passage: Passage
+    report: Report
+    text: str
+    similarity: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be added, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """What an indexing run did; `seconds` is wall time."""
+
+    added: Sequence[str] = ()
+    updated: Sequence[str] = ()
+    unchanged: Sequence[str] = ()
+    failed: Sequence[Failure] = ()
+    passages: int = 0
+    seconds: float = 0.0
