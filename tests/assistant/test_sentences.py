@@ -1,0 +1,83 @@
+"""Where sentences end, in both languages; and what never cuts one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.sentences import split_sentences
+
+
+def pieces(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["规模达到2137亿元。", "同比增长30.6%！", "为什么？", "需求旺盛；", "供给不足。"],
+        ["Revenue rose.", "Why?", "Demand!", "Supply; "[:-1], "the end"],
+        ["第一句。[1]", "第二句。[2][3]", "第三句"],
+        ["第一句[1]。", "第二句[2][3]。"],
+        ["Growth was 3.5% [1].", "It slowed. [2]", "Then it stopped."],
+        ["他说：“增长很快。”", "然后离开。"],
+        ['He said "it grew." [1]', "Then he left."],
+        ["（见下文。）", "然后继续。"],
+        ["**结论。**", "后文。"],
+        ["OpenAI发布了GPT-3.5.", "后来发布GPT-4。"],
+    ],
+)
+def test_sentences_end_at_their_closing_sign_and_keep_what_follows_it(parts: list[str]) -> None:
+    assert pieces(" ".join(parts)) == parts
+    if any("\u4e00" <= c <= "\u9fff" for c in "".join(parts)):
+        assert pieces("".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It grew 3.5 times to 1,200.5 million.",
+        "Chips, e.g. the A100, vs. the H800 of NVIDIA Inc. and others, sold well.",
+        "The U.S. market led.",
+        "In the U.S. Congress debated.",
+        "No. 3 in the ranking.",
+        "GPT-3.5 and Llama 2.0 are models.",
+        "Wait... and see.",
+        "See https://example.org/a.html?b=1!c;d for more.",
+        "Its Ph.D. students left.",
+        "参数量为1.5万亿（见图3；表4。）的模型",
+        "他说……然后离开",
+        "Yahoo! is old.",
+        "1. First things",
+        "版本3.5发布",
+    ],
+)
+def test_what_does_not_end_a_sentence(text: str) -> None:
+    assert pieces(text) == [text]
+
+
+def test_list_items_and_table_rows_stand_alone() -> None:
+    text = "以下是要点：\n1. 规模[1]\n2. 增速。很快\n- a; b\n| 公司 | 收入。|\n甲\t3.5。乙\t4"
+    assert pieces(text) == [
+        "以下是要点：", "1. 规模[1]", "2. 增速。", "很快", "- a;", "b", "| 公司 | 收入。|", "甲\t3.5。乙\t4",
+    ]  # fmt: skip
+
+
+def test_marks_on_a_line_of_their_own_belong_to_the_sentence_before() -> None:
+    assert pieces("增长。\n[1][2]\n下降。") == ["增长。\n[1][2]", "下降。"]
+
+
+texts = st.text(st.sampled_from("增长规模ab AB1.5。！；;?!.\n\t|()（）“”\"'[]12 …"), max_size=80)
+
+
+@given(texts | st.text(max_size=60))
+def test_spans_leave_out_white_space_only(text: str) -> None:
+    spans = split_sentences(text)
+    at = 0
+    for start, end in spans:
+        assert at <= start < end <= len(text)
+        assert not text[at:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert not text[at:].strip()
