@@ -1,0 +1,63 @@
+"""Fixtures every test may use. Nothing here reads or writes the user's own home."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = "models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+
+
+def missing(what: str, remedy: str) -> None:
+    """Skip on a developer's machine; fail where CI promises that the thing is there."""
+    sentence = f"{what} is missing: {remedy}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings of the machine do not reach a test; the cache stays, so that nothing is built twice."""
+    for name in list(os.environ):
+        if name.startswith("WENJU_") and name != "WENJU_CACHE":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("WENJU_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home: what `WENJU_HOME` names while the test runs."""
+    place = tmp_path / "home"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """The cache with models and the built embedder: `WENJU_CACHE`, or where it lies by default."""
+    place = os.environ.get("WENJU_CACHE") or platformdirs.user_cache_dir("wenju", appauthor=False)
+    Path(place).mkdir(parents=True, exist_ok=True)
+    return Path(place)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real reports, questions and benchmarks beside the checkout."""
+    place = ROOT.parent / "shared"
+    if not place.is_dir():
+        missing("the folder ../shared", "put the reports and questions beside the checkout")
+    return place
+
+
+@pytest.fixture(scope="session")
+def local_model(cache: Path) -> Path:
+    """The local chat model's file."""
+    file = cache / MODEL
+    if not file.is_file():
+        missing("the local chat model", "run `wenju model pull`")
+    return file
