@@ -1,0 +1,13 @@
+"""Errors of the evaluation, each shown as one clear message and never as a traceback."""
+
+from vectorstore.errors import WenjuError
+
+__all__ = ["BadDataset", "BadRun", "WenjuError"]
+
+
+class BadDataset(WenjuError):
+    """A question set cannot be used; lists every invalid line with its number and reason."""
+
+
+class BadRun(WenjuError):
+    """A run's directory cannot be written, resumed or compared."""

@@ -1,0 +1,141 @@
+"""Was the evidence found: retrieved passages against the lines that support an answer."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from itertools import accumulate
+from typing import Any
+
+from eval.dataset import Evidence, Question
+from eval.errors import WenjuError
+from eval.scores import Score
+
+Record = Mapping[str, Any]
+Span = tuple[int, int]
+BUDGET = 4_000
+_ONE_SUFFICES = re.compile(r"\b(?:either|any|one)\b[^.;]*\bsuffic|任一|任意一|其一即可", re.IGNORECASE)
+
+
+class Source:
+    """A report's text with its lines (ended by a newline alone) and a count of non-space characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(n for n, char in enumerate(text, start=1) if char == "\n")]
+        self._filled = array("L", accumulate((not char.isspace() for char in text), initial=0))
+
+    def lines(self, first: int, last: int) -> Span | None:
+        """The span of lines `first` to `last` (from 1, both included), None when the text is shorter."""
+        if last > len(self._starts):
+            return None
+        end = self._starts[last] - 1 if last < len(self._starts) else len(self.text)
+        return self._starts[first - 1], end
+
+    def filled(self, start: int, end: int) -> int:
+        """How many characters of `text[start:end]` are not white space."""
+        start, end = max(0, start), min(len(self.text), end)
+        return self._filled[end] - self._filled[start] if start < end else 0
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, that holds the character at `offset`."""
+        return bisect_right(self._starts, offset)
+
+
+class Sources:
+    """Report texts by file name, as many kept as fit; `read` may raise for a name it does not know."""
+
+    def __init__(self, read: Callable[[str], str], keep: int = 32) -> None:
+        self._read = read
+        self._keep = keep
+        self._kept: OrderedDict[str, Source | None] = OrderedDict()
+
+    def get(self, name: str) -> Source | None:
+        """The report called `name`, or None when there is no such report."""
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            return self._kept[name]
+        try:
+            source = Source(self._read(name))
+        except (WenjuError, LookupError, OSError, UnicodeError):
+            source = None
+        self._kept[name] = source
+        if len(self._kept) > self._keep:
+            self._kept.popitem(last=False)
+        return source
+
+
+def evidence_span(item: Evidence, sources: Sources) -> Span | None:
+    """Where an evidence item stands in its report's text; None when it is outside, blank or unknown."""
+    source = sources.get(item.file)
+    span = source.lines(item.start_line, item.end_line) if source else None
+    return span if source and span and source.filled(*span) else None
+
+
+def taken(record: Record, sources: Sources, budget: int) -> dict[str, list[Span]]:
+    """The passages, by file, whose non-space characters fit into `budget`, best first.
+
+    Stops at the first passage that would not fit; the first one always counts.
+    """
+    spans: dict[str, list[Span]] = {}
+    used = 0
+    for hit in sorted(record["retrieved"], key=lambda hit: hit["rank"]):
+        source = sources.get(hit["source"])
+        size = source.filled(hit["start"], hit["end"]) if source else hit["end"] - hit["start"]
+        if spans and used + size > budget:
+            break
+        used += size
+        spans.setdefault(hit["source"], []).append((hit["start"], hit["end"]))
+    return spans
+
+
+def share(source: Source, span: Span, passages: list[Span]) -> float:
+    """Which share of the non-space characters of `span` lies inside the passages, overlaps once."""
+    start, end = span
+    covered, reached = 0, start
+    for low, high in sorted(passages):
+        low, high = max(low, reached), min(high, end)
+        if low < high:
+            covered += source.filled(low, high)
+            reached = high
+    return covered / source.filled(start, end)
+
+
+def _found(record: Record, question: Question, sources: Sources, budget: int) -> tuple[list[bool], str]:
+    passages = taken(record, sources, budget)
+    found = []
+    for item in question.evidence:
+        source, span = sources.get(item.file), evidence_span(item, sources)
+        if source is None or span is None:
+            return [], f"{item.file} lines {item.start_line}-{item.end_line} cannot be read"
+        found.append(share(source, span, passages.get(item.file, [])) >= 0.5)
+    if not found:
+        return [], "no evidence is named"
+    return found, f"{sum(found)} of {len(found)} evidence items in the first {budget:,} characters"
+
+
+def evidence_all(budget: int = BUDGET) -> Callable[[Record, Question, Sources], Score]:
+    """A scorer: is every evidence item, by at least half, among the first `budget` characters?
+
+    Where the question's note says that any one suffices, one is enough.
+    """
+
+    def score(record: Record, question: Question, sources: Sources) -> Score:
+        found, why = _found(record, question, sources, budget)
+        enough = any if _ONE_SUFFICES.search(question.note) else all
+        return Score(float(enough(found)) if found else None, why)
+
+    return score
+
+
+def evidence_any(budget: int = BUDGET) -> Callable[[Record, Question, Sources], Score]:
+    """A scorer: is at least one evidence item among the first `budget` characters?"""
+
+    def score(record: Record, question: Question, sources: Sources) -> Score:
+        found, why = _found(record, question, sources, budget)
+        return Score(float(any(found)) if found else None, why)
+
+    return score

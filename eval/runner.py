@@ -1,0 +1,232 @@
+"""Ask every question of a set, keep every record, and sum up; a killed run is gone on with, not repeated."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import count
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any, Literal, Protocol
+
+from filelock import FileLock, Timeout
+
+from assistant.schema import Answer
+from eval import dataset, report
+from eval.dataset import Question
+from eval.errors import BadRun, WenjuError
+from eval.manifest import differences
+from eval.metrics import METRICS, RETRIEVAL, score, verdict
+from eval.results import Results, read_json, write_json, write_lines
+from eval.retrieval import Sources
+from eval.scores import STAGES, Tally
+
+Progress = Callable[[int, int], None]
+
+
+class Answerer(Protocol):
+    """What is evaluated: `assistant.assistant.Assistant`, or anything that answers as it does."""
+
+    def answer(
+        self, question: str, history: Sequence[str] = (), language: Literal["auto", "zh", "en"] = "auto"
+    ) -> Answer:
+        """A checked answer."""
+
+    def retrieve(
+        self, question: str, history: Sequence[str] = (), language: Literal["auto", "zh", "en"] = "auto"
+    ) -> Answer:
+        """The search alone: the same, with an empty answer."""
+
+
+def run(
+    assistant_factory: Callable[[], Answerer],
+    questions: Sequence[Question],
+    out: Path,
+    *,
+    text: Callable[[str], str],
+    made_by: Mapping[str, Any] | None = None,
+    workers: int = 1,
+    resume: bool = False,
+    retrieval_only: bool = False,
+    limit: int | None = None,
+    quick: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Ask the questions and write `results.jsonl`, `scores.jsonl`, `summary.json`, `report.html` to `out`.
+
+    `assistant_factory` is called once in each worker; it may return the same thread-safe assistant.
+    `text(file name)` is a report's canonical text. `made_by` is `eval.manifest.manifest(...)`: what is
+    recorded in `run.json` and has to be the same to resume. `limit` takes the first so many questions,
+    `quick` a fixed sample of 30. `progress(done, total)` is called after every answer.
+
+    A question that fails becomes a record with `error`; a resumed run asks those again. Returns the
+    summary. Raises `BadRun` in one sentence when `out` holds a run (and not `resume`), holds another
+    run, is being written by another process, or cannot be written.
+    """
+    left_out = [str(item) for item in getattr(questions, "left_out", ())]
+    chosen = _chosen(questions, limit, quick)
+    made = {
+        "dataset": {"fingerprint": dataset.fingerprint(chosen), "n": len(chosen), "left_out": left_out},
+        "retrieval_only": retrieval_only,
+        **(made_by or {}),
+    }
+    with _locked(out):
+        _begin(out, made, resume)
+        results = Results(out / "results.jsonl")
+        try:
+            answered = results.answered
+            waiting = [question for question in chosen if question.id not in answered]
+            told = _told(progress, len(chosen) - len(waiting), len(chosen))
+            _ask_all(assistant_factory, waiting, results, max(1, workers), retrieval_only, told)
+            results.sort(question.id for question in chosen)
+            return _finish(out, chosen, results, Sources(text), made)
+        finally:
+            results.close()
+
+
+def _chosen(questions: Sequence[Question], limit: int | None, quick: bool) -> list[Question]:
+    chosen = dataset.quick(questions) if quick else list(questions)
+    chosen = chosen if limit is None else chosen[: max(0, limit)]
+    if not chosen:
+        raise BadRun("there is no question to ask: the set or its limit is empty")
+    return chosen
+
+
+class _locked:
+    """One process writes to a run's directory at a time; the system lets go when a process dies."""
+
+    def __init__(self, out: Path) -> None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadRun(f"{out} cannot be made: {error.strerror or error}") from None
+        self._out = out
+        self._lock = FileLock(out / ".lock")
+
+    def __enter__(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise BadRun(
+                f"another process is writing to {self._out}; wait for it or choose another directory"
+            ) from None
+        except OSError as error:
+            raise BadRun(f"{self._out} cannot be written: {error.strerror or error}") from None
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _begin(out: Path, made: dict[str, Any], resume: bool) -> None:
+    """Record what makes the run, or check that it is the run that was begun here."""
+    record = out / "run.json"
+    if not record.exists():
+        if (out / "results.jsonl").exists():
+            raise BadRun(f"{out} holds results without run.json; choose another directory")
+        write_json(record, made)
+    elif not resume:
+        raise BadRun(f"{out} already holds a run; go on with it by --resume or choose another directory")
+    elif changed := differences(read_json(record), json.loads(json.dumps(made))):
+        raise BadRun(f"{out} holds another run, so it cannot be resumed: {'; '.join(changed)}")
+
+
+def _told(progress: Progress | None, done: int, total: int) -> Callable[[], None]:
+    """What is called after every answer; the first call says `done + 1`."""
+    counted = count(done + 1)
+    return lambda: progress(next(counted), total) if progress else None
+
+
+def _ask_all(
+    factory: Callable[[], Answerer],
+    questions: Sequence[Question],
+    results: Results,
+    workers: int,
+    retrieval_only: bool,
+    told: Callable[[], None],
+) -> None:
+    """Ask from `workers` threads; on the first failure that is no question's, or Ctrl-C, all stop."""
+    if not questions:
+        return
+    stop = Event()
+    lock = Lock()
+    left = iter(questions)
+
+    def tickets() -> Iterator[Question]:
+        while not stop.is_set():
+            with lock:
+                question = next(left, None)
+            if question is None:
+                return
+            yield question
+
+    def work() -> None:
+        assistant = factory()
+        for question in tickets():
+            results.append(question.id, ask(assistant, question, retrieval_only))
+            with lock:
+                told()
+
+    with ThreadPoolExecutor(min(workers, len(questions)), thread_name_prefix="eval") as pool:
+        try:
+            jobs = [pool.submit(work) for _ in range(min(workers, len(questions)))]
+            wait(jobs, return_when=FIRST_EXCEPTION)
+        finally:
+            stop.set()
+    for job in jobs:
+        job.result()
+
+
+def ask(assistant: Answerer, question: Question, retrieval_only: bool) -> bytes:
+    """The record of one question as a line of JSON; a failure becomes a record with `error`."""
+    verb = assistant.retrieve if retrieval_only else assistant.answer
+    began = time.perf_counter()
+    try:
+        return _encoded(verb(question.question, question.history).record(question.id))
+    except Exception as error:  # Whatever it was, the other questions are still to be asked.
+        said = " ".join(str(error).split())
+        reason = said if isinstance(error, WenjuError) and said else f"{type(error).__name__}: {said}"
+        return _encoded(_failed(question, reason, time.perf_counter() - began))
+
+
+def _encoded(record: dict[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def _failed(question: Question, reason: str, seconds: float) -> dict[str, Any]:
+    return {
+        "id": question.id, "question": question.question, "lang": question.lang, "answer": "",
+        "answer_lang": question.lang, "refused": False, "citations": [], "sentences": [], "retrieved": [],
+        "timing": dict.fromkeys(STAGES, 0.0) | {"total_s": round(seconds, 4)},
+        "usage": {"prompt_tokens": 0, "completion_tokens": 0}, "model": "",
+        "error": reason.encode("utf-8", "replace").decode("utf-8"),
+    }
+
+
+def _finish(
+    out: Path, questions: Sequence[Question], results: Results, sources: Sources, made: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Score every record, one at a time, and write the questions, scores, summary and report."""
+    metrics = RETRIEVAL if made["retrieval_only"] else tuple(METRICS)
+    tally = Tally(metrics)
+
+    def scored() -> Iterator[dict[str, Any]]:
+        for question in questions:
+            record = results.read(question.id)
+            if record is None:
+                continue
+            scores = score(record, question, sources, metrics)
+            tally.add(question.lang, question.type, scores, record)
+            yield {
+                "id": question.id, "lang": question.lang, "type": question.type,
+                "verdict": verdict(record, question, scores, sources),
+                "scores": {name: [item.value, item.explanation] for name, item in scores.items()},
+            }
+
+    write_lines(out / "dataset.jsonl", (question.line() for question in questions))
+    write_lines(out / "scores.jsonl", scored())
+    summary = {**tally.summary(), "run": dict(made)}
+    write_json(out / "summary.json", summary)
+    report.write(out)
+    return summary
