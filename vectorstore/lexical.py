@@ -1,0 +1,96 @@
+"""The lexical index of one segment: BM25 by tantivy over our own words, English stemmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vectorstore.words import words
+
+_ANALYZER = "words"
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("passage", stored=True, indexed=True, fast=True)
+    builder.add_text_field("body", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("context", tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+@cache
+def _analyzer() -> Any:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    return builder.filter(tantivy.Filter.stemmer("english")).build()
+
+
+def _register(index: Any) -> Any:
+    index.register_tokenizer(_ANALYZER, _analyzer())
+    return index
+
+
+class LexicalIndex:
+    """An index written once and then only read."""
+
+    def __init__(self, directory: Path, folder: Path | None = None) -> None:
+        """Open the index in `directory`."""
+        import tantivy
+
+        self._index = _register(tantivy.Index.open(str(directory)))
+        self._searcher = self._index.searcher()
+        self._folder = folder
+
+    @classmethod
+    def build(
+        cls, directory: Path, rows: Iterable[tuple[int, str, str]], folder: Path | None = None
+    ) -> LexicalIndex:
+        """Write an index of (passage id, context, text) rows."""
+        import tantivy
+
+        directory.mkdir(parents=True)
+        index = _register(tantivy.Index(_schema(), path=str(directory)))
+        writer = index.writer(heap_size=50_000_000, num_threads=1)
+        for passage, context, text in rows:
+            writer.add_document(
+                tantivy.Document(
+                    passage=passage, body=" ".join(words(text, folder)), context=" ".join(words(context, folder))
+                )
+            )
+        writer.commit()
+        writer.wait_merging_threads()
+        return cls(directory, folder)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+        """The `k` best passages by BM25: (passage id, score), best first; words of the context count less."""
+        import tantivy
+
+        schema = self._index.schema
+        clauses = []
+        for word in dict.fromkeys(words(query, self._folder)):
+            terms = self._stemmed(word)
+            body = tantivy.Query.term_query(schema, "body", terms, index_option="freq")
+            context = tantivy.Query.boost_query(
+                tantivy.Query.term_query(schema, "context", terms, index_option="freq"), 0.3
+            )
+            clauses.append((tantivy.Occur.Should, body))
+            clauses.append((tantivy.Occur.Should, context))
+        if not clauses:
+            return []
+        found = self._searcher.search(tantivy.Query.boolean_query(clauses), k, count=False).hits
+        return [
+            (int(self._searcher.doc(address).get_first("passage")), float(score)) for score, address in found
+        ]
+
+    @staticmethod
+    def _stemmed(word: str) -> str:
+        stems: list[str] = _analyzer().analyze(word)
+        return stems[0] if stems else word

@@ -1,0 +1,106 @@
+"""Where to cut: passages small enough to be about one thing, each with its heading path and places."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from vectorstore.characters import Cleaned, joined
+from vectorstore.layout import Block
+from vectorstore.schema import Page, Passage, PassageKind
+
+TARGET = 380
+"""Clean characters a passage aims at; chosen by measurement, see docs/search.md."""
+
+_SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[”」』）)]*|\.(?=\s+[A-Z])|$)", re.DOTALL)
+
+
+def cut(report: str, blocks: Iterable[Block], pages: Sequence[Page], target: int = TARGET) -> list[Passage]:
+    """Passages of a report, in order. A heading begins a new one; a table keeps its rows together."""
+    starts = [page.start for page in pages]
+    passages = []
+    for heading, kind, content in _pieces(blocks, target):
+        start, end = content.span()
+        passages.append(
+            Passage(
+                report=report,
+                ordinal=len(passages),
+                start=start,
+                end=end,
+                page=_page(pages, starts, start),
+                page_end=_page(pages, starts, max(start, end - 1)),
+                kind=kind,
+                heading=heading,
+                clean=content.text,
+                offsets=content.offsets(),
+            )
+        )
+    return passages
+
+
+def _page(pages: Sequence[Page], starts: list[int], place: int) -> int | None:
+    return pages[max(0, bisect_right(starts, place) - 1)].number if pages else None
+
+
+_Piece = tuple[tuple[str, ...], PassageKind, Cleaned]
+
+
+def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
+    path: list[tuple[int, str]] = []
+    pending: list[Cleaned] = []
+    kind: PassageKind = "text"
+
+    def flush() -> Iterator[_Piece]:
+        if pending:
+            yield tuple(text for _, text in path), kind, joined(pending, "\n")
+            pending.clear()
+
+    for block in blocks:
+        if block.kind == "heading":
+            yield from flush()
+            title = block.content.text
+            path = [item for item in path if item[0] < block.level] + [(block.level, title)]
+            kind = "text"
+            pending.append(block.content)
+            continue
+        wanted: PassageKind = "boilerplate" if block.kind == "boilerplate" else "table" if block.kind == "row" else "text"
+        if wanted != kind and not _leads(pending, target):
+            yield from flush()
+        kind = wanted
+        for part in _parts(block.content, target):
+            if pending and sum(map(len, pending)) + len(part) > target * 1.25:
+                yield from flush()
+            pending.append(part)
+            if sum(map(len, pending)) >= target:
+                yield from flush()
+    yield from flush()
+
+
+def _leads(pending: Sequence[Cleaned], target: int) -> bool:
+    """Whether what is waiting is short (a heading, a caption) and so goes with what follows."""
+    return sum(map(len, pending)) <= target // 5
+
+
+def _parts(content: Cleaned, target: int) -> Iterator[Cleaned]:
+    """A block whole if it is short, else runs of its sentences of about `target` characters."""
+    if len(content) <= target * 1.25:
+        yield content
+        return
+    text = content.text
+    begin = 0
+    for match in _SENTENCE.finditer(text):
+        if match.end() - begin >= target * 0.8 and len(text) - match.end() > target * 0.3:
+            yield from _pieces_of(content.slice(begin, match.end()), target)
+            begin = match.end()
+    if begin < len(text):
+        yield from _pieces_of(content.slice(begin, len(text)), target)
+
+
+def _pieces_of(content: Cleaned, target: int) -> Iterator[Cleaned]:
+    """Hard cuts for text without any sentence end, such as a page of one long word."""
+    limit = target * 2
+    for begin in range(0, len(content), limit):
+        piece = content.slice(begin, begin + limit)
+        if any(place >= 0 for place in piece.places):
+            yield piece

@@ -1,0 +1,119 @@
+"""A segment: the derived indexes (Chroma and tantivy) over some reports, written once, then only read."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vectorstore.errors import LibraryBroken
+from vectorstore.lexical import LexicalIndex
+
+_COLLECTION = "passages"
+_BATCH = 500
+Row = tuple[int, str, str, str, np.ndarray]
+"""Passage id, report id, context (title and headings), clean text, unit vector."""
+
+
+class Segment:
+    """One directory with a Chroma collection and a lexical index of the same passages."""
+
+    def __init__(self, directory: Path, words_folder: Path | None = None) -> None:
+        """Refer to a finished segment; nothing is opened until it is searched."""
+        self.directory = directory
+        self._words_folder = words_folder
+
+    @classmethod
+    def build(cls, directory: Path, rows: Iterable[Row], words_folder: Path | None = None) -> Segment:
+        """Write both indexes; a failure leaves no directory behind. Returns the segment, closed."""
+        if directory.exists():
+            shutil.rmtree(directory)
+        directory.mkdir(parents=True)
+        try:
+            client = _client(directory / "chroma")
+            collection = client.create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+            texts: list[tuple[int, str, str]] = []
+            iterator = iter(rows)
+            while batch := list(islice(iterator, _BATCH)):
+                collection.add(
+                    ids=[str(row[0]) for row in batch],
+                    embeddings=np.stack([row[4] for row in batch]),
+                    metadatas=[{"report": row[1]} for row in batch],
+                )
+                texts.extend((row[0], row[2], row[3]) for row in batch)
+            _close(client)
+            LexicalIndex.build(directory / "lexical", texts, words_folder)
+        except BaseException:
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        return cls(directory, words_folder)
+
+    @cached_property
+    def _chroma(self) -> Any:
+        return _client(self._existing("chroma"))
+
+    @cached_property
+    def _collection(self) -> Any:
+        return self._chroma.get_collection(_COLLECTION, embedding_function=None)
+
+    @cached_property
+    def _lexical(self) -> LexicalIndex:
+        return LexicalIndex(self._existing("lexical"), self._words_folder)
+
+    def _existing(self, name: str) -> Path:
+        place = self.directory / name
+        if not place.is_dir():
+            raise LibraryBroken(f"the index {self.directory.name} is missing on disk; run `wenju doctor --repair`")
+        return place
+
+    def open(self) -> None:
+        """Open both indexes now rather than with the first search."""
+        _ = self._collection, self._lexical
+
+    def close(self) -> None:
+        """Let go of the files; the object must not be searched afterwards."""
+        if "_chroma" in self.__dict__:
+            _close(self._chroma)
+
+    def count(self) -> tuple[int, int]:
+        """Passages in the vector index and in the lexical index."""
+        return self._collection.count(), len(self._lexical)
+
+    def dense(self, vector: np.ndarray, k: int, reports: Collection[str] | None = None) -> list[tuple[int, float]]:
+        """The `k` nearest passages by cosine similarity: (passage id, similarity), best first."""
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=k, include=["distances"], where=_where(reports)
+        )
+        return [
+            (int(id), 1.0 - float(distance))
+            for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+    def lexical(self, query: str, k: int) -> list[tuple[int, float]]:
+        """The `k` best passages by BM25: (passage id, score), best first."""
+        return self._lexical.search(query, k)
+
+
+def _where(reports: Collection[str] | None) -> dict[str, Any] | None:
+    if reports is None:
+        return None
+    chosen: Sequence[str] = sorted(reports)
+    return {"report": chosen[0]} if len(chosen) == 1 else {"report": {"$in": list(chosen)}}
+
+
+def _client(directory: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(directory), Settings(anonymized_telemetry=False))
+
+
+def _close(client: Any) -> None:
+    client.close()

@@ -1,0 +1,60 @@
+"""Words for the lexical index: Chinese words and their sub-words, Latin terms, numbers; the same for questions."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+_TERM = re.compile(r"[a-z0-9][a-z0-9.+#]*(?:[-_/&][a-z0-9.+#]+)*|[\u3400-\u9fff\uf900-\ufaff]+")
+_LATIN_PART = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_LOCK = threading.Lock()
+_STOP = frozenset(
+    "的 了 和 是 在 与 及 或 为 对 等 中 将 也 以 被 有 从 其 这 那 哪 哪些 哪个 什么 多少 几 如何 怎么 怎样 请问 吗 呢 分别 根据"
+    " the a an of in on at to for and or is are was were be been by with from as that this these those it its"
+    " what which who how many much did does do has have had when where why according".split()
+)
+
+
+def words(text: str, cache: Path | None = None) -> list[str]:
+    """Lower-case words of a text in order, sub-words beside words (`人工智能` gives 人工, 智能, 人工智能).
+
+    A Latin term gives itself and its parts (`gpt-3.5` gives gpt, 3.5, gpt-3.5). Common function words are
+    left out. `cache` is where jieba keeps its dictionary.
+    """
+    plain = _DIGIT_GROUPS.sub("", unicodedata.normalize("NFKC", text).lower())
+    found: list[str] = []
+    for match in _TERM.finditer(plain):
+        term = match.group().rstrip(".+-/")
+        if not term or term in _STOP:
+            continue
+        if term[0] > "\u3400":
+            found.extend(word for word in _jieba(cache).cut_for_search(term) if word not in _STOP)
+        else:
+            parts = _LATIN_PART.findall(term)
+            found.extend([term] if parts == [term] else [*parts, term])
+    return found
+
+
+_tokenizer: Any = None
+
+
+def _jieba(cache: Path | None) -> Any:
+    global _tokenizer
+    with _LOCK:
+        if _tokenizer is None:
+            import jieba
+
+            jieba.setLogLevel(logging.WARNING)
+            tokenizer = jieba.Tokenizer()
+            if cache is not None:
+                cache.mkdir(parents=True, exist_ok=True)
+                tokenizer.tmp_dir = str(cache)
+                tokenizer.cache_file = "jieba.cache"
+            tokenizer.initialize()
+            _tokenizer = tokenizer
+    return _tokenizer
