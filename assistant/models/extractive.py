@@ -1,0 +1,69 @@
+"""No model: the answer is made of the evidence's own sentences, or of the figures and names in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant import names
+from assistant.quantities import find_quantities, restate
+from assistant.schema import Evidence
+from vectorstore.characters import has_han
+from vectorstore.schema import Lang
+
+NAME = "extractive"
+_TERM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]*(?:[-. ][A-Z0-9][A-Za-z0-9]*){0,3}(?![A-Za-z0-9])")
+
+
+def write(evidence: Sequence[Evidence], lang: Lang) -> str:
+    """An answer with marks: sentences as they stand when they are in the asker's language, else their
+    figures (restated in the asker's notation) and names; the original stands in the citation."""
+    pieces = [_sentence(item, lang) for item in evidence]
+    return ("" if lang == "zh" else " ").join(piece for piece in pieces if piece)
+
+
+def _sentence(item: Evidence, lang: Lang) -> str:
+    text = re.sub(r"\s*\n\s*", " ", item.text).strip()
+    if has_han(text) == (lang == "zh"):
+        body = restate(text, lang)
+        return _marked(body, item.n)
+    return _gist(item, lang)
+
+
+def _marked(body: str, n: int) -> str:
+    ending = re.search(r"[。！？；.!?;]+$", body)
+    stem, stop = (body[: ending.start()], ending.group()) if ending else (body, "。" if has_han(body) else ".")
+    return f"{stem}[{n}]{stop}" if has_han(body) else f"{stem} [{n}]{stop}"
+
+
+def _gist(item: Evidence, lang: Lang) -> str:
+    figures = [restate(q.text, lang) for q in find_quantities(item.text) if re.search(r"\d", q.text)]
+    plain = [figure for figure in dict.fromkeys(figures) if lang == "zh" or not has_han(figure)]
+    known = names.english_in(item.text).values() if lang == "en" else names.chinese_in(item.text).values()
+    proper = [name for name in known if lang == "zh" or names.is_name(name)]
+    terms = list(dict.fromkeys([*_TERM.findall(item.text), *proper]))[:8]
+    if not plain and not terms:
+        return ""
+    who = _who(item, lang)
+    if lang == "zh":
+        parts = [f"数据：{'、'.join(plain)}"] * bool(plain) + [f"提到：{'、'.join(terms)}"] * bool(terms)
+        return f"{who}{'；'.join(parts)}[{item.n}]。"
+    parts = [f"gives {_listed(plain)}"] * bool(plain) + [f"names {_listed(terms)}"] * bool(terms)
+    return f"{who} {' and '.join(parts)} [{item.n}]."
+
+
+def _who(item: Evidence, lang: Lang) -> str:
+    report = item.hit.report
+    label = report.publisher or report.title
+    if lang == "zh":
+        return f"{label}的"
+    known = names.english_in(label)
+    if has_han(label):
+        return f"The report by {next(iter(known.values()))}" if known and report.publisher else f"Source {item.n}"
+    return f"“{label}”"
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+

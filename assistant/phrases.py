@@ -1,0 +1,31 @@
+"""The few sentences that code itself says in an answer, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+from vectorstore.schema import Lang
+
+REFUSED: dict[Lang, str] = {
+    "zh": "报告没有提到这个问题的答案。",
+    "en": "The reports do not say.",
+}
+NEAREST: dict[Lang, str] = {
+    "zh": "最接近的内容见《{title}》。",
+    "en": "The nearest passage is in {title}.",
+}
+EMPTY: dict[Lang, str] = {
+    "zh": "报告库是空的，请先添加报告。",
+    "en": "The library is empty; add reports first.",
+}
+_REFUSAL = re.compile(
+    r"(?:报告|资料|文中|材料|以上)[^，。]{0,8}(?:没有|未|并未)(?:[^，。]{0,6})(?:提到|提及|回答|说明|涉及|给出|提供|包含)|^(?:没有提到|未提及|无法回答)"
+    r"|\bthe (?:reports?|sources?)[^.,;]{0,20} (?:do|does|did) not (?:say|mention|answer|provide|specify|contain|state|give)",
+    re.IGNORECASE,
+)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a model's reply says that the reports do not answer the question."""
+    head = text.strip()[:160]
+    return bool(_REFUSAL.search(head))
