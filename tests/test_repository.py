@@ -1,4 +1,4 @@
-"""What the repository promises about itself: nothing of the machine in it, all documented, the arrows kept."""
+"""What the repository promises about itself: nothing of the machine in it, all documented, arrows kept."""
 
 from __future__ import annotations
 
