@@ -1,0 +1,176 @@
+"""Two runs of the same questions: what changed, what flipped, and whether it is more than noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eval.errors import BadRun
+from eval.metrics import METRICS
+from eval.results import read_lines
+
+RESAMPLES = 2_000
+SEED = 20_240_613
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that was right in one run and not in the other."""
+
+    id: str
+    question: str
+    before: str
+    after: str
+    better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One metric over the questions scored in both runs; `low` and `high` bound the difference by 95%.
+
+    `p` is McNemar's exact two-sided p, None for metrics that are not 0 or 1.
+    """
+
+    metric: str
+    n: int
+    before: float
+    after: float
+    low: float
+    high: float
+    p: float | None
+
+    @property
+    def difference(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+    @property
+    def worse_by(self) -> float:
+        """By how much the metric got worse; negative when it got better."""
+        return -self.difference if METRICS[self.metric].better == "higher" else self.difference
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a comparison found; `failures` are the demands that were not met, one sentence each."""
+
+    n: int
+    left_out: int
+    changes: dict[str, Change]
+    flips: tuple[Flip, ...]
+    failures: tuple[str, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a demand (`fail_under`, `max_drop`) is not met, else 0."""
+        return int(bool(self.failures))
+
+    def table(self) -> str:
+        """The comparison as a Markdown table with the flipped questions below."""
+        only = f", {self.left_out} in one only" if self.left_out else ""
+        lines = [
+            f"{self.n} questions in both runs{only}", "",
+            "| metric | n | before | after | difference | 95% interval | p |", "|---|--:|--:|--:|--:|---|--:|",
+        ]
+        for item in self.changes.values():
+            p = "" if item.p is None else f"{item.p:.4f}"
+            lines.append(
+                f"| {item.metric} | {item.n} | {item.before:.3f} | {item.after:.3f} | {item.difference:+.3f} "
+                f"| {item.low:+.3f} to {item.high:+.3f} | {p} |"
+            )
+        for better, title in ((False, "Got worse"), (True, "Got better")):
+            flipped = [flip for flip in self.flips if flip.better is better]
+            if flipped:
+                lines += ["", f"{title} ({len(flipped)}):"]
+                lines += [f"- {flip.id} {flip.question} ({flip.before} -> {flip.after})" for flip in flipped]
+        return "\n".join([*lines, *(f"\nFailed: {failure}" for failure in self.failures)])
+
+
+def compare(
+    dir_a: Path, dir_b: Path, *, fail_under: float | None = None, max_drop: float | None = None
+) -> Comparison:
+    """Compare run B with run A question by question, over the questions that both asked.
+
+    `fail_under` (0 to 1) is the least accuracy B may have, `max_drop` (0 to 1) the most it may lose
+    against A; in runs of the search alone evidence_all stands for accuracy. Raises `BadRun` when a
+    run is not finished or the two share no question.
+    """
+    a, b = _run(dir_a), _run(dir_b)
+    ids = [id for id in a if id in b and a[id]["asked"] == b[id]["asked"]]
+    if not ids:
+        raise BadRun(f"{dir_a} and {dir_b} are runs of different sets: they share no question")
+    metrics = [name for name in METRICS if name in a[ids[0]]["scores"] and name in b[ids[0]]["scores"]]
+    changes = {}
+    for name in metrics:
+        scored = [(a[id]["scores"][name][0], b[id]["scores"][name][0]) for id in ids]
+        pairs = [pair for pair in scored if None not in pair]
+        if pairs:
+            changes[name] = _change(name, pairs)
+    flips = tuple(_flip(id, a[id], b[id]) for id in ids if (a[id]["right"] != b[id]["right"]))
+    left_out = len(a.keys() | b.keys()) - len(ids)
+    return Comparison(len(ids), left_out, changes, flips, _failures(changes, fail_under, max_drop))
+
+
+def _run(out: Path) -> dict[str, dict[str, Any]]:
+    """By id: what was asked, the verdict, and the scores."""
+    asked = {item["id"]: item for item in read_lines(out / "dataset.jsonl")}
+    return {
+        item["id"]: {
+            "asked": asked[item["id"]], "scores": item["scores"], "verdict": item["verdict"],
+            "right": item["verdict"] == "right",
+        }
+        for item in read_lines(out / "scores.jsonl")
+    }
+
+
+def _flip(id: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Flip:
+    return Flip(id, a["asked"]["question"], a["verdict"], b["verdict"], b["right"])
+
+
+def _change(name: str, pairs: Sequence[tuple[float, float]]) -> Change:
+    before, after = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
+    low, high = bootstrap([b - a for a, b in pairs])
+    binary = all(value in (0.0, 1.0) for pair in pairs for value in pair)
+    gained, lost = pairs.count((0.0, 1.0)), pairs.count((1.0, 0.0))
+    return Change(name, len(pairs), before, after, low, high, mcnemar(gained, lost) if binary else None)
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """McNemar's exact test, two-sided: how likely so lopsided flips are if either way is as likely.
+
+    Twice the binomial tail of the rarer flip at one half, at most 1 (McNemar 1947; Liddell 1983).
+    """
+    flips, rarer = gained + lost, min(gained, lost)
+    tail = sum(math.comb(flips, k) for k in range(rarer + 1))
+    return float(min(1.0, 2 * tail / 2**flips))
+
+
+def bootstrap(differences: Sequence[float], resamples: int = RESAMPLES) -> tuple[float, float]:
+    """The 95% percentile interval of the mean of paired differences (Efron 1979), seeded: always the same."""
+    import numpy as np
+
+    values = np.asarray(differences, dtype=float)
+    random = np.random.default_rng(SEED)
+    means = np.array([values[random.integers(0, len(values), len(values))].mean() for _ in range(resamples)])
+    low, high = np.quantile(means, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _failures(
+    changes: Mapping[str, Change], fail_under: float | None, max_drop: float | None
+) -> tuple[str, ...]:
+    if fail_under is None and max_drop is None:
+        return ()
+    item = changes.get("accuracy") or changes.get("evidence_all")
+    if item is None:
+        return ("neither accuracy nor evidence_all could be scored in both runs",)
+    failures = []
+    if fail_under is not None and item.after < fail_under:
+        failures.append(f"{item.metric} is {item.after:.3f}, under {fail_under:.3f}")
+    # A drop that is exactly the most allowed must not fail by a rounding error.
+    if max_drop is not None and item.worse_by > max_drop + 1e-9:
+        failures.append(f"{item.metric} dropped by {item.worse_by:.3f}, more than {max_drop:.3f}")
+    return tuple(failures)
