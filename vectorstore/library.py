@@ -58,8 +58,14 @@ class _Ready:
 class Library:
     """A library of reports in a home directory. Any number of processes may read, one at a time may write."""
 
-    def __init__(self, home: Path, embedder: Embedder, words_folder: Path | None = None) -> None:
-        """Open or create the library; raises `EmbedderMismatch` when it was indexed with another embedder."""
+    def __init__(
+        self, home: Path, embedder: Embedder, words_folder: Path | None = None, *, adopt: bool = False
+    ) -> None:
+        """Open or create the library.
+
+        Raises `EmbedderMismatch` when it was indexed with another embedder, unless `adopt`: then `rebuild`
+        must follow.
+        """
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.embedder = embedder
@@ -68,7 +74,8 @@ class Library:
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
-        self._check_embedder()
+        if not adopt:
+            self._check_embedder()
 
     @classmethod
     def open(cls, home: Path, embedder: Embedder, words_folder: Path | None = None) -> Library:
@@ -153,6 +160,26 @@ class Library:
             if len(hits) == k:
                 break
         return hits
+
+    def faults(self) -> list[str]:
+        """What is inconsistent between the store and the derived indexes, a sentence each; [] when all is well."""
+        faults = []
+        for name, built in self.store.segments().items():
+            segment = Segment(self._directory(name), self._words_folder)
+            try:
+                vectors, entries = segment.count()
+            except Exception as error:  # a damaged index fails in ways its library does not document
+                faults.append(f"the index {name} cannot be opened ({type(error).__name__}: {error})")
+                continue
+            finally:
+                segment.close()
+            if not vectors == entries == built:
+                faults.append(f"the index {name} holds {vectors} vectors and {entries} entries for {built} passages")
+        for report in self.reports():
+            stored = len(self.store.passages_of(report.id))
+            if stored != report.passages:
+                faults.append(f"{report.source} has {stored} of {report.passages} passages")
+        return faults
 
     def warm_up(self) -> None:
         """Load what the first search would load."""

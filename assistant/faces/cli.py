@@ -1,0 +1,260 @@
+"""The command line: thin; every command reads its settings, calls one part, and prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.faces import output
+from assistant.settings import Settings, load
+from vectorstore.errors import WenjuError
+
+LANGUAGES = click.Choice(["auto", "zh", "en"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--home", type=click.Path(path_type=Path), help="Where the index and conversations are kept (WENJU_HOME).")
+@click.version_option(package_name="wenju")
+@click.pass_context
+def cli(context: click.Context, home: Path | None) -> None:
+    """Wenju 问据: ask a library of reports, in Chinese or English; every sentence is tied to its source."""
+    context.obj = home
+
+
+def settings_of(context: click.Context, **said: Any) -> Settings:
+    """The settings of this call; `said` are the command's own options, None where not given."""
+    settings = load(context.obj, **said)
+    output.log_to_stderr(settings.log_level)
+    return settings
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--samples", is_flag=True, help="Index the sample reports that come with Wenju.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when the library already holds a report.")
+@click.pass_context
+def index(context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool) -> None:
+    """Add or refresh reports: files or folders (PDF, DOCX, Markdown, text)."""
+    from assistant.opening import open_library
+
+    if samples:
+        import samples as sample_reports
+
+        paths = (*paths, sample_reports.path())
+    if not paths:
+        raise WenjuError("nothing to index: name files or folders, or use --samples")
+    library = open_library(settings_of(context))
+    if if_empty and library.reports():
+        return
+    with output.progress_bar(quiet=as_json) as tell:
+        summary = library.add(paths, tell)
+    output.index_summary(summary, as_json)
+    if summary.failed:
+        context.exit(1)
+
+
+@cli.group()
+def docs() -> None:
+    """What is indexed."""
+
+
+@docs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def docs_list(context: click.Context, as_json: bool) -> None:
+    """List the reports."""
+    output.reports(_store(context).reports(), as_json)
+
+
+@docs.command("show")
+@click.argument("id")
+@click.option("--text", is_flag=True, help="Print the canonical text that offsets refer to.")
+@click.pass_context
+def docs_show(context: click.Context, id: str, text: bool) -> None:
+    """Show one report."""
+    store = _store(context)
+    if text:
+        output.raw(store.text(id))
+    else:
+        output.report(store.report(id))
+
+
+@docs.command("set")
+@click.argument("id")
+@click.option("--title", help="The report's title.")
+@click.option("--publisher", help="Who published it.")
+@click.option("--date", help="When, as YYYY-MM-DD or YYYY-MM.")
+@click.pass_context
+def docs_set(context: click.Context, id: str, **facts: str | None) -> None:
+    """Correct a report's title, publisher or date."""
+    from assistant.opening import open_library
+
+    given = {name: value for name, value in facts.items() if value is not None}
+    if not given:
+        raise WenjuError("nothing to set: use --title, --publisher or --date")
+    output.report(open_library(settings_of(context)).update(id, **given))
+
+
+@docs.command("remove")
+@click.argument("ids", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def docs_remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None:
+    """Remove reports from the library (the files themselves stay)."""
+    from assistant.opening import open_library
+
+    library = open_library(settings_of(context))
+    titles = [library.report(id).source for id in ids]
+    if not yes and sys.stdin.isatty():
+        click.confirm(f"Remove {', '.join(titles)} from the library?", abort=True)
+    library.remove(ids)
+    click.echo(f"removed {len(ids)}: {', '.join(titles)}")
+
+
+@cli.command()
+@click.argument("query")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
+@click.option("--report", "reports", multiple=True, help="Only in this report (id); may be given again.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def search(context: click.Context, query: str, k: int, reports: tuple[str, ...], as_json: bool) -> None:
+    """Search the passages; no chat model is asked."""
+    from assistant.opening import open_library
+    from assistant.question import queries, understand
+
+    library = open_library(settings_of(context))
+    for id in reports:
+        library.report(id)
+    hits = library.search(queries(understand(query), None), k, set(reports) or None)
+    output.hits(hits, as_json)
+
+
+@cli.command()
+@click.argument("question")
+@click.option("--lang", default="auto", type=LANGUAGES, help="Language of the answer.")
+@click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
+@click.option("--after", multiple=True, help="An earlier question of the conversation; may be given again.")
+@click.option("--json", "as_json", is_flag=True, help="Print one record as JSON.")
+@click.pass_context
+def ask(
+    context: click.Context, question: str, lang: Any, backend: str | None, after: tuple[str, ...], as_json: bool
+) -> None:
+    """Ask a question; the answer streams, its sources follow."""
+    from assistant import open_assistant
+    from assistant.question import understand
+
+    settings = settings_of(context, backend=backend)
+    understand(question, after, lang)
+    assistant = open_assistant(settings)
+    if as_json:
+        output.json_line(assistant.answer(question, after, lang).record())
+    else:
+        output.stream(assistant.ask(question, after, lang))
+
+
+@cli.group()
+def model() -> None:
+    """Local chat models."""
+
+
+@model.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def model_list(context: click.Context, as_json: bool) -> None:
+    """List the models that can be fetched, with memory needed and licence."""
+    from assistant.models.catalogue import CATALOGUE
+    from assistant.models.choose import model_path
+
+    settings = settings_of(context)
+    output.models(CATALOGUE, lambda name: model_path(settings, name).is_file(), as_json)
+
+
+@model.command("pull")
+@click.argument("name", required=False)
+@click.pass_context
+def model_pull(context: click.Context, name: str | None) -> None:
+    """Fetch a model (1.1 GB by default): resumable, checked by SHA-256."""
+    from assistant.models.catalogue import find
+    from assistant.models.download import pull
+
+    settings = settings_of(context)
+    with output.download_bar() as tell:
+        path = pull(find(name or settings.local_model), settings.cache, tell)
+    click.echo(str(path))
+
+
+@model.command("path")
+@click.argument("name", required=False)
+@click.pass_context
+def model_path_command(context: click.Context, name: str | None) -> None:
+    """Print where a model's file is or would be."""
+    from assistant.models.choose import model_path
+
+    settings = settings_of(context)
+    click.echo(str(model_path(settings, name)))
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (WENJU_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (WENJU_PORT).")
+@click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: int | None, backend: str | None) -> None:
+    """Serve the chat page and the HTTP API on one port."""
+    from assistant.faces.serve import serve as run
+
+    run(settings_of(context, host=host, port=port, backend=backend))
+
+
+@cli.command()
+@click.option("--repair", is_flag=True, help="Rebuild what is derived; nothing is embedded twice.")
+@click.pass_context
+def doctor(context: click.Context, repair: bool) -> None:
+    """Check that the stored data is consistent; say what else is missing."""
+    from assistant.faces.doctor import examine
+
+    context.exit(examine(settings_of(context), repair=repair))
+
+
+def _store(context: click.Context) -> Any:
+    """The database alone: commands that only look need no embedding model."""
+    from vectorstore.store import Store
+
+    home = settings_of(context).home
+    home.mkdir(parents=True, exist_ok=True)
+    return Store(home / "library.db")
+
+
+def main() -> None:
+    """The console script: a failure is one line on stderr and a non-zero exit."""
+    from assistant.faces.evaluation import evaluation
+
+    cli.add_command(evaluation)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        code = 130
+    except WenjuError as error:
+        click.echo(f"wenju: {error}", err=True)
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        click.echo(f"wenju: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        code = 1
+    sys.stdout.flush()
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""`wenju doctor`: is the stored data consistent, and what else is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import click
+
+from assistant.opening import open_embedder_of
+from assistant.settings import Settings
+from vectorstore.errors import EmbedderMismatch
+from vectorstore.library import Library
+
+
+def examine(settings: Settings, repair: bool = False) -> int:
+    """Check and say; returns 0 when the data is consistent, 1 when it is not."""
+    library = _open(settings, repair)
+    if repair:
+        library.rebuild()
+        click.echo("rebuilt the indexes from the database")
+    faults = library.faults()
+    for fault in faults:
+        click.echo(f"fault: {fault}", err=True)
+    reports = library.reports()
+    click.echo(f"home      {settings.home}: {len(reports)} reports, {sum(r.passages for r in reports)} passages")
+    click.echo(f"embedder  {library.embedder.name}")
+    for line in _advice(settings):
+        click.echo(line)
+    click.echo("data      " + ("not consistent; run `wenju doctor --repair`" if faults else "consistent"))
+    return 1 if faults else 0
+
+
+def _open(settings: Settings, repair: bool) -> Library:
+    embedder = open_embedder_of(settings)
+    try:
+        return Library.open(settings.home, embedder, settings.cache / "words")
+    except EmbedderMismatch:
+        if not repair:
+            raise
+        return Library(settings.home, embedder, settings.cache / "words", adopt=True)
+
+
+def _advice(settings: Settings) -> list[str]:
+    from assistant.models.choose import model_path
+
+    path = model_path(settings)
+    lines = [f"model     {path}" if path.is_file() else "model     not fetched; `wenju model pull` fetches it (1.1 GB)"]
+    if importlib.util.find_spec("xllamacpp") is None:
+        lines.append("local     xllamacpp is not installed; `pip install 'wenju[local]'` runs models in-process")
+    return lines

@@ -1,0 +1,13 @@
+"""`wenju eval`: run a question set, compare two runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.group("eval")
+def evaluation() -> None:
+    """Measure answer accuracy in batch."""

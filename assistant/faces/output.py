@@ -1,0 +1,187 @@
+"""What the command line prints: for people by default, as JSON when asked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from assistant.schema import Answer, Done, Event, Notice, Progress, Token
+from vectorstore.schema import Hit, IndexSummary, Report
+
+
+def log_to_stderr(level: str) -> None:
+    """Send the log to stderr at `level`."""
+    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+
+
+def raw(text: str) -> None:
+    """Write text exactly as it is, without translating line ends."""
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+
+
+def json_line(value: Any) -> None:
+    """Print a value as one line of JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[Any], None]]:
+    """A bar for indexing: reading files, then embedding passages, with time left."""
+    from tqdm import tqdm
+
+    bar: Any = None
+    action = ""
+
+    def tell(step: Any) -> None:
+        nonlocal bar, action
+        if step.action != action:
+            if bar is not None:
+                bar.close()
+            unit = "file" if step.action == "reading" else "passage"
+            bar = tqdm(total=step.total, desc=step.action, unit=f" {unit}", disable=quiet or not sys.stderr.isatty())
+            action = step.action
+        bar.total = step.total
+        bar.n = step.done
+        bar.set_postfix_str(step.file[:40])
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar for a download: bytes done and in all, and where from."""
+    from tqdm import tqdm
+
+    bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, desc="fetching", mininterval=1.0)
+
+    def tell(done: int, total: int, source: str) -> None:
+        bar.total = total
+        bar.n = done
+        bar.set_description(f"fetching from {source}", refresh=False)
+        bar.refresh() if done == total else bar.update(0)
+
+    try:
+        yield tell
+    finally:
+        bar.close()
+
+
+def index_summary(summary: IndexSummary, as_json: bool) -> None:
+    """What an indexing run did; reasons of failures on stderr."""
+    if as_json:
+        json_line(asdict(summary))
+        return
+    for failure in summary.failed:
+        click.echo(f"not read: {failure.reason}", err=True)
+    click.echo(
+        f"{len(summary.added)} added, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
+        f"{len(summary.failed)} failed; {summary.passages} new passages in {summary.seconds:.1f} s"
+    )
+
+
+def reports(found: Sequence[Report], as_json: bool) -> None:
+    """The list of reports."""
+    if as_json:
+        json_line({"reports": [asdict(report) for report in found]})
+        return
+    if not found:
+        click.echo("the library is empty; add reports with `wenju index PATH...`")
+    for report in found:
+        facts = ", ".join(part for part in (report.publisher, report.date, report.lang) if part)
+        pages = f"{report.pages} pages, " if report.pages else ""
+        click.echo(f"{report.id}  {report.title}\n              {report.source} ({facts}; {pages}{report.passages} passages)")
+
+
+def report(found: Report) -> None:
+    """Everything known of one report."""
+    for name, value in asdict(found).items():
+        click.echo(f"{name:<11} {value if value is not None else '-'}")
+
+
+def hits(found: Sequence[Hit], as_json: bool) -> None:
+    """Search results."""
+    if as_json:
+        json_line({"hits": [_hit(hit) for hit in found]})
+        return
+    if not found:
+        click.echo("nothing found")
+    for hit in found:
+        click.echo(click.style(f"{hit.rank}. {hit.report.title}", bold=True) + _place(hit.passage.page, hit.passage.start))
+        click.echo(f"   {' '.join(hit.passage.clean.split())[:300]}\n")
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "rank": hit.rank, "report": hit.report.id, "source": hit.report.source, "page": passage.page,
+        "page_end": passage.page_end, "start": passage.start, "end": passage.end,
+        "score": round(hit.score, 6), "text": hit.text,
+    }
+
+
+def _place(page: int | None, start: int) -> str:
+    return f", p. {page}" if page is not None else f", at {start}"
+
+
+def models(catalogue: Iterable[Any], present: Callable[[str], bool], as_json: bool) -> None:
+    """The catalogue of local models."""
+    rows = [{**asdict(model), "present": present(model.name)} for model in catalogue]
+    if as_json:
+        json_line({"models": rows})
+        return
+    for row in rows:
+        state = "here" if row["present"] else "not fetched"
+        measured = "" if row["measured"] else "; not measured here"
+        size = f"{row['size'] / 1e9:.1f} GB" if row["size"] else "size unknown"
+        click.echo(f"{row['name']:<22} {row['title']}\n{'':<22} {size}, needs {row['memory_gb']} GB memory, {row['licence']}; {state}{measured}")
+
+
+def stream(events: Iterable[Event]) -> None:
+    """Show an answer as it is written, then its sources. On a terminal the checked text replaces the draft."""
+    live = sys.stdout.isatty()
+    drafted = ""
+    for event in events:
+        match event:
+            case Progress(phase) if sys.stderr.isatty():
+                click.echo(f"\r\x1b[2K{phase} ...", nl=False, err=True) if not drafted else None
+            case Token(text) if live:
+                if not drafted:
+                    click.echo("\r\x1b[2K", nl=False, err=True)
+                click.echo(text, nl=False)
+                drafted += text
+            case Notice(text):
+                click.echo(text, err=True)
+            case Done(answer):
+                _finish(answer, drafted, live)
+
+
+def _finish(answer: Answer, drafted: str, live: bool) -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[2K", nl=False, err=True)
+    if not live:
+        click.echo(answer.text)
+    elif drafted.strip() != answer.text.strip():
+        click.echo(f"\n\n{click.style('checked:', dim=True)} {answer.text}" if drafted else answer.text)
+    else:
+        click.echo()
+    width = max(40, shutil.get_terminal_size().columns - 6) * 2
+    for citation in answer.citations:
+        place = _place(citation.page, citation.start)
+        click.echo(f"\n[{citation.n}] {citation.title} ({citation.source}{place})")
+        click.echo(click.style(f"    {' '.join(citation.quote.split())[:width]}", dim=True))
+    unverified = sum(sentence.state == "unverified" for sentence in answer.sentences)
+    if unverified:
+        click.echo(f"\n{unverified} sentence(s) could not be verified against the sources", err=True)
