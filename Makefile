@@ -98,7 +98,7 @@ $(VENV)/.pip:
 
 .PHONY: check
 check: ## is everything there that cannot be installed from here?
-	@$(PYTHON) -c '$(FITS)' || { echo "Wenju needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). \
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { echo "Wenju needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo missing). \
 	Another one: make run PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "Python cannot make environments. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }

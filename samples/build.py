@@ -6,9 +6,10 @@ it. The same words give the same bytes.
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -41,10 +42,12 @@ def build(folder: Path) -> list[Path]:
 
 def set_pdf(sample: Sample, target: Path) -> Path:
     """A4 pages with a running header, a page number, and the font's used glyphs embedded."""
+    # The date in the file, and the seed of its identifier: reportlab reads it from here.
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(datetime(*EPOCH, tzinfo=UTC).timestamp()))
     pdfmetrics.registerFont(TTFont("body", str(FONT), subfontIndex=0))
     document = SimpleDocTemplate(
         str(target), pagesize=A4, leftMargin=25 * mm, rightMargin=25 * mm, topMargin=25 * mm,
-        bottomMargin=22 * mm, title=sample.title, author=PUBLISHER, subject=sample.subtitle, invariant=1,
+        bottomMargin=22 * mm, title=sample.title, author=PUBLISHER, subject=sample.subtitle,
     )
     furniture = partial(_furniture, sample.title)
     document.build(_flow(sample), onFirstPage=furniture, onLaterPages=furniture)

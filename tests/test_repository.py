@@ -7,6 +7,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "eval", "prompts", "samples", "vectorstore")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-OURS = frozenset({".git", ".venv", "build", "dist", "__pycache__"})
 HEAVY = frozenset(
     {"chromadb", "gradio", "langchain", "langchain_core", "langchain_openai", "openai", "onnxruntime"}
 )
@@ -27,6 +27,12 @@ MACHINE = re.compile(
 REGISTRY = re.compile("|".join(["pypi[.]org", "pythonhosted[.]org", "registry[.]npmjs", "deb[.]debian"]))
 
 
+def ignored(path: Path) -> bool:
+    """Whether .gitignore leaves a path out; its patterns here are plain names of files and folders."""
+    patterns = [".git", *(ROOT / ".gitignore").read_text("utf-8").replace("/\n", "\n").split()]
+    return any(fnmatch(part, pattern) for part in path.parts for pattern in patterns)
+
+
 @cache
 def tracked() -> tuple[Path, ...]:
     """Every file under version control; every file in the tree where there is no git."""
@@ -36,7 +42,7 @@ def tracked() -> tuple[Path, ...]:
         ).stdout
         files = [ROOT / name for name in listing.split("\0") if name]
     except (FileNotFoundError, subprocess.CalledProcessError):
-        files = [file for file in ROOT.rglob("*") if not OURS & set(file.relative_to(ROOT).parts)]
+        files = [file for file in ROOT.rglob("*") if not ignored(file.relative_to(ROOT))]
     return tuple(file for file in files if file.is_file())
 
 
