@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     unsupported: Literal["remove", "mark"] = Field("remove", description="What happens to sentences that nothing supports.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
+    password: SecretStr | None = Field(None, description="Asked for by the page and the API; a must on any address but loopback.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="How much is logged to stderr.")
 
     @classmethod
@@ -98,7 +99,7 @@ def _sentence(item: Any) -> str:
     key = ".".join(str(part) for part in item["loc"]) or "settings"
     if item["type"] == "extra_forbidden":
         return f"unknown setting {key!r}"
-    shown = "(hidden)" if "key" in key else repr(item.get("input"))
+    shown = "(hidden)" if "key" in key or key == "password" else repr(item.get("input"))
     return f"setting {key} (WENJU_{key.upper()}) has the value {shown}: {item['msg'].lower()}"
 
 

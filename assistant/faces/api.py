@@ -1,0 +1,251 @@
+"""The HTTP API and the report view, on one port with the page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from dataclasses import asdict
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from assistant.errors import BadQuestion, Cancelled, WenjuError
+from assistant.faces.guard import Guard
+from assistant.faces.reports import missing_page, passage, place_of, report_page
+from assistant.faces.stream import events
+from assistant.faces.texts import preferred
+from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
+from assistant.settings import Settings
+from vectorstore.errors import NotInLibrary
+from vectorstore.schema import Hit, Lang, Report
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+STATIC = Path(__file__).with_name("static")
+HEARTBEAT = 10.0
+
+
+class Question(BaseModel):
+    """What `POST /api/ask` takes. `history` holds the earlier questions of the conversation, oldest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    language: Literal["auto", "zh", "en"] = "auto"
+    history: list[str] = []
+    reports: list[str] | None = None
+
+
+def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> FastAPI:
+    """The whole server: the page at `/`, reports at `/reports/ID`, the API below `/api`.
+
+    `page=False` leaves the page out, which saves loading Gradio.
+    """
+    # FastAPI's own documentation pages load their scripts from another host.
+    app = FastAPI(
+        title="Wenju", version=_version(), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    _api(app, assistant)
+    _reports(app, assistant)
+    _errors(app)
+    app.mount("/page", StaticFiles(directory=STATIC), name="page-assets")
+    closed: tuple[str, ...] = ()
+    if page:
+        from assistant.faces.web import CLOSED, Shell, mount
+
+        mount(app, assistant, settings)
+        app.add_middleware(Shell)
+        closed = CLOSED
+    password = settings.password.get_secret_value() if settings.password else None
+    app.add_middleware(Guard, host=settings.host, password=password, closed=closed)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("wenju")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _api(app: FastAPI, assistant: Assistant) -> None:
+    library = assistant.library
+
+    @app.get("/api/health")
+    def health() -> dict[str, Any]:
+        """Whether the server answers, with which model, over how many reports."""
+        return {"status": "ok", "version": app.version, "model": assistant.model_name,
+                "reports": len(library.reports())}  # fmt: skip
+
+    @app.get("/api/reports")
+    def reports() -> dict[str, Any]:
+        """What is in the library."""
+        return {"reports": [report_record(report) for report in library.reports()]}
+
+    @app.get("/api/search")
+    def search(q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> dict[str, Any]:
+        """The passages nearest to a question, best first."""
+        if not q.strip():
+            raise BadQuestion("the query is empty; say what to search for")
+        return {"hits": [hit_record(hit) for hit in library.search(q, k)]}
+
+    @app.post("/api/ask")
+    async def ask(question: Question, request: Request) -> Response:
+        """Answer one question: the record as JSON, or the events as they happen (Server-Sent Events)."""
+        happening = events(
+            partial(_ask, assistant, question, frozenset(question.reports) if question.reports else None)
+        )
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(_sse(happening), media_type="text/event-stream",
+                                     headers={"Cache-Control": "no-store"})  # fmt: skip
+        record = await _unless_gone(request, _record(happening))
+        return JSONResponse(record)
+
+
+def _ask(
+    assistant: Assistant, said: Question, reports: frozenset[str] | None, cancel: threading.Event
+) -> Iterator[Event]:
+    return assistant.ask(
+        said.question, history=said.history, language=said.language, cancel=cancel, reports=reports
+    )
+
+
+async def _record(happening: AsyncIterator[list[Event]]) -> dict[str, Any]:
+    """The contract's record. Raises what the assistant raises."""
+    async for batch in happening:
+        if isinstance(batch[-1], Done):
+            return batch[-1].answer.record()
+    raise RuntimeError("the assistant ended without an answer")
+
+
+async def _unless_gone(request: Request, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """Await `work`, but cancel it when the client hangs up."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait({task}, timeout=0.5)
+        if not task.done() and await request.is_disconnected():
+            task.cancel()
+            raise Cancelled("the client hung up before the answer was there")
+    return task.result()
+
+
+async def _sse(happening: AsyncIterator[list[Event]]) -> AsyncIterator[str]:
+    try:
+        async for batch in happening:
+            for event in batch:
+                yield _message(*event_record(event))
+    except WenjuError as error:
+        yield _message("error", {"error": str(error)})
+
+
+def _message(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def event_record(event: Event) -> tuple[str, dict[str, Any]]:
+    """An event's name and JSON, as Server-Sent Events carry it; `done` is the contract's record."""
+    match event:
+        case Progress(phase):
+            return "progress", {"phase": phase}
+        case Found(evidence):
+            return "found", {"evidence": [_evidence_record(item) for item in evidence]}
+        case Token(text):
+            return "token", {"text": text}
+        case Notice(text):
+            return "notice", {"text": text}
+        case Done(answer):
+            return "done", answer.record()
+
+
+def _evidence_record(item: Evidence) -> dict[str, Any]:
+    return {
+        "n": item.n, "report": item.hit.report.id, "source": item.source, "title": item.hit.report.title,
+        "page": item.page, "start": item.start, "end": item.end, "quote": item.quote,
+    }  # fmt: skip
+
+
+def report_record(report: Report) -> dict[str, Any]:
+    """A report as JSON; where its file lies on the server stays there."""
+    record = asdict(report)
+    del record["path"]
+    return record
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """A hit as the contract's `wenju search --json` prints it."""
+    at = hit.passage
+    return {
+        "rank": hit.rank, "report": hit.report.id, "source": hit.report.source,
+        "page": at.page, "page_end": at.page_end, "start": at.start, "end": at.end,
+        "score": round(hit.score, 6), "text": hit.text,
+    }  # fmt: skip
+
+
+def _reports(app: FastAPI, assistant: Assistant) -> None:
+    library = assistant.library
+
+    @app.get("/passages/{id}", response_class=HTMLResponse)
+    def evidence(id: str, start: int = 0, end: int = 0) -> str:
+        return passage(library, id, start, end)
+
+    @app.get("/reports/{id}", response_class=HTMLResponse)
+    def report(
+        request: Request, id: str, start: int = 0, end: int = 0, page: int | None = None, quote: str = ""
+    ) -> HTMLResponse:
+        lang = language(request)
+        try:
+            if page is not None or quote:
+                start, end = place_of(library.text(id), library.pages(id), page, quote)
+            return HTMLResponse(report_page(library, id, start, end, lang))
+        except NotInLibrary:
+            return HTMLResponse(missing_page(lang), status_code=404)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> FileResponse:
+        return FileResponse(STATIC / "icon.svg")
+
+
+def language(request: Request) -> Lang:
+    """The page's language for this browser."""
+    return preferred(request.headers.get("accept-language"), request.cookies.get("wenju_language"))
+
+
+def _errors(app: FastAPI) -> None:
+    @app.exception_handler(WenjuError)
+    def ours(request: Request, error: WenjuError) -> JSONResponse:
+        return _error(_status(error), str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+        return _error(400, f"{where}: {first['msg'].lower()}")
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        return _error(error.status_code, str(error.detail))
+
+    @app.exception_handler(Exception)
+    def bug(request: Request, error: Exception) -> JSONResponse:
+        return _error(500, "Something went wrong inside Wenju; the server's log has the details.")
+
+
+def _status(error: WenjuError) -> int:
+    if isinstance(error, BadQuestion):
+        return 400
+    return 404 if isinstance(error, NotInLibrary) else 503
+
+
+def _error(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status_code=status)

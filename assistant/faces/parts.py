@@ -1,0 +1,127 @@
+"""The parts of the page that do not change while one talks: header, welcome, question box, library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from assistant.faces.texts import LANGS, both, label
+from vectorstore.schema import Lang, Report
+
+EXAMPLES: dict[Lang, tuple[str, ...]] = {
+    "zh": (
+        "2023年中国人工智能产业规模有多大？不同机构的数字为什么不一样？",
+        "2028年智能算力市场规模预计是多少？",
+        "大模型落地时最常见的难点是什么？",
+    ),
+    "en": (
+        "How large was China's AI industry in 2023, and why do the figures differ?",
+        "What is the forecast for China's intelligent computing market in 2028?",
+        "What holds companies back when they put large models to use?",
+    ),
+}
+SCRIPT_TEXTS = (
+    "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
+)  # fmt: skip
+
+
+def header() -> str:
+    """Name, new chat, language of the page."""
+    choices = "".join(
+        f'<button type="button" class="choice" data-page-language="{lang}" lang="{lang}">{name}</button>'
+        for lang, name in (("zh", "中文"), ("en", "EN"))
+    )
+    return (
+        '<a class="skip" href="#question">' + both("skip") + "</a>"
+        '<header class="bar"><h1 class="brand">Wenju <span lang="zh">问据</span>'
+        f'<span class="tagline">{both("tagline")}</span></h1>'
+        f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
+        f'<button type="button" class="small" data-do="clear">{both("new_chat")}</button>'
+        f'<div class="choices" role="group" aria-labelledby="page-language">'
+        f'<span class="hidden" id="page-language">{both("page_language")}</span>{choices}</div></header>'
+    )
+
+
+def welcome(reports: Sequence[Report]) -> str:
+    """What an empty conversation shows: what this is, and questions to begin with."""
+    title = f"<h2>{both('welcome')}</h2><p>{both('welcome_more')}</p>"
+    if not reports:
+        return f'<section class="welcome">{title}<p class="notice">{both("library_empty")}</p></section>'
+    examples = "".join(
+        f'<li class="t" lang="{shown}">'
+        f'<button type="button" class="example" lang="{lang}">{escape(question)}</button></li>'
+        for shown in LANGS
+        for lang, question in _examples(shown)
+    )
+    return (
+        f'<section class="welcome">{title}<p class="label">{both("examples")}</p>'
+        f'<ul class="examples">{examples}</ul></section>'
+    )
+
+
+def _examples(lang: Lang) -> Iterable[tuple[Lang, str]]:
+    """Questions in the page's language and one in the other, which works just as well."""
+    other: Lang = "en" if lang == "zh" else "zh"
+    return *((lang, question) for question in EXAMPLES[lang]), (other, EXAMPLES[other][0])
+
+
+def composer() -> str:
+    """The question box. It is written once and never again, so what is typed stays."""
+    hints = " ".join(f'data-{lang}="{escape(label("ask_hint", lang))}"' for lang in LANGS)
+    languages = "".join(
+        f'<label><input type="radio" name="answer-language" value="{value}"{checked}>'
+        f"<span>{name}</span></label>"
+        for value, name, checked in (
+            ("auto", both("answer_auto"), " checked"),
+            ("zh", "中文", ""),
+            ("en", "English", ""),
+        )
+    )
+    return (
+        '<form class="composer"><p class="trouble" role="alert" hidden></p>'
+        f'<div class="box"><label class="hidden" for="question">{both("ask")}</label>'
+        f'<textarea id="question" rows="1" autocomplete="off" aria-describedby="keys" {hints}></textarea>'
+        f'<button type="submit" class="primary send">{both("send")}</button>'
+        f'<button type="button" class="primary stop" data-do="stop" hidden>{both("stop")}</button></div>'
+        f'<div class="under"><fieldset class="choices"><legend>{both("answer_language")}</legend>{languages}'
+        f'</fieldset><span class="keys" id="keys">{both("ask_keys")}</span></div></form>'
+    )
+
+
+def panes() -> str:
+    """The tabs at the side, the evidence pane, and the labels that the script needs."""
+    texts = "".join(f'<template data-text="{key}">{both(key)}</template>' for key in SCRIPT_TEXTS)
+    tabs = "".join(
+        f'<button type="button" role="tab" id="tab-{key}" aria-controls="{panel}" '
+        f'aria-selected="{selected}" data-open="{key}">{both(key)}</button>'
+        for key, panel, selected in (("evidence", "evidence", "true"), ("library", "library", "false"))
+    )
+    return (
+        f'<div class="tabs"><div role="tablist">{tabs}</div>'
+        f'<button type="button" class="small close" data-do="close">{both("close")}</button></div>'
+        '<section id="evidence" role="tabpanel" aria-labelledby="tab-evidence" aria-live="polite">'
+        f'<p class="quiet">{both("evidence_hint")}</p></section>{texts}'
+    )
+
+
+def library(reports: Sequence[Report]) -> str:
+    """The reports, newest first."""
+    if not reports:
+        return f'<p class="quiet">{both("library_empty")}</p>'
+    ordered = sorted(reports, key=lambda report: (report.date or "", report.title), reverse=True)
+    count = both("reports_one") if len(reports) == 1 else both("reports_count", count=len(reports))
+    items = "".join(f"<li>{_report(report)}</li>" for report in ordered)
+    return f'<p class="label">{count}</p><ul class="reports">{items}</ul>'
+
+
+def _report(report: Report) -> str:
+    facts = [escape(fact) for fact in (report.publisher, report.date) if fact]
+    if report.pages:
+        facts.append(both("pages_one") if report.pages == 1 else both("pages_count", count=report.pages))
+    else:
+        facts.append(both("characters_count", count=f"{report.characters:,}"))
+    said = "".join(f"<span>{fact}</span>" for fact in facts)
+    return (
+        f'<a href="/reports/{escape(report.id)}" target="_blank">'
+        f'<span class="title">{escape(report.title)}</span><span class="facts">{said}</span></a>'
+    )

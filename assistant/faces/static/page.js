@@ -1,0 +1,251 @@
+// The page's own behaviour: sending, stopping, opening evidence, copying, languages.
+// What is shown comes from the server, escaped; nothing here turns text into markup.
+"use strict";
+
+const wenju = (() => {
+  const patience = 4000;
+  const find = (selector, from = document) => from.querySelector(selector);
+  let say = () => {};
+  let asked = null; // {key, text}: what was sent and not yet taken up by the server
+  let busy = false;
+  let heard = 0;
+  let pinned = true;
+  let opened = null;
+  let opener = null;
+
+  // Languages
+
+  const language = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+
+  function speak(lang) {
+    document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+    for (const choice of document.querySelectorAll("[data-page-language]")) {
+      choice.setAttribute("aria-pressed", String(choice.dataset.pageLanguage === lang));
+    }
+    const box = find("#question");
+    if (box) box.placeholder = box.dataset[lang];
+  }
+
+  function choose(lang) {
+    document.cookie = `wenju_language=${lang}; path=/; max-age=31536000; samesite=lax`;
+    speak(lang);
+  }
+
+  function show(place, key) {
+    place.replaceChildren(find(`template[data-text="${key}"]`).content.cloneNode(true));
+  }
+
+  // Asking
+
+  function send(text) {
+    const question = text.trim();
+    if (!question || busy) return;
+    asked = { key: `${Date.now()}-${Math.random().toString(36).slice(2)}`, text };
+    heard = Date.now();
+    trouble(null);
+    work(true);
+    const answer = find('input[name="answer-language"]:checked');
+    say("ask", { question, key: asked.key, page: language(), language: answer ? answer.value : "auto" });
+  }
+
+  function work(now) {
+    busy = now;
+    find(".send").hidden = now;
+    find(".stop").hidden = !now;
+  }
+
+  function trouble(key) {
+    const place = find(".trouble");
+    place.hidden = !key;
+    if (key) show(place, key);
+  }
+
+  function stop() {
+    say("stop", {});
+    setTimeout(() => busy && work(false), 3000);
+  }
+
+  function clear() {
+    say("clear", {});
+    asked = null;
+    work(false);
+    trouble(null);
+    opened = null;
+    show(find("#evidence"), "evidence_hint");
+    close();
+    find("#question").focus();
+  }
+
+  // The server took the question up, wrote on, or ended.
+  function current(element, watch) {
+    watch("value", () => {
+      heard = Date.now();
+      const turn = find("article", element);
+      if (!turn) return;
+      if (asked && turn.dataset.key === asked.key) taken(turn);
+      const state = turn.dataset.state;
+      if (busy && state !== "working" && !asked) ended(state);
+      underline();
+      if (pinned) window.scrollTo(0, document.documentElement.scrollHeight);
+    });
+  }
+
+  let last = "";
+  function taken(turn) {
+    const box = find("#question");
+    last = asked.text;
+    if (box.value === asked.text) box.value = "";
+    fit(box);
+    asked = null;
+    pinned = true;
+    turn.scrollIntoView({ block: "end" });
+  }
+
+  function ended(state) {
+    const box = find("#question");
+    work(false);
+    if (state === "failed" && !box.value) {
+      box.value = last;
+      fit(box);
+    }
+  }
+
+  // While nothing is heard, ask whether the server is there at all.
+  async function watchman() {
+    if (!busy || Date.now() - heard < patience) return;
+    try {
+      const reply = await fetch("/api/health", { cache: "no-store" });
+      if (reply.ok) return;
+    } catch {
+      // fall through: unreachable
+    }
+    const box = find("#question");
+    if (!box.value) box.value = asked ? asked.text : last;
+    asked = null;
+    work(false);
+    trouble("unreachable");
+  }
+
+  function fit(box) {
+    box.style.height = "auto";
+    box.style.height = `${Math.min(box.scrollHeight, window.innerHeight / 3)}px`;
+  }
+
+  function composer(element, trigger) {
+    say = trigger;
+    const box = find("#question", element);
+    find("form", element).addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(box.value);
+    });
+    box.addEventListener("input", () => fit(box));
+    box.addEventListener("keydown", (event) => {
+      const composing = event.isComposing || event.keyCode === 229;
+      if (event.key !== "Enter" || event.shiftKey || composing) return;
+      event.preventDefault();
+      send(box.value);
+    });
+    speak(language());
+    setInterval(watchman, 1000);
+    box.focus({ preventScroll: true });
+  }
+
+  // Evidence
+
+  const address = ({ report, start, end }) =>
+    `/passages/${encodeURIComponent(report)}?start=${Number(start)}&end=${Number(end)}`;
+
+  async function open(button) {
+    opener = button;
+    opened = address(button.dataset);
+    const wanted = opened;
+    const pane = find("#evidence");
+    turnTo("evidence");
+    underline();
+    pane.setAttribute("aria-busy", "true");
+    const slow = setTimeout(() => wanted === opened && show(pane, "evidence_loading"), 250);
+    let words = null;
+    let reason = "evidence_failed";
+    try {
+      const reply = await fetch(wanted);
+      if (reply.ok) words = await reply.text();
+      else if (reply.status === 404) reason = "evidence_gone";
+    } catch {
+      // shown below as a failure
+    }
+    clearTimeout(slow);
+    if (wanted !== opened) return;
+    pane.removeAttribute("aria-busy");
+    if (words === null) show(pane, reason);
+    else pane.innerHTML = words; // written and escaped by the server
+    const mark = find("mark", pane);
+    const box = find(".words", pane);
+    if (mark && box) box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+  }
+
+  // The marks and cards that point to what is open.
+  function underline() {
+    for (const button of document.querySelectorAll("button[data-report]")) {
+      const current = opened !== null && address(button.dataset) === opened;
+      if (current) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+  }
+
+  function turnTo(pane) {
+    document.body.dataset.pane = pane;
+    document.body.dataset.sheet = "open";
+    for (const tab of document.querySelectorAll('[role="tab"]')) {
+      tab.setAttribute("aria-selected", String(tab.dataset.open === pane));
+    }
+    if (getComputedStyle(find(".close")).display !== "none") find(".close").focus();
+  }
+
+  function close() {
+    if (document.body.dataset.sheet !== "open") return;
+    delete document.body.dataset.sheet;
+    if (opener && opener.isConnected && getComputedStyle(find(".close")).display !== "none") opener.focus();
+  }
+
+  // Copying
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    show(button, "copied");
+    setTimeout(() => button.isConnected && show(button, "copy"), 1600);
+  }
+
+  // One listener for everything that can be clicked
+
+  const actions = { stop, clear, close };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { report, open: pane, do: action, pageLanguage } = button.dataset;
+    if (report !== undefined) open(button);
+    else if (pane) turnTo(pane);
+    else if (action) actions[action]();
+    else if (pageLanguage) choose(pageLanguage);
+    else if (button.matches(".copy")) copy(button);
+    else if (button.matches(".example")) send(button.textContent);
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  window.addEventListener("scroll", () => {
+    const room = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
+    pinned = room < 120;
+  }, { passive: true });
+
+  return { composer, current };
+})();

@@ -1,0 +1,177 @@
+"""One question and its answer, in whatever state it is, as a piece of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Literal
+
+from assistant.faces.markup import Place, prose, unverified
+from assistant.faces.texts import both, label
+from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
+from vectorstore.schema import Lang, Report
+
+TurnState = Literal["working", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of the conversation and what has become of it so far. `key` is the browser's name for it."""
+
+    question: str
+    key: str = ""
+    lang: Lang = "en"
+    model: str = ""
+    state: TurnState = "working"
+    phase: Phase = "searching"
+    evidence: tuple[Evidence, ...] = ()
+    written: str = ""
+    notices: tuple[str, ...] = ()
+    answer: Answer | None = None
+    problem: str = ""
+
+    def after(self, event: Event) -> Turn:
+        """The turn once `event` has happened."""
+        match event:
+            case Progress(phase):
+                return replace(self, phase=phase)
+            case Found(evidence):
+                return replace(self, evidence=evidence)
+            case Token(text):
+                return replace(self, written=self.written + text, phase="writing")
+            case Notice(text):
+                return replace(self, notices=(*self.notices, text))
+            case Done(answer):
+                notices = tuple(dict.fromkeys((*self.notices, *answer.notices)))
+                return replace(self, answer=answer, notices=notices, state="done")
+
+    def stopped(self) -> Turn:
+        """The turn when the person stopped it: what was written stays."""
+        return replace(self, state="stopped")
+
+    def failed(self, problem: str) -> Turn:
+        """The turn when it could not be answered; `problem` is one sentence, empty for a bug."""
+        return replace(self, state="failed", problem=problem)
+
+
+def render(turn: Turn) -> str:
+    """The turn as HTML. The parts keep their order in every state, so the page changes in place."""
+    places = _places(turn)
+    return (
+        f'<article class="turn" data-state="{turn.state}" data-key="{escape(turn.key)}">'
+        f'<h2 class="question"><span class="hidden">{both("you_asked")}</span>'
+        f'<span class="asked">{escape(turn.question)}</span></h2>'
+        f'<p class="status">{_status(turn)}</p>'
+        f'<div class="notices">{"".join(f"<p>{escape(text)}</p>" for text in turn.notices)}</div>'
+        f'<div class="found">{_cards(turn, places)}</div>'
+        f'<div class="answer" aria-live="polite" aria-busy="{str(turn.state == "working").lower()}">'
+        f"{_body(turn, places)}</div>"
+        f'<footer class="foot">{_foot(turn)}</footer>'
+        "</article>"
+    )
+
+
+def _places(turn: Turn) -> dict[int, Place]:
+    if turn.answer is None:
+        return {item.n: _of_evidence(item) for item in turn.evidence}
+    reports = _reports(turn.answer)
+    return {
+        c.n: Place(c.n, c.report, c.title, _publisher(reports, c.report), c.page, c.start, c.end, c.quote)
+        for c in reversed(turn.answer.citations)
+    }
+
+
+def _of_evidence(item: Evidence) -> Place:
+    of = item.hit.report
+    return Place(item.n, of.id, of.title, of.publisher, item.page, item.start, item.end, item.quote)
+
+
+def _reports(answer: Answer) -> dict[str, Report]:
+    return {hit.report.id: hit.report for hit in answer.hits}
+
+
+def _publisher(reports: Mapping[str, Report], id: str) -> str | None:
+    return reports[id].publisher if id in reports else None
+
+
+def _status(turn: Turn) -> str:
+    if turn.state != "working":
+        return ""
+    return (
+        f'<span class="pulse" aria-hidden="true"></span>{both(f"phase_{turn.phase}")}'
+        f'<span class="aside">{both("model")} {escape(turn.model)}</span>'
+    )
+
+
+def _cards(turn: Turn, places: Mapping[int, Place]) -> str:
+    shown: Iterable[Place] = sorted(places.values(), key=lambda place: place.n)
+    if turn.answer is None:
+        title = "found"
+    elif turn.answer.refused:
+        title, shown = "closest", (_of_evidence(item) for item in turn.evidence)
+    else:
+        title = "sources"
+    cards = "".join(f"<li>{_card(place)}</li>" for place in shown)
+    return f'<p class="label">{both(title)}</p><ol class="cards">{cards}</ol>' if cards else ""
+
+
+def _card(place: Place) -> str:
+    page = f'<span class="where">{both("page_number", page=place.page)}</span>' if place.page else ""
+    return (
+        f'<button type="button" class="card" {place.attributes}>'
+        f'<span class="source"><span class="n">{place.n}</span>'
+        f'<span class="title">{escape(place.title)}</span>{page}</span>'
+        f'<span class="quote">{escape(" ".join(place.quote.split())[:160])}</span></button>'
+    )
+
+
+def _body(turn: Turn, places: Mapping[int, Place]) -> str:
+    if turn.state == "failed":
+        problem = escape(turn.problem) or both("failed_inside")
+        return f'<p class="problem">{both("failed")}{problem} {both("failed_more")}</p>'
+    if turn.answer is None:
+        stopped = f'<p class="quiet">{both("stopped")}</p>' if turn.state == "stopped" else ""
+        return prose(turn.written, places) + stopped
+    text = turn.answer.text
+    calm = f'<p class="refused">{both("refused")}</p>' if turn.answer.refused else ""
+    weak = unverified(text, turn.answer.sentences)
+    return calm + prose(text, places, weak, label("unverified", turn.lang))
+
+
+def _foot(turn: Turn) -> str:
+    answer = turn.answer
+    if answer is None:
+        return ""
+    facts = [f'<span class="ai">{both("by_ai")}</span>']
+    if answer.sentences and not answer.refused:
+        facts.append(_checked(answer))
+    facts.append(f"<span>{escape(answer.model)}</span>")
+    facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
+    copy = f'<button type="button" class="small copy" data-copy="{escape(plain(answer))}">'
+    return f'<span class="facts">{"".join(facts)}</span>{copy}{both("copy")}</button>'
+
+
+def _checked(answer: Answer) -> str:
+    total = len(answer.sentences)
+    checked = sum(sentence.state != "unverified" for sentence in answer.sentences)
+    if checked < total:
+        return f"<span>{both('checked_some', checked=checked, total=total)}</span>"
+    return f"<span>{both('checked_one' if total == 1 else 'checked_all', checked=checked)}</span>"
+
+
+def plain(answer: Answer) -> str:
+    """The answer as plain text with its sources listed below, for a memo."""
+    reports = _reports(answer)
+    lines = []
+    for citation in answer.citations:
+        report = reports.get(citation.report)
+        said = [citation.title, report and report.publisher, report and report.date]
+        if citation.page:
+            said.append(label("page_number", answer.lang, page=citation.page))
+        comma = "，" if answer.lang == "zh" else ", "
+        quote = " ".join(citation.quote.split())
+        lines.append(f"[{citation.n}] {comma.join(part for part in said if part)}: “{quote}”")
+    if not lines:
+        return answer.text
+    return "\n".join([answer.text, "", label("sources", answer.lang), *lines])
