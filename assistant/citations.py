@@ -1,0 +1,230 @@
+"""Check a finished answer against its evidence: every sentence proved, every mark a quote, or it goes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant import drafts
+from assistant.drafts import Draft, Piece
+from assistant.marks import MARK, normalise
+from assistant.schema import Citation, Evidence, Sentence, State
+from assistant.sentences import split_sentences
+from assistant.support import Judge, Similarity
+from vectorstore.schema import Lang
+
+Span = tuple[int, int]
+_ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
+_MOST_MARKS = 3
+_ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
+_QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the whole evidence holds
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer whose marks run 1..k in order of appearance; `removed` are the sentences left out."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    removed: tuple[Sentence, ...] = ()
+
+
+def check(
+    answer: str,
+    evidence: Sequence[Evidence],
+    *,
+    question: str,
+    lang: Lang,
+    report_text: Callable[[str], str],
+    similarity: Similarity | None = None,
+    unsupported: Literal["remove", "mark"] = "remove",
+    page_at: Callable[[str, int], int | None] | None = None,
+) -> Checked:
+    """Check `answer` sentence by sentence against the numbered `evidence` it was written from.
+
+    A sentence keeps the marks that support it (`supported`), gets those of the evidence that does
+    (`repaired`), or is `unverified`: then it is removed, or stays without support, as `unsupported` says.
+    What counts as support is defined in docs/supported.md. `lang` is the answer's language.
+    `report_text` gives a report's text as read, `page_at(report, offset)` a page. `text` is '' when nothing
+    remains.
+    """
+    checker = _Checker(evidence, question, lang, similarity)
+    draft = drafts.read(normalise(answer, [item.n for item in evidence]))
+    checker.prepare(draft)
+    for piece in draft.pieces:
+        piece.state, piece.marks = checker.state(piece)
+    removed = draft.prune() if unsupported == "remove" else ()
+    if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
+        return Checked("", (), (), tuple(_sentence(piece, {}) for piece in removed))
+    text = draft.write()
+    order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
+    citations = [
+        checker.cite(n, [piece for piece in draft.pieces if n in piece.marks], report_text, page_at)
+        for n in order
+    ]
+    return Checked(
+        MARK.sub(lambda mark: f"[{order[int(mark[1])]}]", text),
+        tuple(_sentence(piece, order) for piece in draft.pieces if piece.kind != "structure"),
+        tuple(_renumbered(citation, order[citation.n]) for citation in citations),
+        tuple(_sentence(piece, {}) for piece in removed),
+    )
+
+
+def locate(evidence: Evidence, start: int, end: int) -> Span:
+    """The place in the report of `evidence.text[start:end]`; the whole evidence if it cannot be found.
+
+    Of several equal places in the passage, the one where the evidence itself begins is taken.
+    """
+    passage = evidence.hit.passage
+    places = [found.start() for found in re.finditer(f"(?={re.escape(evidence.text)})", passage.clean)]
+    for base in sorted(places, key=lambda base: abs(_origin(evidence, base) - evidence.start)):
+        try:
+            return passage.offsets.original(base + start, base + end)
+        except ValueError:
+            continue
+    return evidence.start, evidence.end
+
+
+def _origin(evidence: Evidence, base: int) -> int:
+    try:
+        return evidence.hit.passage.offsets.original(base, base + len(evidence.text))[0]
+    except ValueError:
+        return -1
+
+
+class _Checker:
+    """One answer's check: its evidence, and the judge that knows the question."""
+
+    def __init__(
+        self, evidence: Sequence[Evidence], question: str, lang: Lang, similarity: Similarity | None
+    ) -> None:
+        self.evidence = {item.n: item for item in evidence}
+        self.texts = {item.n: item.text for item in evidence}
+        reports = {item.hit.report.id: item.hit.report for item in evidence}.values()
+        dates = [report.date for report in reports if report.date]
+        known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
+        self.about = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
+        years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
+        self.judge = Judge(question, self.about, max(years, default=None), similarity)
+        self.lang = lang
+
+    def prepare(self, draft: Draft) -> None:
+        """Embed once what will be compared across languages."""
+        wanted = [piece.claim for piece in draft.pieces if piece.kind == "claim"]
+        self.judge.prepare_across(wanted, list(self.texts.values()))
+
+    def state(self, piece: Piece) -> tuple[State, tuple[int, ...]]:
+        """What the check says of one sentence, and the marks it should carry."""
+        if piece.kind != "claim":
+            return "supported", ()
+        cited = tuple(n for n in piece.marks if n in self.texts)
+        if cited and self._supported(piece.claim, cited):
+            return "supported", self._contributing(piece.claim, cited)
+        if self.judge.verdict(piece.claim, [self.about]).supported:
+            return "supported", ()
+        found = self._search(piece.claim)
+        return ("repaired", found) if found else ("unverified", cited)
+
+    def cite(
+        self,
+        n: int,
+        pieces: Iterable[Piece],
+        report_text: Callable[[str], str],
+        page_at: Callable[[str, int], int | None] | None,
+    ) -> Citation:
+        """The citation for mark `n`: the smallest quote that holds what all the sentences take from it."""
+        item, pieces = self.evidence[n], list(pieces)
+        spans = [self.quote_span(piece.claim, item.text) for piece in pieces]
+        start, end = locate(item, min(s for s, _ in spans), max(e for _, e in spans))
+        report = item.hit.report
+        return Citation(
+            n=n, report=report.id, source=report.source, title=report.title,
+            page=page_at(report.id, start) if page_at else item.page,
+            start=start, end=end,
+            quote=report_text(report.id)[start:end],
+            supported=any(piece.state != "unverified" for piece in pieces),
+        )  # fmt: skip
+
+    def quote_span(self, claim: str, text: str) -> Span:
+        """The shortest run of sentences of `text` that supports the claim as well as all of it does."""
+        spans = split_sentences(text)
+        if not spans:
+            return 0, len(text)
+        numbers, share = self.judge.anchors(claim, [text]), self.judge.share(claim, [text])
+        supported = self.judge.verdict(claim, [text]).supported
+        for length in range(1, len(spans)):
+            fitting = []
+            for first in range(len(spans) - length + 1):
+                span = spans[first][0], spans[first + length - 1][1]
+                part = text[slice(*span)]
+                if self.judge.anchors(claim, [part]) < numbers:
+                    continue
+                if self.judge.share(claim, [part]) < _QUOTE_SHARE * share:
+                    continue
+                if self.judge.verdict(claim, [part]).supported >= supported:
+                    fitting.append((self._fit(claim, part), -first, span))
+            if fitting:
+                return max(fitting)[2]
+        return spans[0][0], spans[-1][1]
+
+    def _supported(self, claim: str, marks: Sequence[int]) -> bool:
+        return self.judge.verdict(claim, [self.texts[n] for n in marks]).supported
+
+    def _contributing(self, claim: str, marks: tuple[int, ...]) -> tuple[int, ...]:
+        """The marks without those that add no number, no name and hardly a word."""
+        for n in sorted(marks, key=lambda n: self._fit(claim, self.texts[n])):
+            rest = tuple(m for m in marks if m != n)
+            if rest and not self._adds(claim, rest, marks) and self._supported(claim, rest):
+                marks = rest
+        return marks
+
+    def _adds(self, claim: str, fewer: Sequence[int], more: Sequence[int]) -> bool:
+        one, other = [self.texts[n] for n in fewer], [self.texts[n] for n in more]
+        if self.judge.anchors(claim, other) > self.judge.anchors(claim, one):
+            return True
+        return self.judge.share(claim, other) >= self.judge.share(claim, one) + _ADDS
+
+    def _search(self, claim: str) -> tuple[int, ...]:
+        """The mark, or the few marks, of the evidence that supports the claim; () when nothing does."""
+        ranked = sorted(self.texts, key=lambda n: self._fit(claim, self.texts[n]), reverse=True)
+        alone = next((n for n in ranked if self._supported(claim, [n])), None)
+        if alone is not None:
+            return (alone,)
+        chosen = tuple(ranked[:1])
+        for n in ranked[1:]:
+            if len(chosen) < _MOST_MARKS and self._adds(claim, chosen, (*chosen, n)):
+                chosen = (*chosen, n)
+                if self._supported(claim, chosen):
+                    return tuple(sorted(chosen))
+        return ()
+
+    def _fit(self, claim: str, text: str) -> tuple[int, float, float]:
+        """How well a text fits a claim: numbers and names first, then wording, then meaning."""
+        return (
+            self.judge.anchors(claim, [text]),
+            self.judge.share(claim, [text]),
+            self.judge.nearest_cosine(claim, text),
+        )
+
+
+def _spoken_date(date: str | None) -> str:
+    """A report's date as a text would give it, so that no lone month or day passes for a figure."""
+    if not date:
+        return ""
+    year, *rest = re.findall(r"\d+", date) or [""]
+    names = itertools.chain(zip(rest, "月日", strict=False))
+    return f"{year}年" + "".join(f"{int(number)}{name}" for number, name in names) if year else date
+
+
+def _sentence(piece: Piece, order: dict[int, int]) -> Sentence:
+    marks = tuple(sorted(order[n] for n in piece.marks if n in order))
+    return Sentence(piece.claim, marks, piece.state)
+
+
+def _renumbered(citation: Citation, n: int) -> Citation:
+    fields = {name: getattr(citation, name) for name in Citation.__slots__}
+    return Citation(**{**fields, "n": n})

@@ -1,0 +1,170 @@
+"""What a sentence says, as far as code can see it: its wording, names, years, negation, direction, hedges."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+from vectorstore.schema import Lang
+
+_CJK = re.compile(r"[\u3400-\u9fff]+")
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
+_LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
+_YEAR = re.compile(
+    r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|[.,]\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
+)
+_CLAUSE = re.compile(
+    r"[，、；：。！？\n\t|]|[,;:](?=\s|$)|[—–]{1,2}"
+    r"|\s(?=(?:and|but|while|whereas|although|though|compared|versus|vs|because|up|down|from)\b)"
+)
+
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_STOP_EN = _set(
+    "a an the of in on at to for and or is are was were be been being by with from as that this these"
+    " those it its their his her they them he she we our you your which what who whom how many much"
+    " did does do has have had when where why there here than then also into over under about around"
+    " some all any each both such so more most other per via s t can could would will may might should"
+    " shall not no yes up out if but while whereas because according said says say between during"
+    " among within through year years"
+)
+_STOP_ZH = re.compile(r"[的了和是在与及或为对等中将也以被有从其这那吗呢我们约达到并就都而则之所于由]")
+
+# Latin words that name nothing by themselves: months, units, currencies and generic terms of the field.
+_COMMON = _set(
+    "ai q1 q2 q3 q4 h1 h2 rmb cny usd hkd eur yuan jan feb mar apr jun jul aug sep sept oct nov dec"
+    " january february march april may june july august september october november december monday"
+    " tuesday wednesday thursday friday saturday sunday china chinese beijing shanghai shenzhen"
+    " hangzhou guangzhou us u.s uk eu america american europe european japan japanese world global"
+    " english it i the a an in us$ hk$ bn mn"
+)
+
+_NEGATIONS = re.compile(
+    r"没有|没能|没法|尚未|并未|未能|未曾|从未|未(?![来必])|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
+    r"|并不|并非|无法|无须|无需|仍无|尚无|暂无"
+    r"|不(?!仅|但|断|同|少|足|到|超|低于|高于|过|久|一|如|论|管|得不|确定|良|等|止|只|可或缺)"
+    r"|\b(?:not(?! only)|no(?! less| more|\.)|never|neither|nor|cannot|without|none|unable|failed to)\b"
+    r"|n[’']t\b",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"(?<!负)增长|上升|提升|增加|提高|上涨|扩大|攀升|走高|回升|增至|升至"
+    r"|\b(?:rose|rise[sn]?|rising|increas\w+|grew|grow(?:s|n|ing|th)?|up|climb\w*|gain(?:s|ed)?|expand\w*|surg\w+)\b",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"负增长|下降|减少|降低|下滑|回落|缩减|萎缩|下跌|走低|降至|减半|减至"
+    r"|\b(?:fell|fall(?:s|en|ing)?|declin\w+|decreas\w+|drop(?:s|ped|ping)?|shr[aiu]nk\w*|reduc\w+|down|halv\w+|cut)\b",
+    re.IGNORECASE,
+)
+_HEDGES = re.compile(
+    r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
+    r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
+    r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|may|might|could"
+    r"|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|\w{3,}ed)\b", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:ational|ations?|ings?|edly|ed|ies|ers?|ors?|ments?|ness|ly|es|s|e|y)$")
+
+
+@lru_cache(maxsize=4096)
+def grams(text: str) -> frozenset[str]:
+    """The wording of a text: pairs of neighbouring Chinese characters, stems of English content words.
+
+    Function words are left out; so are numbers and names, which are compared on their own.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found: set[str] = set()
+    for run in _CJK.findall(plain):
+        for part in _STOP_ZH.split(run):
+            found.update(part[i : i + 2] for i in range(len(part) - 1))
+    for word in _LATIN_WORD.findall(plain):
+        lower = word.lower()
+        if len(lower) > 1 and lower not in _STOP_EN:
+            found.add(stem(lower))
+    return frozenset(found)
+
+
+def stem(word: str) -> str:
+    """An English word without its ending, as far as that leaves three letters: growing, grows -> grow."""
+    found = _SUFFIX.search(word)
+    return word[: found.start()] if found and found.start() >= 3 else word
+
+
+@lru_cache(maxsize=4096)
+def names(text: str) -> frozenset[str]:
+    """Names in Latin letters (models, companies, chips), without case, blanks and hyphens: `gpt4`, `a100`.
+
+    A name has a capital or a digit in it; the first word of an English sentence needs more than one
+    capital, and words everybody uses (`AI`, months, currencies, large places) are none.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found, chinese = set(), language(text) == "zh"
+    for match in _NAME.finditer(plain):
+        word = _LOWER_PART.sub("", match[0])
+        before = plain[: match.start()].rstrip(" \"'“(*-#")
+        first = not before or before[-1] in ".!?:\n"
+        capitals = sum(letter.isupper() for letter in word)
+        telling = any(c.isdigit() for c in word) or capitals > 1 or (capitals == 1 and (chinese or not first))
+        if telling and len(word) > 1 and word.lower() not in _COMMON | _STOP_EN:
+            found.add(squeezed(word))
+    return frozenset(found)
+
+
+def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
+    """Those of the names that a text does not hold: `gpt3` is not in `GPT-3.5`, nor `a10` in `A100`."""
+    held = squeezed(text)
+    return frozenset(name for name in wanted if not re.search(re.escape(name) + r"(?!\.?\d)", held))
+
+
+def squeezed(text: str) -> str:
+    """Lower case, without blanks and hyphens, to find a name however it is written."""
+    return re.sub(r"[\s\-_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+@lru_cache(maxsize=4096)
+def years(text: str) -> frozenset[int]:
+    """The years a text names."""
+    return frozenset(int(year) for year in _YEAR.findall(unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=4096)
+def clauses(text: str) -> tuple[tuple[int, int], ...]:
+    """The clauses of a sentence as spans, in order: what stands between commas and conjunctions."""
+    cuts = [0, *(found.end() for found in _CLAUSE.finditer(text)), len(text)]
+    return tuple((a, b) for a, b in pairwise(cuts) if text[a:b].strip())
+
+
+def negative(text: str) -> bool:
+    """Whether a text denies something."""
+    return _NEGATIONS.search(text) is not None
+
+
+def hedged(text: str) -> bool:
+    """Whether a text speaks of what is expected, planned or possible."""
+    return _HEDGES.search(text) is not None
+
+
+def completed(text: str) -> bool:
+    """Whether a text says that something has happened."""
+    return _DONE.search(text) is not None
+
+
+def direction(text: str) -> int:
+    """1 for a text that speaks of a rise only, -1 for a fall only, else 0."""
+    return bool(_UP.search(text)) - bool(_DOWN.search(text))
+
+
+@lru_cache(maxsize=4096)
+def language(text: str) -> Lang:
+    """`zh` when Chinese characters outweigh Latin words, else `en`."""
+    chinese = sum(len(run) for run in _CJK.findall(text))
+    return "zh" if chinese > len(_LATIN_WORD.findall(text)) else "en"

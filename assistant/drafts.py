@@ -1,0 +1,202 @@
+"""The shape of an answer: lines, list items, headings, tables and sentences, taken apart and put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
+from assistant.schema import State
+from assistant.sentences import split_sentences
+from assistant.support import find
+
+Kind = Literal["claim", "lead-in", "connective", "silence", "structure"]
+
+_PREFIX = re.compile(
+    r"\s*(?:(?:>|[-*+•·●○▪]|#{1,6})\s+|\(?\d{1,3}(?:[)、]|\.(?!\d))\s*|[（(]\d{1,3}[)）]\s*|[①-⑳]\s*)*"
+)
+_ORDERED = re.compile(r"^(\s*[(（]?)(\d{1,3})([.)、）].*)$", re.DOTALL)
+_RULE = re.compile(r"\s*(?:\|?[\s:|-]*-{2,}[\s:|-]*\|?|[-*_]{3,})\s*")
+_BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*[:：]?\s*")
+_MARK_LINE = re.compile(r"\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
+_TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
+_CONNECTIVE = re.compile(
+    r"(?:综上(?:所述)?|总(?:的来说|而言之|之|体来看|体而言)|因此|此外|另外|同时|具体(?:来说|如下|而言)|如下"
+    r"|是的|不是|对|其中"
+    r"|(?:根据|基于)(?:以上|上述|所给|提供的|给出的)?(?:资料|证据|材料|信息|报告)"
+    r"|in (?:summary|short|conclusion|detail|addition)|overall|to sum up|specifically|yes|no|namely"
+    r"|based on the (?:provided |given )?(?:evidence|information|reports?|sources?)"
+    r"|(?:here|these|the following|below) (?:are|is) .{0,40})",
+    re.IGNORECASE,
+)
+_SILENCE = re.compile(
+    r"(?:资料|报告|证据|材料|来源|文中|文档|信息|内容|片段).{0,14}(?:没有|未|并未|不|无法)(?:能)?(?:直接|明确|具体)?.{0,4}"
+    r"(?:提及|提到|说明|给出|包含|披露|涉及|提供|找到|显示|回答|足以|足够)"
+    r"|\b(?:reports?|evidence|sources?|documents?|passages?|materials?|information|texts?)\b.{0,40}"
+    r"\b(?:do(?:es)? not|did not|don't|doesn't|cannot|is not|are not|no)\b.{0,20}"
+    r"\b(?:mention|say|state|give|contain|provide|disclose|answer|include|specify|sufficient|information|enough)",
+    re.IGNORECASE,
+)
+_SMALL = 31  # numbers up to this count the points of a list; they are no figures
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """One sentence of an answer: as written, as a claim (without marks), and what the check decides."""
+
+    text: str
+    gap: str
+    kind: Kind
+    claim: str
+    marks: tuple[int, ...]
+    state: State = "supported"
+
+    def write(self) -> str:
+        """The sentence with its marks: those kept stay in their places, new ones come before its end."""
+        kept = MARKS.sub(self._keep, self.text)
+        missing = [n for n in self.marks if n not in numbers_in(kept)]
+        if not missing:
+            return kept
+        tail = _TAIL.search(kept)
+        end = tail.start() if tail else len(kept)
+        blank = " " if kept[:end][-1:].isascii() else ""
+        return kept[:end].rstrip() + blank + normal(missing) + kept[end:]
+
+    def _keep(self, found: re.Match[str]) -> str:
+        kept = [int(n) for n in MARK.findall(found[0]) if int(n) in self.marks]
+        return found[0][: len(found[0]) - len(found[0].lstrip())] + normal(kept) if kept else ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of an answer: what stands before its sentences (a bullet, a number), and the sentences."""
+
+    prefix: str
+    pieces: list[Piece]
+    blank: bool = False
+    announces: bool = False  # a list or a table followed it as written
+
+    @property
+    def itemised(self) -> bool:
+        """Whether the line is an item of a list or a row of a table."""
+        return bool(self.prefix.strip()) or self.pieces[0].text.lstrip().startswith("|")
+
+    @property
+    def heading(self) -> bool:
+        """Whether the line is a heading."""
+        return self.pieces[0].kind == "structure" and not self.itemised
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer taken apart."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Every sentence, in order."""
+        return [piece for line in self.lines for piece in line.pieces]
+
+    def prune(self) -> tuple[Piece, ...]:
+        """Take out unverified sentences, and lists, tables, headings and lead-ins that are left empty."""
+        removed = tuple(piece for piece in self.pieces if piece.state == "unverified")
+        for line in self.lines:
+            line.pieces = [piece for piece in line.pieces if piece.state != "unverified"]
+        self.lines = [line for line in self.lines if line.blank or line.pieces]
+        self.lines = list(_introducing(reversed(self.lines)))[::-1]
+        if removed:
+            _renumber(self.lines)
+        return removed
+
+    def write(self) -> str:
+        """The text of the answer."""
+        rows = []
+        for line in self.lines:
+            parts = [(piece.gap if place else "") + piece.write() for place, piece in enumerate(line.pieces)]
+            rows.append(line.prefix + "".join(parts))
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+
+
+def read(answer: str) -> Draft:
+    """Take an answer with normal marks apart."""
+    rows = _MARK_LINE.sub(r"\1", answer).splitlines()
+    lines = [_line(row, following) for row, following in zip(rows, [*rows[1:], ""], strict=False)]
+    filled = [line for line in lines if not line.blank]
+    for line, following in pairwise(filled):
+        line.announces = following.itemised
+    return Draft(lines)
+
+
+def _line(row: str, following: str) -> Line:
+    if not row.strip():
+        return Line("", [], blank=True)
+    heading = row.lstrip().startswith("#") or (_BOLD_LINE.fullmatch(row) and following.strip())
+    if _RULE.fullmatch(row) or heading or (row.lstrip().startswith("|") and _is_rule(following)):
+        return Line("", [Piece(row, "", "structure", "", ())])
+    found = _PREFIX.match(row)
+    prefix = found[0] if found else ""
+    body, pieces, at = row[len(prefix) :].rstrip(), [], 0
+    for start, end in split_sentences(body):
+        text = body[start:end]
+        claim = without_marks(text).strip()
+        if claim:
+            pieces.append(Piece(text, body[at:start], _kind(claim), claim, numbers_in(text)))
+        at = end
+    return Line(prefix, pieces) if pieces else Line("", [], blank=True)
+
+
+def _is_rule(row: str) -> bool:
+    return "-" in row and _RULE.fullmatch(row) is not None
+
+
+def _kind(claim: str) -> Kind:
+    bare = claim.strip(" \t*_，,。.:：！!")
+    if not any(q.value > _SMALL or q.unit for q in find(claim)):
+        if claim.rstrip("*_ ").endswith((":", "：")):
+            return "lead-in"
+        if not bare or _CONNECTIVE.fullmatch(bare):
+            return "connective"
+        if _SILENCE.search(bare):
+            return "silence"
+    return "claim"
+
+
+def _introducing(lines: Iterator[Line]) -> Iterator[Line]:
+    """Lines from the last to the first, without headings, table heads and lead-ins that lead nowhere."""
+    below: Line | None = None
+    for line in lines:
+        if line.blank:
+            yield line
+            continue
+        opening = [p for p in line.pieces if p.kind in ("structure", "lead-in")]
+        line.pieces = [p for p in line.pieces if p not in opening or _leads(p, line, below)]
+        if line.pieces:
+            below = line
+            yield line
+
+
+def _leads(piece: Piece, line: Line, below: Line | None) -> bool:
+    """Whether what a heading, a table's head or a lead-in announces still follows."""
+    if piece is not line.pieces[-1]:
+        return True
+    if below is None:
+        return False
+    if piece.text.lstrip().startswith("|"):
+        return below.pieces[0].text.lstrip().startswith("|")
+    return not below.heading and (bool(below.itemised) or not line.announces)
+
+
+def _renumber(lines: list[Line]) -> None:
+    """Close the gaps that removed items left in numbered lists."""
+    counts: dict[str, int] = {}
+    for line in lines:
+        found = _ORDERED.match(line.prefix)
+        if found:
+            number = counts[found[1]] = counts.get(found[1], int(found[2]) - 1) + 1
+            line.prefix = f"{found[1]}{number}{found[3]}"
+        elif not line.blank and not line.prefix:
+            counts.clear()

@@ -1,0 +1,221 @@
+"""A finished answer checked: every sentence proved, every mark a quote that stands in the report."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.citations import Checked, check, locate
+from assistant.marks import numbers_in
+from assistant.schema import Evidence
+from vectorstore.schema import Hit, OffsetMap, Passage, Report
+
+# Reports as read: lines broken inside sentences, which cleaning has joined.
+READ = {
+    "zh": "页眉\n据测算，2023年国内人工智能产业规模约为2137\n亿元，"
+    "同比增长30.6%。\n北京有人工智能企业2200家，上\n海约有1100家。该模型尚未开源。预计到2028年产业规模将突破8000亿元。\n页脚",
+    "en": "Header\nThe chip maker shipped 25,000 A100 "
+    "accel-\nerators to OpenAI in 2022. Margins rose to 61.5%.\nfooter",
+}
+TITLES = {
+    "zh": ("2023年人工智能产业研究报告", "艾瑞咨询", "2024-03-12"),
+    "en": ("Chips in depth", "HTI", None),
+}
+
+
+def _clean(text: str) -> tuple[str, OffsetMap]:
+    runs, clean = [], ""
+    for found in re.finditer(r"[^\n]+", text):
+        line = found[0].removesuffix("-")
+        runs.append((len(clean), found.start(), len(line)))
+        clean += line
+        if not found[0].endswith("-") and line[-1:].isascii():
+            clean += " "
+    return clean, OffsetMap(tuple(runs))
+
+
+def evidence(n: int, report: str, first: str, last: str) -> Evidence:
+    """The evidence that runs from one wording of the clean report to another."""
+    clean, offsets = _clean(READ[report])
+    title, publisher, date = TITLES[report]
+    about = Report(
+        report, f"{report}.txt", f"{report}.txt", "txt", "", title, publisher, date,
+        "zh" if report == "zh" else "en", 0, len(READ[report]), 1, "",
+    )  # fmt: skip
+    passage = Passage(report, 0, 0, len(READ[report]), None, None, "text", (), clean, offsets)
+    a, b = clean.index(first), clean.index(last) + len(last)
+    start, end = offsets.original(a, b)
+    hit = Hit(n, 1.0, passage, about, clean)
+    return Evidence(n, hit, clean[a:b], start, end, None, READ[report][start:end])
+
+
+EVIDENCE = [
+    evidence(1, "zh", "据测算", "30.6%。"),
+    evidence(2, "zh", "北京有", "开源。"),
+    evidence(3, "zh", "预计", "8000亿元。"),
+    evidence(4, "en", "The chip", "61.5%."),
+]
+
+
+def checked(answer: str, question: str = "人工智能产业怎么样？", **options: object) -> Checked:
+    lang = "zh" if re.search("[\u4e00-\u9fff]", answer) else "en"
+    return check(answer, EVIDENCE, question=question, lang=lang, report_text=READ.__getitem__, **options)  # type: ignore[arg-type]
+
+
+def states(result: Checked) -> list[str]:
+    return [sentence.state for sentence in result.sentences]
+
+
+def test_a_supported_sentence_keeps_its_mark_and_gets_the_smallest_quote() -> None:
+    result = checked("上海约有1100家人工智能企业[2]。")
+    assert result.text == "上海约有1100家人工智能企业[1]。"
+    assert states(result) == ["supported"]
+    (citation,) = result.citations
+    assert citation.quote == "北京有人工智能企业2200家，上\n海约有1100家。"
+    assert (citation.n, citation.source, citation.supported) == (1, "zh.txt", True)
+
+
+def test_a_sentence_without_a_mark_gets_one() -> None:
+    result = checked("2023年人工智能产业规模约为2137亿元。")
+    assert result.text == "2023年人工智能产业规模约为2137亿元[1]。"
+    assert states(result) == ["repaired"]
+
+
+def test_a_wrong_mark_is_replaced() -> None:
+    result = checked("2023年人工智能产业规模约为2137亿元[3]。")
+    assert states(result) == ["repaired"]
+    assert "2137" in result.citations[0].quote.replace("\n", "")
+
+
+def test_marks_are_numbered_in_order_of_appearance() -> None:
+    result = checked("2028年产业规模预计突破8000亿元[3]。上海约有1100家人工智能企业[2]。")
+    assert result.text == "2028年产业规模预计突破8000亿元[1]。上海约有1100家人工智能企业[2]。"
+    assert [c.n for c in result.citations] == [1, 2]
+    assert "8000" in result.citations[0].quote
+
+
+def test_a_mark_that_adds_nothing_goes_and_one_that_adds_stays() -> None:
+    assert checked("上海约有1100家人工智能企业[2][1]。").text == "上海约有1100家人工智能企业[1]。"
+    both = checked("2023年产业规模约为2137亿元，预计2028年将突破8000亿元[1][3]。")
+    assert [c.n for c in both.citations] == [1, 2]
+
+
+def test_what_nothing_supports_is_removed_or_marked() -> None:
+    answer = "上海约有1100家人工智能企业[2]。杭州有800家人工智能企业[2]。"
+    result = checked(answer)
+    assert result.text == "上海约有1100家人工智能企业[1]。"
+    assert [s.text for s in result.removed] == ["杭州有800家人工智能企业。"]
+    assert states(checked(answer, unsupported="mark")) == ["supported", "unverified"]
+    assert "800家" in checked(answer, unsupported="mark").text
+
+
+def test_nothing_left_gives_an_empty_text() -> None:
+    result = checked("以下是要点：\n1. 杭州有800家企业[1]。\n2. 规模为9999亿元[2]。")
+    assert (result.text, result.citations) == ("", ())
+    assert len(result.removed) == 2
+    assert checked("").text == ""
+
+
+def test_removing_leaves_no_dangling_numbers_headings_or_lead_ins() -> None:
+    answer = (
+        "## 规模\n以下是要点：\n1. 上海约有1100家人工智能企业[2]。\n2. 杭州有800家企业[2]。\n"
+        "3. 该模型尚未开源[2]。\n\n## 其他\n还有几点：\n- 南京有77家企业[1]。"
+    )
+    assert checked(answer).text == (
+        "## 规模\n以下是要点：\n1. 上海约有1100家人工智能企业[1]。\n2. 该模型尚未开源[1]。"
+    )
+
+
+def test_rows_of_a_table_are_checked_one_by_one() -> None:
+    answer = "| 城市 | 人工智能企业 |\n|---|---|\n| 上海 | 1100家 |\n| 杭州 | 800家 |"
+    assert checked(answer).text == "| 城市 | 人工智能企业 |\n|---|---|\n| 上海 | 1100家[1] |"
+
+
+def test_connectives_silence_and_the_reports_own_title_need_no_mark() -> None:
+    answer = "综上所述：\n上海约有1100家人工智能企业[2]。资料没有提到利润。该报告由艾瑞咨询于2024年发布。"
+    result = checked(answer)
+    assert states(result) == ["supported"] * 4
+    assert result.text == answer.replace("[2]", "[1]")
+
+
+def test_english_over_english_and_conversion_over_chinese() -> None:
+    result = checked(
+        "The industry was worth 213.7 billion yuan in 2023 [1]. "
+        "OpenAI received 25,000 A100 accelerators in 2022.",
+        question="How large is the industry?",
+    )
+    assert result.text == (
+        "The industry was worth 213.7 billion yuan in 2023 [1]. "
+        "OpenAI received 25,000 A100 accelerators in 2022 [2]."
+    )
+    assert states(result) == ["supported", "repaired"]
+
+
+def test_meaning_decides_across_languages_when_there_are_embeddings() -> None:
+    def similarity(claims: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+        return np.array([[0.95 if "开源" in text else 0.5 for text in texts] for _ in claims])
+
+    said = "The model is not open source yet."
+    denied = "The model is already open source."
+    assert checked(said, similarity=similarity).text == "The model is not open source yet [1]."
+    assert checked(denied, similarity=similarity).text == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "规模约为2317亿元[1]。", "规模约为2137亿美元[1]。", "规模约为2137万元[1]。",
+        "2021年规模约为2137亿元[1]。", "上海有人工智能企业2200家[2]。", "该模型已经开源[2]。",
+        "2028年产业规模已经突破8000亿元[3]。",
+    ],
+)  # fmt: skip
+def test_plausible_mistakes_do_not_pass(wrong: str) -> None:
+    assert checked(wrong).text == ""
+
+
+def test_locate_maps_a_part_of_the_evidence_to_the_report() -> None:
+    item = EVIDENCE[0]
+    at = item.text.index("2137 亿元")
+    start, end = locate(item, at, at + len("2137 亿元"))
+    assert READ["zh"][start:end] == "2137\n亿元"
+
+
+SENTENCES = st.sampled_from([
+    "2023年人工智能产业规模约为2137亿元", "上海约有1100家人工智能企业", "杭州有800家企业",
+    "预计2028年将突破8000亿元", "综上所述：", "Margins rose to 61.5%", "GPT-9 is great", "该模型尚未开源",
+    "| a | b |", "|---|---|", "## 标题", "**重点**", "",
+])  # fmt: skip
+PREFIXES = st.sampled_from(["", "", "1. ", "2. ", "- ", "  - ", "(3) "])
+MARKS = st.sampled_from(["", "[1]", "[2][3]", "[9]", "【4】", "[1-4]"])
+ENDS = st.sampled_from(["。\n", ".", "\n", "；", "。", "\n\n", " "])
+ANSWERS = st.lists(st.tuples(PREFIXES, SENTENCES, MARKS, ENDS).map("".join), max_size=6).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANSWERS, st.sampled_from(["remove", "mark"]))
+def test_every_mark_resolves_and_every_quote_stands_in_its_report(answer: str, unsupported: str) -> None:
+    result = checked(answer, unsupported=unsupported)
+    shown = [c.n for c in result.citations]
+    assert list(numbers_in(result.text)) == shown == list(range(1, len(shown) + 1))
+    for citation in result.citations:
+        assert READ[citation.report][citation.start : citation.end] == citation.quote != ""
+    assert {n for s in result.sentences for n in s.marks} == {c.n for c in result.citations}
+    assert result == checked(answer, unsupported=unsupported)
+    if unsupported == "remove":
+        assert "unverified" not in states(result)
+        assert not re.search(r"^\s*(?:\d+\.|-|\(\d\))\s*$", result.text, re.MULTILINE)
+        again = checked(result.text)
+        assert again.text == "" or "unverified" not in states(again)
+
+
+def test_a_check_without_embeddings_takes_little_time() -> None:
+    answer = "2023年人工智能产业规模约为2137亿元[3]。上海约有1100家人工智能企业[2]。杭州有800家企业[1]。" * 2
+    started = time.perf_counter()
+    checked(answer)
+    assert time.perf_counter() - started < 0.3
