@@ -63,7 +63,7 @@ def queries(question: Question, translation: str | None) -> list[Query]:
     asked = detect(question.text)
     ways = [Query(question.text, asked)]
     if question.history:
-        ways = [Query(question.standalone, asked), Query(question.text, asked, 0.5)]
+        ways = [Query(question.standalone, asked)]
     other: Lang = "en" if asked == "zh" else "zh"
     if translation:
         ways = [Query(way.text, way.lang, way.weight * 0.5) for way in ways]

@@ -73,7 +73,8 @@ class Comparison:
         only = f", {self.left_out} in one only" if self.left_out else ""
         lines = [
             f"{self.n} questions in both runs{only}", "",
-            "| metric | n | before | after | difference | 95% interval | p |", "|---|--:|--:|--:|--:|---|--:|",
+            "| metric | n | before | after | difference | 95% interval | p |",
+            "|---|--:|--:|--:|--:|---|--:|",
         ]
         for item in self.changes.values():
             p = "" if item.p is None else f"{item.p:.4f}"

@@ -71,6 +71,9 @@ def build(weights: Weights, folder: Path) -> None:
 class E5:
     """The built model: a text's vector. Threads may share it."""
 
+    dimension = DIMENSION
+    version = VERSION
+
     def __init__(self, folder: Path) -> None:
         """Load what `build` wrote (0.1 s); raises whatever ONNX Runtime raises when it is damaged."""
         import onnxruntime as ort

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +76,16 @@ class Embedder(Embeddings):
         return vector
 
 
+class LocalModel(Protocol):
+    """A loaded model: from a text with its prefix to its vector (dimension,). Threads may share it."""
+
+    dimension: int
+    version: str
+
+    def __call__(self, text: str) -> Vectors:
+        """The vector, of length 1."""
+
+
 class LocalEmbedder(Embedder):
     """A model in this process: one text a thread, which needs no padding and keeps every core busy."""
 
@@ -84,17 +95,17 @@ class LocalEmbedder(Embedder):
     def __init__(self, threads: int) -> None:
         self._threads = max(1, threads)
         self._lock = Lock()
-        self._encode: Callable[[str], Vectors] | None = None
+        self._loaded: LocalModel | None = None
 
     @abstractmethod
-    def _load(self) -> Callable[[str], Vectors]:
-        """The model, as a function from a text with its prefix to its vector."""
+    def _load(self) -> LocalModel:
+        """Load the model; raises `EmbeddingFailed`."""
 
-    def _model(self) -> Callable[[str], Vectors]:
+    def _model(self) -> LocalModel:
         with self._lock:
-            if self._encode is None:
-                self._encode = self._load()
-            return self._encode
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
     def documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """See `Embedder.documents`."""
@@ -106,13 +117,13 @@ class LocalEmbedder(Embedder):
 
     def _each(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        encode = self._model()
+        model = self._model()
         if len(texts) == 1:
-            vectors[0] = encode(texts[0])
+            vectors[0] = model(texts[0])
             return vectors
         pool = ThreadPoolExecutor(self._threads, "embed")
         try:
-            for place, vector in enumerate(pool.map(encode, texts)):
+            for place, vector in enumerate(pool.map(model, texts)):
                 vectors[place] = vector
                 if progress:
                     progress(place + 1)
@@ -145,7 +156,7 @@ class E5Embedder(LocalEmbedder):
 
         return e5.VERSION
 
-    def _load(self) -> Callable[[str], Vectors]:
+    def _load(self) -> LocalModel:
         from vectorstore import e5, e5_weights
 
         weights = e5_weights.find()
@@ -182,22 +193,14 @@ class HubEmbedder(LocalEmbedder):
     @property
     def dimension(self) -> int:
         """What the model's output says; downloads the model when it is not in the cache."""
-        from vectorstore.hub_model import HubModel
-
-        model = self._model()
-        assert isinstance(model, HubModel)
-        return model.dimension
+        return self._model().dimension
 
     @property
     def version(self) -> str:
         """The commit and the file the model was read from; downloads it when it is not in the cache."""
-        from vectorstore.hub_model import HubModel
+        return self._model().version
 
-        model = self._model()
-        assert isinstance(model, HubModel)
-        return model.version
-
-    def _load(self) -> Callable[[str], Vectors]:
+    def _load(self) -> LocalModel:
         from vectorstore.hub_model import HubModel, fetch
 
         endpoint = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"

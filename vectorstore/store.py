@@ -49,8 +49,8 @@ class Store:
         self._path = path
         self._local = threading.local()
         try:
+            self.db.executescript(_SCHEMA)
             with self.writing() as db:
-                db.executescript(_SCHEMA)
                 db.execute("INSERT OR IGNORE INTO meta VALUES('version', ?), ('generation', '0')", (_VERSION,))
         except sqlite3.DatabaseError as error:
             raise _broken(path, error) from None

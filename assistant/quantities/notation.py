@@ -19,6 +19,7 @@ _APPROX = {"en": {"over": "over "}, "zh": {"over": "超过"}}
 _FOREIGN = {"en": re.compile("[\u3400-\u9fff]"), "zh": re.compile("[A-Za-z$€£₩₹]")}
 _FUSED = re.compile("[余多来几上过]")  # an approximation inside the span, which is rewritten with it
 _BARE = re.compile("[0-9０-９,]+([.．][0-9０-９]+)?")
+_PLAIN_SHARE = re.compile("%|half|[一过]半|半数", re.IGNORECASE)
 _LETTER_SCALE = re.compile(r"[0-9][kKMBT]$")
 
 Notation = Literal["zh", "en"]
@@ -65,7 +66,7 @@ def _said(q: Quantity, lang: Notation) -> str:
     if q.money:
         return _fused(q, lang) + _money(q, lang)
     if q.unit in ("%", "pp"):
-        return q.text if "%" in normalise(q.text) else _fused(q, lang) + _share(q, lang)
+        return q.text if _PLAIN_SHARE.search(normalise(q.text)) else _fused(q, lang) + _share(q, lang)
     small = max(q.values) < 10_000
     if small or q.unit in DATES or _LETTER_SCALE.search(normalise(q.text)):
         return q.text
@@ -114,9 +115,13 @@ def _scaled(q: Quantity, lang: Notation) -> tuple[str, str | None]:
         return _number(q.value, lang), None
     for power, word in _SCALES[lang]:
         low, high = shift(q.value, -power), shift(q.high, -power)
-        if high >= 1 and low >= Decimal("0.1") and _short(low, lang) and _short(high, lang):
+        reads = 1 <= high < 10_000 and low >= Decimal("0.1") and high < low * 200
+        if reads and _short(low, lang) and _short(high, lang):
             return f"{low:f}", f"{high:f}{word}"
-    return _number(q.value, lang), _number(q.high, lang)
+    low_end, high_end = _number(q.value, lang), _number(q.high, lang)
+    if low_end[-1].isdigit():  # a scale behind the high end would be read as that of both
+        high_end = _grouped(q.high, lang)
+    return low_end, high_end
 
 
 def _number(value: Decimal, lang: Notation) -> str:

@@ -263,7 +263,7 @@ def _numeral(text: str, start: int) -> Quantity | int:
 
 
 def _worded(text: str, start: int, match: re.Match[str]) -> _Part | None:
-    run, scale, some = match["number"], match["scale"], match["some"]
+    run, scale, some = match["number"], match["scale"] or match["big"], match["some"]
     value = chinese_numeral(run)
     after_run = text[match.end("number"):match.end("number") + 3]
     if value is None or text[start - 1:start] in ("第", "周", "期"):
@@ -277,7 +277,7 @@ def _worded(text: str, start: int, match: re.Match[str]) -> _Part | None:
         if not said and not _stands_alone(text, start, match):
             return None
     elif all(c in DIGITS_ZH for c in run):
-        scaled = re.search("[万亿]", scale or "") or re.match(r"个?\s?倍", after_run)
+        scaled = scale or re.match(r"个?\s?倍", after_run)
         if len(run) > 1 or not (scaled or unit not in ("", "RMB")):
             return None
     approx = _SOME.get(some or "", "over" if more else "")

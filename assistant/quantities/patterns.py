@@ -51,8 +51,8 @@ AMOUNT = re.compile(
 LISTED = re.compile(rf"(?:\s?/\s?(?:{_DIGITS})){{0,11}}\s?/\s?(?={_DIGITS})")
 NUMERAL = re.compile(
     rf"(?P<before>人民币\s?)?(?:(?P<some>(?<![参函系倍指总次基计变点常岁位户])数|好几|几|上|过)\s{{0,3}})?"
-    rf"(?P<number>{_RUN})(?P<more>[{OVER_AFTER}几](?=[十百千{_COUNTERS}]))?"
-    rf"(?P<scale>\s{{0,2}}{_SCALE_ZH})?(?P<more2>\s?{_MORE})?{_UNIT}?"
+    rf"(?P<number>{_RUN})(?P<more>[{OVER_AFTER}几](?=[十百千{_COUNTERS}]))?(?P<big>(?<=[余多来几])[十百千]?[万亿]{{1,2}})?"
+    rf"(?P<scale>个\s?[十百千]?[万亿])?(?P<more2>\s?{_MORE})?{_UNIT}?"
 )
 ENGLISH = re.compile(rf"(?P<number>{_WORDS})(?:[\s-]{{1,2}}(?:(?P<after>{_AFTER})|(?P<share>{_SHARE})))?")
 MANY = re.compile(

@@ -21,7 +21,9 @@ HIGHER = (
 LOWER = ("false_refusal", "invented_number", "repaired", "unverified")
 
 
-def records(answers: Sequence[Answer], questions: Sequence[Question]) -> list[tuple[dict[str, Any], Question]]:
+def records(
+    answers: Sequence[Answer], questions: Sequence[Question]
+) -> list[tuple[dict[str, Any], Question]]:
     return [(answer.record(q.id), q) for answer, q in zip(answers, questions, strict=True)]
 
 

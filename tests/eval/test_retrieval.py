@@ -68,7 +68,8 @@ def test_all_wants_every_item_and_any_wants_one(sources: Sources) -> None:
     one = record(("a.txt", 0, 10))
     assert evidence_all()(one, both, sources).value == 0.0
     assert evidence_any()(one, both, sources).value == 1.0
-    assert evidence_all()(one, both, sources).explanation == "1 of 2 evidence items in the first 4,000 characters"
+    said = evidence_all()(one, both, sources).explanation
+    assert said == "1 of 2 evidence items in the first 4,000 characters"
 
 
 def test_a_note_may_say_that_one_item_suffices(sources: Sources) -> None:
