@@ -118,9 +118,6 @@ class LocalEmbedder(Embedder):
     def _each(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         model = self._model()
-        if len(texts) == 1:
-            vectors[0] = model(texts[0])
-            return vectors
         pool = ThreadPoolExecutor(self._threads, "embed")
         try:
             for place, vector in enumerate(pool.map(model, texts)):

@@ -110,6 +110,8 @@ def test_progress_counts_every_text(embedder: Embedder) -> None:
     heard: list[int] = []
     embedder.documents(["一", "二", "三"], heard.append)
     assert heard == [1, 2, 3]
+    embedder.documents(["四"], heard.append)
+    assert heard == [1, 2, 3, 1]
 
 
 def test_threads_may_share_it(cache: Path, folder: Path) -> None:
