@@ -45,8 +45,9 @@ def unsupported_numbers(
     """
     known = _Known([*sources, *allowed])
     bare = _MARKS.sub(lambda match: " " * len(match[0]), claim)
-    missing = [(q.start, q.text) for q in find_quantities(bare) if not _ignored(q) and not known.holds(q)]
-    missing += [(at, name) for at, name in _identifiers(bare) if not known.names(name)]
+    said = find_quantities(bare)
+    missing = [(q.start, q.text) for q in said if not _ignored(q) and not known.holds(q)]
+    missing += [(at, name) for at, name in _identifiers(bare, said) if not known.names(name)]
     return [surface for _, surface in sorted(missing)]
 
 
@@ -135,14 +136,13 @@ def _columns(source: str) -> Iterator[tuple[int, str]]:
     yield from sorted(seen)
 
 
-def _identifiers(text: str) -> Iterator[tuple[int, str]]:
-    """Names with digits in them that hold no quantity."""
-    taken = [(q.start, q.end) for q in find_quantities(text)]
+def _identifiers(text: str, quantities: list[Quantity]) -> Iterator[tuple[int, str]]:
+    """Names with digits in them that hold none of the quantities found in `text`."""
     at = 0
     for match in _IDENTIFIER.finditer(normalise(text)):
-        while at < len(taken) and taken[at][1] <= match.start():
+        while at < len(quantities) and quantities[at].end <= match.start():
             at += 1
-        overlaps = at < len(taken) and taken[at][0] < match.end()
+        overlaps = at < len(quantities) and quantities[at].start < match.end()
         if not overlaps and any(c.isdigit() for c in match[0]):
             yield match.start(), text[match.start():match.end()]
 

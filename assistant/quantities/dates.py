@@ -9,30 +9,30 @@ from assistant.quantities.lexicon import MONTHS
 from assistant.quantities.numerals import chinese_numeral
 
 _YEAR = r"(?P<y>(?:19|20)[0-9]{2})(?![0-9])"
-_MONTH = "(?P<name>" + "|".join(f"{m}|{m[:3]}" for m in MONTHS) + r"|Sept)(?![a-z])\.?"
+_MONTH = "(?P<name>" + "|".join(f"{m}|{m[:3]}" for m in MONTHS) + r"|Sept)(?![a-z])(?:\.(?=,?\s?[0-9]))?"
 _DAY = r"(?P<d>[0-9]{1,2})"
 _QUARTER_ZH = r"(?:第\s?)?(?P<q>[一二三四1-4])\s?季度?"
 _AMOUNT_NEXT = r"(?![0-9.]|\s{0,4}(?:[十百千万亿%元美港欧倍个]|(?i:[mbt]n\b|[mb]illion|trillion|percent)))"
 
 # Tried in order at a digit, at a letter, and at a Chinese numeral or 第.
 _AT_DIGIT = [
-    _YEAR + r"\s{0,2}年\s{0,2}" + _QUARTER_ZH,
-    _YEAR + r"(?:\s{0,2}年)?\s?Q(?P<q>[1-4])(?![0-9])",
-    _YEAR + r"\s{0,2}年\s{0,2}(?P<m>[0-9]{1,2})\s{0,2}月(?:\s{0,2}" + _DAY + r"\s{0,2}[日号])?",
+    _YEAR + r"\s{0,4}年\s{0,4}" + _QUARTER_ZH,
+    _YEAR + r"(?:\s{0,4}年)?\s?Q(?P<q>[1-4])(?![0-9])",
+    _YEAR + r"\s{0,4}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,4}月(?:\s{0,4}" + _DAY + r"\s{0,4}[日号])?",
     _YEAR + r"(?P<s>[./-])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9])",
     _YEAR + r"[./](?P<m>0[1-9]|1[0-2]|[1-9])" + _AMOUNT_NEXT,
-    _YEAR + r"\s{0,2}年",
+    _YEAR + r"\s{0,4}年",
     _YEAR + r"[EAF](?![A-Za-z0-9])",
     r"(?P<q>[1-4])Q(?P<y>(?:20)?[0-9]{2})(?![0-9])",
-    r"(?P<y>[012][0-9])\s?年\s{0,2}(?P<m>[0-9]{1,2})\s{0,2}月",
-    r"(?P<m>[0-9]{1,2})\s{0,2}月\s{0,2}" + _DAY + r"\s{0,2}[日号]",
-    r"(?P<m>[0-9]{1,2})\s{0,2}月(?![球饼])",
+    r"(?P<y>[012][0-9])\s?年\s{0,4}(?P<m>[0-9]{1,2})\s{0,4}月",
+    r"(?P<m>[0-9]{1,2})\s{0,4}月\s{0,4}" + _DAY + r"\s{0,4}[日号]",
+    r"(?P<m>[0-9]{1,2})\s{0,4}月(?![球饼])",
     _DAY + r"(?:st|nd|rd|th)?\s(?:of\s)?" + _MONTH + r"(?:,?\s?" + _YEAR + ")?",
     r"(?P<q>[1-4])\s?季度",
     r"(?P<plan>[0-9]{1,2})th[\s-]Five[\s-]Year[\s-]Plan",
 ]
 _AT_LETTER = [
-    _MONTH + r"\s?" + _DAY + r"(?![0-9])(?:st|nd|rd|th)?(?:,?\s{0,2}" + _YEAR + ")?",
+    _MONTH + r"\s?" + _DAY + r"(?![0-9])(?:st|nd|rd|th)?(?:,?\s{0,4}" + _YEAR + ")?",
     _MONTH + r",?\s?(?:of\s)?" + _YEAR,
     r"Q(?P<q>[1-4])(?:\s?(?:of\s|['’,]\s?)?(?P<y>20[0-9]{2}(?![0-9])|(?<=['’])[0-9]{2}))?(?![0-9A-Za-z])",
     r"(?P<word>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)\squarter(?:\s(?:of\s)?" + _YEAR + ")?",

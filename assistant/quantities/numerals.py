@@ -16,8 +16,8 @@ _SECTION = re.compile(r"(?:([一二两三四五六七八九]?)千)?零?(?:([一�
 
 
 def shift(value: Decimal, places: int) -> Decimal:
-    """`value` times ten to the power of `places`, without rounding, in its shortest plain form."""
-    return plain(_EXACT.scaleb(value, places))
+    """`value` times ten to the power of `places`, without rounding; in plain form if `value` is."""
+    return plain(_EXACT.scaleb(value, places)) if places else value
 
 
 def plain(value: Decimal) -> Decimal:

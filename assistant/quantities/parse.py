@@ -145,8 +145,10 @@ def _share(text: str, start: int) -> Quantity | None:
 
 def _decimal(number: str) -> Decimal:
     """The value of digits or a Chinese numeral; 0 for a mixture of both."""
-    if value := chinese_numeral(number):
-        return value
+    if number.isascii() and number.isdigit():
+        return Decimal(number)
+    if not number[0].isascii():
+        return chinese_numeral(number) or Decimal(0)
     try:
         return plain(Decimal(number.replace(",", "")))
     except ArithmeticError:
@@ -358,6 +360,8 @@ def _scale_of(low: _Part, high: _Part) -> int:
 def _counted(text: str, part: _Part) -> str:
     """What is counted, as the next words say."""
     match = p.COUNTED.match(text, part.end)
+    if part.yearlike and match and match["latin"] in ("E", "A", "F"):
+        return "year"
     if match and match.lastgroup:
         return match["latin"] or match.lastgroup
     return "year" if part.yearlike else ""

@@ -25,7 +25,7 @@ NOT_SCALE = {
     "千": "瓦|克|米|帆|问|寻|兆|卡|赫|字|升|焦",
     "百": "度|川|应|货|分|科|胜|济|炼|融",
 }
-_SCALE_ZH = r"(?:个\s?)?(?:" + "|".join(
+_SCALE_ZH = r"(?:个\s?亿(?!级|参|欧(?!元))|" + "|".join(
     f"{head}{word}(?!{NOT_SCALE[word]})"
     for head, word in (("[十百千]?万?", "亿"), ("[十百千]?", "万"), ("", "千"), ("", "百"))
 ) + ")"
@@ -39,7 +39,7 @@ _AFTER = (
     r"(?![A-Za-z](?<=[A-Za-z]{2}))"
 )
 _SHARE = rf"(?:个?\s?百分点|(?i:percentage[\s-]points?|per\s?cent|pct|ppts?|pp){_END}|%|‰)"
-_UNIT = rf"(?:\s{{0,4}}(?P<after>{_AFTER})|\s{{0,2}}(?P<share>{_SHARE}))"
+_UNIT = rf"(?:(?:\s?级(?=\s{{0,4}}(?:{_AFTER})))?\s{{0,4}}(?P<after>{_AFTER})|\s{{0,2}}(?P<share>{_SHARE}))"
 _COUNTERS = "年个家名位项种款条次倍人元美港欧日张台件所座部万亿起级颗"
 _MORE = rf"[{OVER_AFTER}](?=\s?(?:{_SCALE_ZH}|[{_COUNTERS}%]))"
 
@@ -52,7 +52,7 @@ LISTED = re.compile(rf"(?:\s?/\s?(?:{_DIGITS})){{0,11}}\s?/\s?(?={_DIGITS})")
 NUMERAL = re.compile(
     rf"(?P<before>人民币\s?)?(?:(?P<some>(?<![参函系倍指总次基计变点常岁位户])数|好几|几|上|过)\s{{0,3}})?"
     rf"(?P<number>{_RUN})(?P<more>[{OVER_AFTER}几](?=[十百千{_COUNTERS}]))?(?P<big>(?<=[余多来几])[十百千]?[万亿]{{1,2}})?"
-    rf"(?P<scale>个\s?[十百千]?[万亿])?(?P<more2>\s?{_MORE})?{_UNIT}?"
+    rf"(?P<scale>个\s?亿(?!级|参))?(?P<more2>\s?{_MORE})?{_UNIT}?"
 )
 ENGLISH = re.compile(rf"(?P<number>{_WORDS})(?:[\s-]{{1,2}}(?:(?P<after>{_AFTER})|(?P<share>{_SHARE})))?")
 MANY = re.compile(

@@ -51,6 +51,10 @@ TO_ENGLISH = [
     ("千亿级参数", "100 billion级参数"),
     ("百亿元目标", "10 billion yuan目标"),
     ("万亿美金级", "US$1 trillion级"),
+    ("是一个万亿美金级的行业", "是一个US$1 trillion级的行业"),
+    ("12个千亿级大模型", "12个100 billion级大模型"),
+    ("千万级美\n\n元", "US$10 million"),
+    ("亿级人民币", "100 million yuan"),
     ("近千万美元", "近US$10 million"),
     ("一百二十亿", "12 billion"),
     ("两千亿参数", "200 billion参数"),
@@ -100,8 +104,11 @@ TO_CHINESE = [
     ("$12", "12美元"),
 ]
 UNTOUCHED = [
-    "2023年12月8日", "2024.3.20", "Q4 2023", "十四五规划", "2019-2023年", "4090 A100 H100 GPT-3.5 Llama 2 70B",
-    "10%至15%", "30.6%", "1-2年", "9999家", "8360台", "285,000", "4K 5G 3D 200K", "三分之一", "一半 half of 过半", "统一 万一 进一步 百度 千问",
+    "2023年12月8日", "2024.3.20", "Q4 2023", "十四五规划", "2019-2023年",
+    "4090 A100 H100 GPT-3.5 Llama 2 70B",
+    "10%至15%", "30.6%", "1-2年",
+    "9999家", "8360台", "285,000", "4K 5G 3D 200K", "三分之一", "一半 half of 过半",
+    "统一 万一 进一步 百度 千问",
     "12 万科 38 百应科技", "千万不要", "（单位：亿元）", "(万美元)", "6.2.2 节", "3倍", "二十五个", "",
 ]  # fmt: skip
 
@@ -149,7 +156,11 @@ def test_years_shares_names_and_small_numbers_stay_as_they_are(text: str) -> Non
         ("2023年12月8日", "20231208", None, "date", ""),
         ("December 8, 2023", "20231208", None, "date", ""),
         ("8 December 2023", "20231208", None, "date", ""),
+        ("8 August.", "808", None, "date", ""),
+        ("Dec. 8, 2023", "20231208", None, "date", ""),
         ("2023/12/8", "20231208", None, "date", ""),
+        ("2023-2028E", "2023", "2028", "year", ""),
+        ("8 月  8 \n\n日", "808", None, "date", ""),
         ("23 年 6 月", "202306", None, "month", ""),
         ("十四五", "2021", "2025", "year", ""),
         ("14th Five-Year Plan", "2021", "2025", "year", ""),
@@ -171,16 +182,18 @@ def test_a_quantity_has_value_range_unit_and_approximation(
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("二十五", 25), ("十", 10), ("十五", 15), ("两千", 2000), ("三百五", 350), ("两万五", 25000), ("一百零二", 102),
+        ("二十五", 25), ("十", 10), ("十五", 15), ("两千", 2000), ("三百五", 350), ("两万五", 25000),
+        ("一百零二", 102),
         ("一万零五", 10005), ("一百二十亿", 12_000_000_000), ("一亿三千万", 130_000_000), ("一万亿", 10**12),
-        ("千亿", 10**11), ("百万", 10**6), ("二〇二三", 2023), ("三点五万", 35000), ("零", 0), ("壹亿", 10**8),
+        ("千亿", 10**11), ("百万", 10**6),
+        ("二〇二三", 2023), ("三点五万", 35000), ("零", 0), ("壹亿", 10**8),
     ],
 )  # fmt: skip
 def test_chinese_numerals_have_values(text: str, value: int) -> None:
     assert chinese_numeral(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "年", "万一", "十十", "三点", "3.5", "一二三四五六七八九十", "亿" * 50_000])
+@pytest.mark.parametrize("text", ["", "年", "万一", "十十", "三点", "3.5", "一二三四十", "亿" * 50_000])
 def test_what_is_no_numeral_has_no_value(text: str) -> None:
     assert chinese_numeral(text) is None
 
@@ -193,13 +206,17 @@ def test_both_notations_give_the_same_number() -> None:
     assert numbers("2023年12月8日") == {Decimal(2023), Decimal(12), Decimal(8)}
 
 
-SOURCE = "2023年市场规模为2137亿元，同比增长13.9%，超亿元融资有20起；GPT-4与A100发布于2023年12月8日，三成企业受益，过半数用户满意。"
+SOURCE = (
+    "2023年市场规模为2137亿元，同比增长13.9%，超亿元融资有20起；GPT-4与A100发布于2023年12月8日，"
+    "三成企业受益，过半数用户满意。"
+)
 
 
 @pytest.mark.parametrize(
     "claim",
     [
-        "213.7 billion yuan in 2023, up 13.90%", "RMB213.7bn [1]", "规模2,137亿元【2】", "over 100 million yuan",
+        "213.7 billion yuan in 2023, up 13.90%", "RMB213.7bn [1]", "规模2,137亿元【2】",
+        "over 100 million yuan",
         "December 8, 2023", "On December 8", "GPT 4 and A100s", "30% of companies", "more than 50% of users",
         "1. It grew 13.9%\n2. (3) 25 of them [12]", "213,700 million yuan", "five firms and 31 lanes", "",
     ],
@@ -223,7 +240,7 @@ def test_a_claim_may_say_what_the_source_says_in_either_notation(claim: str) -> 
         ("8-10亿元", ["8-10亿元"]),
     ],
 )
-def test_other_numbers_rounded_ones_and_other_currencies_are_unsupported(claim: str, missing: list[str]) -> None:
+def test_other_numbers_roundings_and_currencies_are_unsupported(claim: str, missing: list[str]) -> None:
     assert unsupported_numbers(claim, [SOURCE]) == missing
 
 
@@ -240,6 +257,7 @@ def test_the_head_of_a_table_gives_its_scale_to_bare_numbers() -> None:
 SAID = "会议有人听说,。 -/~至到 \n.,%年亿万成半第约过数个元$¥€ABkKMbT0123456789一二三十百千零点"
 money = st.sampled_from(["元", "美元", "港元", "欧元", "日元", "英镑", "韩元", "加元", "卢比"])
 scales = st.sampled_from(["", "万", "亿", "万亿", "百万", "千万"])
+passages = st.lists(st.sampled_from([text for text, _ in TO_ENGLISH + TO_CHINESE] + UNTOUCHED)).map("，".join)
 amounts = st.decimals(min_value=0, max_value=10**12, places=4, allow_nan=False)
 
 
@@ -259,8 +277,7 @@ def test_ranges_keep_both_ends(a: Decimal, b: Decimal, scale: str, unit: str) ->
     assert numbers(there) == numbers(text) == numbers(restate(there, "zh"))
 
 
-@given(st.one_of(st.text(), st.text(SAID), st.lists(st.sampled_from(
-    [t for t, _ in TO_ENGLISH + TO_CHINESE] + UNTOUCHED)).map("，".join)))  # fmt: skip
+@given(st.one_of(st.text(), st.text(SAID), passages))
 def test_any_text_has_ordered_quantities_whose_spans_hold_their_text(text: str) -> None:
     end = 0
     for found in find_quantities(text):
@@ -283,7 +300,7 @@ def test_restating_changes_nothing_between_quantities(text: str) -> None:
     assert said.endswith(text[end:])
 
 
-@given(st.lists(st.sampled_from([t for t, _ in TO_ENGLISH + TO_CHINESE] + UNTOUCHED)).map("，".join))
+@given(passages)
 def test_restating_there_and_back_keeps_the_numbers(text: str) -> None:
     there = restate(text, "en")
     assert numbers(there) == numbers(text)
@@ -291,7 +308,9 @@ def test_restating_there_and_back_keeps_the_numbers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "一", "1,", "1,111", "数", "$", "亿", "a ", "one hundred ", "2023年", "三成", "1-", "1/", "9.", "9a", " "]
+    "piece",
+    ["1", "一", "1,", "1,111", "数", "$", "亿", "a ", "one hundred ",
+     "2023年", "三成", "1-", "1/", "9.", "9a", " "],
 )
 def test_time_is_linear_in_the_length(piece: str) -> None:
     def seconds(length: int) -> float:
