@@ -13,7 +13,7 @@ from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import split_sentences
-from assistant.support import Judge, Similarity
+from assistant.support import SAME_LANGUAGE_SHARE, Judge, Similarity
 from vectorstore.schema import Lang
 
 Span = tuple[int, int]
@@ -48,11 +48,11 @@ def check(
 
     A sentence keeps the marks that support it (`supported`), gets those of the evidence that does
     (`repaired`), or is `unverified`: then it is removed, or stays without support, as `unsupported` says.
-    What counts as support is defined in docs/supported.md. `lang` is the answer's language.
-    `report_text` gives a report's text as read, `page_at(report, offset)` a page. `text` is '' when nothing
-    remains.
+    What counts as support is defined in docs/supported.md. `lang` is the answer's language: it
+    says how marks are set. `report_text` gives a report's text as read, `page_at(report, offset)` a page.
+    `text` is '' when nothing remains.
     """
-    checker = _Checker(evidence, question, lang, similarity)
+    checker = _Checker(evidence, question, similarity)
     draft = drafts.read(normalise(answer, [item.n for item in evidence]))
     checker.prepare(draft)
     for piece in draft.pieces:
@@ -60,7 +60,7 @@ def check(
     removed = draft.prune() if unsupported == "remove" else ()
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
         return Checked("", (), (), tuple(_sentence(piece, {}) for piece in removed))
-    text = draft.write()
+    text = draft.write(lang)
     order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
     citations = [
         checker.cite(n, [piece for piece in draft.pieces if n in piece.marks], report_text, page_at)
@@ -100,17 +100,18 @@ class _Checker:
     """One answer's check: its evidence, and the judge that knows the question."""
 
     def __init__(
-        self, evidence: Sequence[Evidence], question: str, lang: Lang, similarity: Similarity | None
+        self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None
     ) -> None:
         self.evidence = {item.n: item for item in evidence}
         self.texts = {item.n: item.text for item in evidence}
         reports = {item.hit.report.id: item.hit.report for item in evidence}.values()
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
-        self.about = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
+        described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
+        headings = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
-        self.judge = Judge(question, self.about, max(years, default=None), similarity)
-        self.lang = lang
+        self.described = Judge(question, described)
+        self.judge = Judge(question, "\n".join([described, *headings]), max(years, default=None), similarity)
 
     def prepare(self, draft: Draft) -> None:
         """Embed once what will be compared across languages."""
@@ -124,7 +125,7 @@ class _Checker:
         cited = tuple(n for n in piece.marks if n in self.texts)
         if cited and self._supported(piece.claim, cited):
             return "supported", self._contributing(piece.claim, cited)
-        if self.judge.verdict(piece.claim, [self.about]).supported:
+        if self._only_describes(piece.claim):
             return "supported", ()
         found = self._search(piece.claim)
         return ("repaired", found) if found else ("unverified", cited)
@@ -170,6 +171,11 @@ class _Checker:
             if fitting:
                 return max(fitting)[2]
         return spans[0][0], spans[-1][1]
+
+    def _only_describes(self, claim: str) -> bool:
+        """Whether a sentence names no more than a report's own title, publisher and date."""
+        verdict = self.described.verdict(claim, [])
+        return verdict.flaw in ("", "wording") and verdict.share >= SAME_LANGUAGE_SHARE
 
     def _supported(self, claim: str, marks: Sequence[int]) -> bool:
         return self.judge.verdict(claim, [self.texts[n] for n in marks]).supported

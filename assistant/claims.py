@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.names import chinese_in, english_in, is_name
 from vectorstore.schema import Lang
 
 _CJK = re.compile(r"[\u3400-\u9fff]+")
@@ -14,10 +15,10 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
-    r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|[.,]\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
+    r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
 )
 _CLAUSE = re.compile(
-    r"[，、；：。！？\n\t|]|[,;:](?=\s|$)|[—–]{1,2}"
+    r"[，、；：。！？\n\t|]|[,;:](?=\s|$)|[—–]{1,2}|[（(](?=其中|另|包括|含|of which|including)"
     r"|\s(?=(?:and|but|while|whereas|although|though|compared|versus|vs|because|up|down|from)\b)"
 )
 
@@ -46,6 +47,9 @@ _COMMON = _set(
     " english it i the a an in us$ hk$ bn mn"
 )
 
+# Often meant without being named: 国内, 我国, "the domestic market".
+_COUNTRIES = frozenset(["china", "united states", "united kingdom", "european union"])
+
 _NEGATIONS = re.compile(
     r"没有|没能|没法|尚未|并未|未能|未曾|从未|未(?![来必])|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
     r"|并不|并非|无法|无须|无需|仍无|尚无|暂无"
@@ -68,7 +72,8 @@ _HEDGES = re.compile(
     r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
     r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|may|might|could"
-    r"|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to)\b",
+    r"|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to"
+    r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|\w{3,}ed)\b", re.IGNORECASE)
@@ -123,6 +128,13 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
     """Those of the names that a text does not hold: `gpt3` is not in `GPT-3.5`, nor `a10` in `A100`."""
     held = squeezed(text)
     return frozenset(name for name in wanted if not re.search(re.escape(name) + r"(?!\.?\d)", held))
+
+
+@lru_cache(maxsize=4096)
+def known(text: str) -> frozenset[str]:
+    """Names that `assistant.names` knows, as their usual English in lower case: 百度 gives `baidu`."""
+    chinese = [*english_in(text).values(), *english_in("\n".join(chinese_in(text).values())).values()]
+    return frozenset(name.lower() for name in chinese if is_name(name)) - _COUNTRIES
 
 
 def squeezed(text: str) -> str:

@@ -12,6 +12,7 @@ from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
 from assistant.schema import State
 from assistant.sentences import split_sentences
 from assistant.support import find
+from vectorstore.schema import Lang
 
 Kind = Literal["claim", "lead-in", "connective", "silence", "structure"]
 
@@ -54,7 +55,7 @@ class Piece:
     marks: tuple[int, ...]
     state: State = "supported"
 
-    def write(self) -> str:
+    def write(self, lang: Lang) -> str:
         """The sentence with its marks: those kept stay in their places, new ones come before its end."""
         kept = MARKS.sub(self._keep, self.text)
         missing = [n for n in self.marks if n not in numbers_in(kept)]
@@ -62,7 +63,7 @@ class Piece:
             return kept
         tail = _TAIL.search(kept)
         end = tail.start() if tail else len(kept)
-        blank = " " if kept[:end][-1:].isascii() else ""
+        blank = " " if lang == "en" else ""
         return kept[:end].rstrip() + blank + normal(missing) + kept[end:]
 
     def _keep(self, found: re.Match[str]) -> str:
@@ -112,12 +113,12 @@ class Draft:
             _renumber(self.lines)
         return removed
 
-    def write(self) -> str:
+    def write(self, lang: Lang) -> str:
         """The text of the answer."""
         rows = []
         for line in self.lines:
-            parts = [(piece.gap if place else "") + piece.write() for place, piece in enumerate(line.pieces)]
-            rows.append(line.prefix + "".join(parts))
+            body = "".join(piece.gap + piece.write(lang) for piece in line.pieces)
+            rows.append(line.prefix + body.lstrip())
         return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
 
 

@@ -1,0 +1,123 @@
+"""What counts as support, held against labelled pairs; docs/supported.md is the definition."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant import claims
+from assistant.support import Judge, Similarity
+
+LABELLED = Path(__file__).with_name("supported_pairs.jsonl")
+PAIRS = [json.loads(line) for line in LABELLED.read_text("utf-8").splitlines()]
+FIGURES = {"wrong number", "wrong unit", "wrong currency", "wrong year", "rounded number"}
+
+
+def passes(pair: dict[str, Any], similarity: Similarity | None = None) -> bool:
+    judge = Judge(question=pair.get("question", ""), similarity=similarity)
+    return judge.verdict(pair["claim"], [pair["evidence"]]).supported
+
+
+def agreement(similarity: Similarity | None) -> tuple[float, str]:
+    """The share of pairs judged as labelled, and the confusion table by languages."""
+    table: Counter[tuple[str, bool, bool]] = Counter()
+    for pair in PAIRS:
+        languages = f"{pair['claim_lang']} over {pair['evidence_lang']}"
+        table[languages, pair["supported"], passes(pair, similarity)] += 1
+    rows = [f"{key[0]}: supported={key[1]} judged={key[2]}: {count}" for key, count in sorted(table.items())]
+    return sum(count for key, count in table.items() if key[1] == key[2]) / len(PAIRS), "\n".join(rows)
+
+
+def test_the_pairs_are_many_and_cover_both_languages_and_verdicts() -> None:
+    assert len(PAIRS) >= 60
+    for languages in [("zh", "zh"), ("en", "en"), ("en", "zh"), ("zh", "en")]:
+        group = [pair for pair in PAIRS if (pair["claim_lang"], pair["evidence_lang"]) == languages]
+        assert {pair["supported"] for pair in group} == {True, False}
+        assert len(group) >= 12
+
+
+def test_code_agrees_with_the_labels_without_embeddings() -> None:
+    share, table = agreement(None)
+    assert share >= 0.85, table
+
+
+@pytest.mark.parametrize("pair", [p for p in PAIRS if p["kind"] in FIGURES], ids=lambda pair: pair["id"])
+def test_no_wrong_figure_passes(pair: dict[str, Any]) -> None:
+    assert not passes(pair)
+    assert not passes(pair, lambda wanted, texts: np.ones((len(wanted), len(texts))))
+
+
+def test_code_agrees_with_the_labels_with_embeddings(cache: Path) -> None:
+    share, table = agreement(_e5(cache))
+    assert share >= 0.9, table
+
+
+@lru_cache(maxsize=1)
+def _e5(cache: Path) -> Similarity:
+    from vectorstore.embedders import open_embedder
+
+    embedder = open_embedder("e5", cache=cache, threads=2)
+
+    def similarity(wanted: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+        return np.asarray(embedder.queries(wanted) @ embedder.documents(texts).T)
+
+    return similarity
+
+
+@pytest.mark.parametrize(
+    ("flaw", "claim"),
+    [
+        ("number", "2023年规模约为2317亿元。"),
+        ("number", "2021年人工智能产业规模约为2137亿元。"),
+        ("name", "2023年英伟达的人工智能产业规模约为2137亿元。"),
+        ("pairing", "2028年人工智能产业规模约为2137亿元。"),
+        ("direction", "2023年人工智能产业规模同比下降30.6%。"),
+        ("forecast", "产业规模已经突破8000亿元。"),
+        ("wording", "自动驾驶出租车在多个城市投入运营。"),
+    ],
+)
+def test_the_verdict_says_what_is_wrong(flaw: str, claim: str) -> None:
+    source = "据测算，2023年国内人工智能产业规模约为2137亿元，同比增长30.6%，预计到2028年将突破8000亿元。"
+    assert Judge().verdict(claim, [source]).flaw == flaw
+
+
+def test_a_year_ahead_makes_a_forecast_without_a_word_for_it() -> None:
+    source = "预计到2028年产业规模将突破8000亿元。"
+    assert Judge(published=2024).verdict("2028年产业规模突破8000亿元。", [source]).supported
+    assert Judge(published=2029).verdict("2028年产业规模突破8000亿元。", [source]).flaw == "forecast"
+    assert Judge(question="预计2028年规模多大？").verdict("产业规模突破8000亿元。", [source]).supported
+
+
+def test_evidence_counts_together() -> None:
+    sources = ["艾瑞测算的规模为2137亿元。", "协会统计的核心产业规模为1751亿元。"]
+    claim = "艾瑞测算的规模为2137亿元，协会统计的核心产业规模为1751亿元。"
+    assert Judge().verdict(claim, sources).supported
+    assert not Judge().verdict(claim, sources[:1]).supported
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("NVIDIA's A100 and GPT-3.5, AI-powered GPUs.", {"nvidia", "a100", "gpt3.5", "gpu"}),
+        ("Analysts say so. Revenue grew in March.", set()),
+        ("Claude 2和GPT 4在该测试中得分。", {"claude", "gpt"}),
+    ],
+)
+def test_names_are_what_cannot_be_paraphrased(text: str, found: set[str]) -> None:
+    assert claims.names(text) == found
+
+
+def test_a_name_is_found_however_it_is_written_but_not_inside_another() -> None:
+    assert not claims.names_absent(frozenset(["gpt4", "a100"]), "GPT 4 runs on A-100")
+    assert claims.names_absent(frozenset(["gpt3", "a10"]), "GPT-3.5 runs on A100") == {"gpt3", "a10"}
+
+
+def test_years_are_read_beside_punctuation_and_not_out_of_amounts() -> None:
+    assert claims.years("据测算，2023年，到2028，共2024家，2000亿元，2024.02，1.2021") == {2023, 2028, 2024}
