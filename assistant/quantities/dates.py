@@ -11,8 +11,9 @@ from assistant.quantities.numerals import chinese_numeral
 _YEAR = r"(?P<y>(?:19|20)[0-9]{2})(?![0-9])"
 _MONTH = "(?P<name>" + "|".join(f"{m}|{m[:3]}" for m in MONTHS) + r"|Sept)(?![a-z])(?:\.(?=,?\s?[0-9]))?"
 _DAY = r"(?P<d>[0-9]{1,2})"
-_QUARTER_ZH = r"(?:第\s?)?(?P<q>[一二三四1-4])\s?季度?"
-_AMOUNT_NEXT = r"(?![0-9.]|\s{0,4}(?:[十百千万亿%元美港欧倍个]|(?i:[mbt]n\b|[mb]illion|trillion|percent)))"
+_QUARTER_ZH = r"(?:第\s?)?(?P<q>[一二三四1-4])\s?季度"
+_AMOUNT_WORD = r"\s{0,4}(?:[十百千万亿%元美港欧倍个]|(?i:[mbt]n(?![a-z])|[mb]illion|trillion|percent))"
+_AMOUNT_NEXT = rf"(?![0-9.]|{_AMOUNT_WORD}|\s?[-–—~至到/]\s?[0-9.,]{{1,16}}{_AMOUNT_WORD})"
 
 # Tried in order at a digit, at a letter, and at a Chinese numeral or 第.
 _AT_DIGIT = [

@@ -117,7 +117,7 @@ def _scaled(q: Quantity, lang: Notation) -> tuple[str, str | None]:
         low, high = shift(q.value, -power), shift(q.high, -power)
         reads = 1 <= high < 10_000 and low >= Decimal("0.1") and high < low * 200
         if reads and _short(low, lang) and _short(high, lang):
-            return f"{low:f}", f"{high:f}{word}"
+            return _grouped(low, lang), _grouped(high, lang) + word
     low_end, high_end = _number(q.value, lang), _number(q.high, lang)
     if low_end[-1].isdigit():  # a scale behind the high end would be read as that of both
         high_end = _grouped(q.high, lang)

@@ -348,7 +348,7 @@ def _one_range(low: _Part, high: _Part) -> bool:
     """Whether the scale and unit behind the second number can be those of the first as well."""
     if low.power and high.power is None:
         return False
-    if low.yearlike and not high.yearlike:
+    if low.yearlike and high.number < low.number:  # 2023 - 30亿元
         return False
     return low.unit == high.unit or (low.led and not high.unit) or (not low.unit and not high.led)
 
