@@ -8,8 +8,11 @@ BIN := $(VENV)/bin
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done),python3)
-# The local chat model: a name from `wenju model list`, or none.
-MODEL ?= qwen2.5-coder-1.5b
+# The local chat model: a name from `wenju model list`, or none; without it the settings decide.
+MODEL ?= $(WENJU_LOCAL_MODEL)
+ifneq ($(filter-out none,$(MODEL)),)
+export WENJU_LOCAL_MODEL := $(MODEL)
+endif
 ARGS ?=
 
 .PHONY: help
@@ -30,9 +33,11 @@ install: $(VENV)/.core ## .venv with Wenju and what it depends on, at the locked
 .PHONY: model
 model: $(VENV)/.core ## fetch the local chat model (1.1 GB, resumable, checked)
 ifneq ($(MODEL),none)
-	@stamp=$(VENV)/.model-$(MODEL); [ -f "$$stamp" ] && [ -f "$$(cat $$stamp)" ] || { \
-		$(BIN)/wenju model pull $(MODEL) && $(BIN)/wenju model path $(MODEL) > $$stamp; } || { \
-		rm -f "$$stamp"; echo "The local model could not be fetched; going on without it (try again: make model)." >&2; }
+	@stamp=$(VENV)/.model-$(subst /,_,$(MODEL)); \
+	[ -f "$$stamp" ] && [ -f "$$(cat $$stamp)" ] && exit; \
+	file=$$($(BIN)/wenju model path) && { [ -f "$$file" ] || $(BIN)/wenju model pull >/dev/null; } && \
+		echo "$$file" > $$stamp || \
+		echo "The local model could not be fetched; going on without it (again: make model)." >&2
 endif
 
 # ---- what one who changes the code needs
