@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import drafts
+from assistant.alignment import spans
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
 from assistant.schema import Citation, Evidence, Sentence, State
-from assistant.sentences import split_sentences
+from assistant.sentences import Span
 from assistant.support import SAME_LANGUAGE_SHARE, Judge, Similarity
 from vectorstore.schema import Lang
 
-Span = tuple[int, int]
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _MOST_MARKS = 3
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
@@ -139,8 +139,8 @@ class _Checker:
     ) -> Citation:
         """The citation for mark `n`: the smallest quote that holds what all the sentences take from it."""
         item, pieces = self.evidence[n], list(pieces)
-        spans = [self.quote_span(piece.claim, item.text) for piece in pieces]
-        start, end = locate(item, min(s for s, _ in spans), max(e for _, e in spans))
+        quotes = [self.quote_span(piece.claim, item.text) for piece in pieces]
+        start, end = locate(item, min(s for s, _ in quotes), max(e for _, e in quotes))
         report = item.hit.report
         return Citation(
             n=n, report=report.id, source=report.source, title=report.title,
@@ -152,15 +152,15 @@ class _Checker:
 
     def quote_span(self, claim: str, text: str) -> Span:
         """The shortest run of sentences of `text` that supports the claim as well as all of it does."""
-        spans = split_sentences(text)
-        if not spans:
+        sentences = spans(text)
+        if not sentences:
             return 0, len(text)
         numbers, share = self.judge.anchors(claim, [text]), self.judge.share(claim, [text])
         supported = self.judge.verdict(claim, [text]).supported
-        for length in range(1, len(spans)):
+        for length in range(1, len(sentences)):
             fitting = []
-            for first in range(len(spans) - length + 1):
-                span = spans[first][0], spans[first + length - 1][1]
+            for first in range(len(sentences) - length + 1):
+                span = sentences[first][0], sentences[first + length - 1][1]
                 part = text[slice(*span)]
                 if self.judge.anchors(claim, [part]) < numbers:
                     continue
@@ -170,7 +170,7 @@ class _Checker:
                     fitting.append((self._fit(claim, part), -first, span))
             if fitting:
                 return max(fitting)[2]
-        return spans[0][0], spans[-1][1]
+        return sentences[0][0], sentences[-1][1]
 
     def _only_describes(self, claim: str) -> bool:
         """Whether a sentence names no more than a report's own title, publisher and date."""

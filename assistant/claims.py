@@ -12,6 +12,7 @@ from vectorstore.schema import Lang
 
 _CJK = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
@@ -133,8 +134,10 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def known(text: str) -> frozenset[str]:
     """Names that `assistant.names` knows, as their usual English in lower case: 百度 gives `baidu`."""
-    chinese = [*english_in(text).values(), *english_in("\n".join(chinese_in(text).values())).values()]
-    return frozenset(name.lower() for name in chinese if is_name(name)) - _COUNTRIES
+    latin = "\n".join(_LATIN_RUN.findall(text))  # the pattern of English names is slow on Chinese text
+    chinese = "\n".join(chinese_in(latin).values())
+    found = [*english_in(text).values(), *english_in(chinese).values()]
+    return frozenset(name.lower() for name in found if is_name(name)) - _COUNTRIES
 
 
 def squeezed(text: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from assistant.alignment import find
 from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
 from assistant.schema import State
 from assistant.sentences import split_sentences
-from assistant.support import find
 from vectorstore.schema import Lang
 
 Kind = Literal["claim", "lead-in", "connective", "silence", "structure"]

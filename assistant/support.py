@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from assistant import claims
-from assistant.quantities import Quantity, find_quantities, unsupported_numbers
-from assistant.sentences import split_sentences
+from assistant.alignment import (
+    aligned,
+    around,
+    clause_at,
+    find,
+    heads_differ,
+    hedge_over,
+    pieces,
+    places,
+    same,
+    telling_clauses,
+    years_differ,
+)  # fmt: skip
+from assistant.quantities import Quantity, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 Flaw = Literal["", "number", "name", "wording", "negation", "direction", "forecast", "pairing"]
@@ -27,13 +38,8 @@ CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
 
-_ALIGNED, _ALIGNED_BACK = 0.5, 0.3
-_TELLING = 3
 _RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
 _ROW = re.compile(r"[|\t]")
-_HEAD_FILLER = re.compile(
-    r"^(?:其中|而|但|仍|则|约|为|有|高于|低于|同比|环比|分别|仅|另外|此外|截至|以及|包括|达到|其|该|在|的|和|与|\W|\d)+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,16 @@ class Judge:
     published: int | None = None
     similarity: Similarity | None = None
     _cosines: dict[tuple[str, str], float] = field(default_factory=dict)
+    _verdicts: dict[tuple[str, ...], Verdict] = field(default_factory=dict)
 
     def verdict(self, claim: str, sources: Sequence[str]) -> Verdict:
         """Whether `sources` together support `claim` (one sentence without marks)."""
+        key = (claim, *sources)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._examine(claim, sources)
+        return self._verdicts[key]
+
+    def _examine(self, claim: str, sources: Sequence[str]) -> Verdict:
         share = self.share(claim, sources)
         everything = "\n".join([*sources, self.about])
         if unsupported_numbers(claim, [*sources, self.about], allowed=[self.question]):
@@ -88,12 +101,12 @@ class Judge:
 
     def anchors(self, claim: str, sources: Sequence[str]) -> int:
         """How many numbers and names of the claim stand in the sources."""
-        text = "\n".join(sources)
-        held = find(text)
+        held = [quantity for source in sources for quantity in find(source)]
         numbers = sum(any(same(one, other) for other in held) for one in find(claim))
         wanted = claims.names(claim)
-        named = wanted - claims.names_absent(wanted, text)
-        return numbers + len(named | (claims.known(claim) & claims.known(text)))
+        named = wanted - claims.names_absent(wanted, "\n".join(sources))
+        known = frozenset[str]().union(*map(claims.known, sources))
+        return numbers + len(named | (claims.known(claim) & known))
 
     def closeness(self, claim: str, texts: Sequence[str]) -> list[float]:
         """Cosines between a claim and texts; 0 without embeddings."""
@@ -129,7 +142,9 @@ class Judge:
         A company's English name need not stand in Chinese text, and the question may bring a name; but a
         model or a version (a name with a digit) has to be there.
         """
-        unknown = claims.known(claim) - claims.known(everything) - claims.known(self.question)
+        unknown = claims.known(claim).difference(
+            *map(claims.known, sources), claims.known(self.about), claims.known(self.question)
+        )
         absent = claims.names_absent(claims.names(claim), everything)
         translated = claims.language(claim) == "en" and all(claims.language(s) == "zh" for s in sources)
         asked = absent - claims.names_absent(absent, self.question)
@@ -139,7 +154,7 @@ class Judge:
 
     def _worded(self, claim: str, sources: Sequence[str], share: float) -> bool:
         same_language = [s for s in sources if claims.language(s) == claims.language(claim)]
-        parts = _telling_clauses(claim) if same_language else ()
+        parts = telling_clauses(claim) if same_language else ()
         if any(self.share(part, sources) < CLAUSE_SHARE for part in parts):
             return False
         if same_language and share >= SAME_LANGUAGE_SHARE:
@@ -159,7 +174,7 @@ class Judge:
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
         for quantity in find(claim):
-            flaws = [self._misplaced(claim, quantity, *place) for place in _places(quantity, sources)]
+            flaws = [self._misplaced(claim, quantity, *place) for place in places(quantity, sources)]
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
@@ -167,23 +182,23 @@ class Judge:
 
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""
-        start, end = _around(source, spot)
+        start, end = around(source, spot)
         sentence, at = source[start:end], spot.start - start
-        said, stands = _clause(claim, quantity.start), _clause(sentence, at)
+        said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
         tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
-        if not tabular and _years_differ(claim, said, quantity.start, source, stands, spot.start):
+        if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
             return "pairing"
-        if not tabular and _heads_differ(claim, said, sentence, stands, spot):
+        if not tabular and heads_differ(claim, said, sentence, stands, spot):
             return "pairing"
         if claims.direction(said) * claims.direction(stands) < 0:
             return "direction"
-        return "forecast" if self._hardened(claim, _hedge_over(sentence, at)) else ""
+        return "forecast" if self._hardened(claim, hedge_over(sentence, at)) else ""
 
     def _reversed(self, claim: str, sources: Sequence[str], placed: bool) -> Flaw:
         """Negation, direction and hedges, compared between clauses that speak of the same."""
         texts = [piece for source in sources for piece in pieces(source)]
         own = [text for text in texts if claims.language(text) == claims.language(claim)]
-        for said, stands, sentence in _aligned(claim, own):
+        for said, stands, sentence in aligned(claim, own):
             if claims.negative(stands) and not claims.negative(claim):
                 return "negation"
             if claims.negative(said) and not claims.negative(sentence):
@@ -199,7 +214,7 @@ class Judge:
 
     def _reversed_in_translation(self, claim: str, texts: Sequence[str]) -> Flaw:
         sentence = self._nearest(claim, texts)
-        denies = all(claims.negative(part) for part in _telling_clauses(claim) or [claim])
+        denies = all(claims.negative(part) for part in telling_clauses(claim) or [claim])
         if denies and not claims.negative(sentence):
             return "negation"
         if not claims.negative(sentence) and not claims.hedged(sentence):
@@ -218,116 +233,3 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
-
-
-@lru_cache(maxsize=4096)
-def find(text: str) -> tuple[Quantity, ...]:
-    """The quantities of a text that are not years or dates."""
-    found = find_quantities(text)
-    return tuple(q for q in found if q.unit not in ("date", "month", "quarter") and not _is_year(q))
-
-
-@lru_cache(maxsize=4096)
-def pieces(text: str) -> tuple[str, ...]:
-    """The sentences of a text."""
-    return tuple(text[start:end] for start, end in split_sentences(text))
-
-
-def same(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities are the same after rounding to three digits, and not in different units."""
-    if one.unit and other.unit and one.unit != other.unit:
-        return False
-    return any(abs(a - b) <= abs(b) * 5 / 1000 for a in one.values for b in other.values)
-
-
-def _is_year(quantity: Quantity) -> bool:
-    digits = quantity.text.strip("年")
-    return quantity.unit in ("", "year") and len(digits) == 4 and 1900 <= quantity.value < 2100
-
-
-def _places(quantity: Quantity, sources: Sequence[str]) -> Iterator[tuple[str, Quantity]]:
-    for source in sources:
-        for spot in find(source):
-            if same(quantity, spot):
-                yield source, spot
-
-
-def _around(source: str, spot: Quantity) -> tuple[int, int]:
-    spans = split_sentences(source)
-    return next((span for span in spans if span[0] <= spot.start < span[1]), (0, len(source)))
-
-
-def _clause(sentence: str, at: int) -> str:
-    return next((sentence[a:b] for a, b in claims.clauses(sentence) if a <= at < b), sentence)
-
-
-def _years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:
-    """Whether the year beside the claim's number is another than the one beside it in the evidence."""
-    spoken = claims.years(said) or _last_year(claim[:at]) or claims.years(claim)
-    written = claims.years(stands) or _last_year(source[:spot])
-    return bool(spoken and written and not spoken & written)
-
-
-def _last_year(text: str) -> frozenset[int]:
-    before = [claims.years(text[a:b]) for a, b in claims.clauses(text)]
-    return next((found for found in reversed(before) if found), frozenset())
-
-
-def _heads_differ(claim: str, said: str, sentence: str, stands: str, spot: Quantity) -> bool:
-    """Whether the claim gives the number to the subject of another number of its kind beside it."""
-    own = _heads(stands)
-    if claims.language(claim) != claims.language(sentence):
-        own &= claims.names(stands)
-    others = frozenset[str]()
-    for start, end in claims.clauses(sentence):
-        rivals = [q for q in find(sentence[start:end]) if q.unit == spot.unit and not same(q, spot)]
-        if rivals and sentence[start:end] != stands:
-            others |= _heads(sentence[start:end])
-    spoken = claims.grams(said) | claims.names(said) or claims.grams(claim) | claims.names(claim)
-    return bool(own and not own & spoken and (others - own) & spoken)
-
-
-@lru_cache(maxsize=4096)
-def _heads(clause: str) -> frozenset[str]:
-    """What a clause with a number is about: its Latin names, else its first word."""
-    named = claims.names(clause)
-    if named:
-        return named
-    bare = _HEAD_FILLER.sub("", clause.strip())
-    if claims.language(clause) == "zh":
-        return frozenset([bare[:2]]) & claims.grams(clause)
-    stems = [claims.stem(word) for word in re.findall(r"[a-z]+", bare.lower())]
-    return frozenset([stem for stem in stems if stem in claims.grams(bare)][:1])
-
-
-@lru_cache(maxsize=4096)
-def _telling_clauses(claim: str) -> tuple[str, ...]:
-    """The clauses of a claim that have wording enough to be checked on their own."""
-    parts = [claim[start:end] for start, end in claims.clauses(claim)]
-    worded = [part for part in parts if len(claims.grams(part)) >= _TELLING]
-    return tuple(part for part in worded if part.strip()[-1] not in ":：")
-
-
-def _hedge_over(sentence: str, at: int) -> bool:
-    """Whether a word of expectation governs the place: in its clause, or before it with no fact between."""
-    for start, end in reversed([span for span in claims.clauses(sentence) if span[0] <= at]):
-        clause = sentence[start:end]
-        if claims.hedged(clause):
-            return True
-        if not start <= at < end and find(clause):
-            return False
-    return False
-
-
-def _aligned(claim: str, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Clauses of a claim, each with the clause of the evidence nearest in wording and its sentence."""
-    candidates = [(text[a:b], text) for text in texts for a, b in claims.clauses(text)]
-    for start, end in claims.clauses(claim):
-        said = claim[start:end]
-        wanted = claims.grams(said)
-        if len(wanted) < 2 or not candidates:
-            continue
-        stands, sentence = max(candidates, key=lambda pair: len(wanted & claims.grams(pair[0])))
-        shared = len(wanted & claims.grams(stands))
-        if shared >= _ALIGNED * len(wanted) and shared >= _ALIGNED_BACK * len(claims.grams(stands)):
-            yield said, stands, sentence

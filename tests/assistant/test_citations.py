@@ -216,6 +216,9 @@ def test_every_mark_resolves_and_every_quote_stands_in_its_report(answer: str, u
 
 def test_a_check_without_embeddings_takes_little_time() -> None:
     answer = "2023年人工智能产业规模约为2137亿元[3]。上海约有1100家人工智能企业[2]。杭州有800家企业[1]。" * 2
-    started = time.perf_counter()
-    checked(answer)
-    assert time.perf_counter() - started < 0.3
+    seconds = []
+    for _ in range(3):
+        started = time.process_time()
+        checked(answer)
+        seconds.append(time.process_time() - started)
+    assert min(seconds) < 0.05

@@ -1,0 +1,138 @@
+"""Where a claim and its evidence speak of the same: quantities, clauses, years and subjects side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from assistant import claims
+from assistant.quantities import Quantity, find_quantities
+from assistant.sentences import Span, split_sentences
+
+_ALIGNED, _ALIGNED_BACK = 0.5, 0.3
+_TELLING = 3
+_HEAD_FILLER = re.compile(
+    r"^(?:其中|而|但|仍|则|约|为|有|高于|低于|同比|环比|分别|仅|另外|此外|截至|以及|包括|达到|其|该|在|的|和|与|\W|\d)+"
+)
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a text that are not years or dates."""
+    found = find_quantities(text)
+    return tuple(q for q in found if q.unit not in ("date", "month", "quarter") and not _is_year(q))
+
+
+@lru_cache(maxsize=4096)
+def pieces(text: str) -> tuple[str, ...]:
+    """The sentences of a text."""
+    return tuple(text[start:end] for start, end in spans(text))
+
+
+@lru_cache(maxsize=1024)
+def spans(text: str) -> tuple[Span, ...]:
+    """The spans of a text's sentences."""
+    return tuple(split_sentences(text))
+
+
+def same(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are the same after rounding to three digits, and not in different units."""
+    if one.unit and other.unit and one.unit != other.unit:
+        return False
+    return any(abs(a - b) <= abs(b) * 5 / 1000 for a in one.values for b in other.values)
+
+
+def _is_year(quantity: Quantity) -> bool:
+    digits = quantity.text.strip("年")
+    return quantity.unit in ("", "year") and len(digits) == 4 and 1900 <= quantity.value < 2100
+
+
+def places(quantity: Quantity, sources: Sequence[str]) -> Iterator[tuple[str, Quantity]]:
+    """Where a quantity stands: each source that holds it, with the quantity as found there."""
+    for source in sources:
+        for spot in find(source):
+            if same(quantity, spot):
+                yield source, spot
+
+
+def around(source: str, spot: Quantity) -> Span:
+    """The span of the sentence a quantity stands in."""
+    return next((span for span in spans(source) if span[0] <= spot.start < span[1]), (0, len(source)))
+
+
+def clause_at(sentence: str, at: int) -> str:
+    """The clause of a sentence that holds the character `at`."""
+    return next((sentence[a:b] for a, b in claims.clauses(sentence) if a <= at < b), sentence)
+
+
+def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:
+    """Whether the year beside the claim's number is another than the one beside it in the evidence."""
+    spoken = claims.years(said) or _last_year(claim[:at]) or claims.years(claim)
+    written = claims.years(stands) or _last_year(source[:spot])
+    return bool(spoken and written and not spoken & written)
+
+
+def _last_year(text: str) -> frozenset[int]:
+    before = [claims.years(text[a:b]) for a, b in claims.clauses(text)]
+    return next((found for found in reversed(before) if found), frozenset())
+
+
+def heads_differ(claim: str, said: str, sentence: str, stands: str, spot: Quantity) -> bool:
+    """Whether the claim gives the number to the subject of another number of its kind beside it."""
+    own = _heads(stands)
+    if claims.language(claim) != claims.language(sentence):
+        own &= claims.names(stands)
+    others = frozenset[str]()
+    for start, end in claims.clauses(sentence):
+        rivals = [q for q in find(sentence[start:end]) if q.unit == spot.unit and not same(q, spot)]
+        if rivals and sentence[start:end] != stands:
+            others |= _heads(sentence[start:end])
+    spoken = claims.grams(said) | claims.names(said) or claims.grams(claim) | claims.names(claim)
+    return bool(own and not own & spoken and (others - own) & spoken)
+
+
+@lru_cache(maxsize=4096)
+def _heads(clause: str) -> frozenset[str]:
+    """What a clause with a number is about: its Latin names, else its first word."""
+    named = claims.names(clause)
+    if named:
+        return named
+    bare = _HEAD_FILLER.sub("", clause.strip())
+    if claims.language(clause) == "zh":
+        return frozenset([bare[:2]]) & claims.grams(clause)
+    stems = [claims.stem(word) for word in re.findall(r"[a-z]+", bare.lower())]
+    return frozenset([stem for stem in stems if stem in claims.grams(bare)][:1])
+
+
+@lru_cache(maxsize=4096)
+def telling_clauses(claim: str) -> tuple[str, ...]:
+    """The clauses of a claim that have wording enough to be checked on their own."""
+    parts = [claim[start:end] for start, end in claims.clauses(claim)]
+    worded = [part for part in parts if len(claims.grams(part)) >= _TELLING]
+    return tuple(part for part in worded if part.strip()[-1] not in ":：")
+
+
+def hedge_over(sentence: str, at: int) -> bool:
+    """Whether a word of expectation governs the place: in its clause, or before it with no fact between."""
+    for start, end in reversed([span for span in claims.clauses(sentence) if span[0] <= at]):
+        clause = sentence[start:end]
+        if claims.hedged(clause):
+            return True
+        if not start <= at < end and find(clause):
+            return False
+    return False
+
+
+def aligned(claim: str, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Clauses of a claim, each with the clause of the evidence nearest in wording and its sentence."""
+    candidates = [(text[a:b], text) for text in texts for a, b in claims.clauses(text)]
+    for start, end in claims.clauses(claim):
+        said = claim[start:end]
+        wanted = claims.grams(said)
+        if len(wanted) < 2 or not candidates:
+            continue
+        stands, sentence = max(candidates, key=lambda pair: len(wanted & claims.grams(pair[0])))
+        shared = len(wanted & claims.grams(stands))
+        if shared >= _ALIGNED * len(wanted) and shared >= _ALIGNED_BACK * len(claims.grams(stands)):
+            yield said, stands, sentence
