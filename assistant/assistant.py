@@ -35,7 +35,7 @@ from vectorstore.schema import Hit, Lang
 
 CANDIDATES = 40
 """Passages in the final ranking; well over the 6,000 characters that evaluation looks at."""
-READ = 8
+READ = 10
 """Passages whose sentences are considered as evidence."""
 _NO_CHINESE = r"root ::= [^\u3000-\u303F\u3400-\u9FFF\uFF00-\uFFEF]+"
 
@@ -242,6 +242,7 @@ class Assistant:
                 similarity=self._similarity,
                 report_text=self.library.text,
                 unsupported=self.settings.unsupported,
+                page_at=self._page_at,
             )
             refused = not checked.text.strip()
         if refused or checked is None:
@@ -261,6 +262,11 @@ class Assistant:
             model=self.model_name,
             confidence=max((hit.similarity for hit in searched.hits), default=0.0),
         )
+
+    def _page_at(self, report: str, place: int) -> int | None:
+        """The page of a report on which a place stands."""
+        pages = self.library.pages(report)
+        return next((page.number for page in pages if place <= page.end), None)
 
     def _refusal(self, lang: Lang, chosen: Sequence[Evidence]) -> str:
         if not self.library.reports():

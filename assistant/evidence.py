@@ -24,6 +24,13 @@ Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
 
+_LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
+"""Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
+
+_NEAR = 25
+"""Characters between two chosen sentences that are taken along rather than cut out."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A sentence of a hit: its place in the hit's clean text and its score."""
@@ -46,26 +53,36 @@ def choose(
 ) -> list[Evidence]:
     """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
 
-    The best sentences are taken first, each with the one before it when that is short and introduces it;
-    sentences of one passage that touch are one piece of evidence, pieces of one passage share a number.
+    The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
     `ways` are the forms in which the question was searched.
     """
     parts = _scored(hits, ways, similarity)
-    taken: dict[int, list[_Part]] = {}
+    taken: list[_Part] = []
     used = 0
     for part in sorted(parts, key=lambda p: (-p.score, p.hit, p.start)):
         cost = measure(part.text)
         if used and used + cost > budget:
             continue
-        if part.hit not in taken and len(taken) == most:
+        if len(_runs([*taken, part])) > most:
             continue
-        taken.setdefault(part.hit, []).append(part)
+        taken.append(part)
         used += cost
         if used >= budget:
             break
     return [
-        _evidence(number, hits[hit], taken[hit]) for number, hit in enumerate(sorted(taken), 1)
+        _excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
     ]
+
+
+def _runs(parts: Sequence[_Part]) -> list[tuple[int, int, int]]:
+    """(hit, start, end) of parts in reading order, those that nearly touch as one."""
+    runs: list[tuple[int, int, int]] = []
+    for part in sorted(parts, key=lambda p: (p.hit, p.start)):
+        if runs and runs[-1][0] == part.hit and part.start - runs[-1][2] <= _NEAR:
+            runs[-1] = (part.hit, runs[-1][1], part.end)
+        else:
+            runs.append((part.hit, part.start, part.end))
+    return runs
 
 
 def whole(
@@ -95,7 +112,7 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
     close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     return [
-        _Part(number, start, end, text, lexical[i] + 4.0 * float(close[i]) + 0.8 * hits[number].score / best)
+        _Part(number, start, end, text, _LEXICAL * lexical[i] + _COSINE * float(close[i]) + _RANK * hits[number].score / best)
         for i, ((number, start, end), text) in enumerate(zip(spans, texts, strict=True))
     ]
 
@@ -136,13 +153,6 @@ def _overlap(texts: Sequence[str], ways: Sequence[str]) -> list[float]:
 
 def _rarity(count: int, total: int) -> float:
     return math.log(1.0 + (total - count + 0.5) / (count + 0.5))
-
-
-def _evidence(number: int, hit: Hit, parts: Sequence[_Part]) -> Evidence:
-    """Evidence from the first to the last part taken of one passage, when what lies between is short."""
-    start = min(part.start for part in parts)
-    end = max(part.end for part in parts)
-    return _excerpt(number, hit, start, end)
 
 
 def _excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:

@@ -168,10 +168,10 @@ def model() -> None:
 def model_list(context: click.Context, as_json: bool) -> None:
     """List the models that can be fetched, with memory needed and licence."""
     from assistant.models.catalogue import CATALOGUE
-    from assistant.models.choose import model_path
+    from assistant.models.download import place
 
     settings = settings_of(context)
-    output.models(CATALOGUE, lambda name: model_path(settings, name).is_file(), as_json)
+    output.models(CATALOGUE, lambda model: place(model, settings.cache).is_file(), as_json)
 
 
 @model.command("pull")
@@ -184,7 +184,7 @@ def model_pull(context: click.Context, name: str | None) -> None:
 
     settings = settings_of(context)
     with output.download_bar() as tell:
-        path = pull(find(name or settings.local_model), settings.cache, tell)
+        path = pull(find(name or settings.local_model), settings.cache, tell, lambda said: click.echo(said, err=True))
     click.echo(str(path))
 
 
@@ -195,8 +195,7 @@ def model_path_command(context: click.Context, name: str | None) -> None:
     """Print where a model's file is or would be."""
     from assistant.models.choose import model_path
 
-    settings = settings_of(context)
-    click.echo(str(model_path(settings, name)))
+    click.echo(str(model_path(settings_of(context, local_model=name))))
 
 
 @cli.command()

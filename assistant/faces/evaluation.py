@@ -2,9 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+from assistant.errors import WenjuError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from vectorstore.library import Library
 
 
 @click.group("eval")
 def evaluation() -> None:
-    """Measure answer accuracy in batch."""
+    """Measure answer accuracy in batch, and compare two runs."""
+
+
+@evaluation.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Directory for results, summary and report.")
+@click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
+@click.option("--retrieval-only", is_flag=True, help="Search (and translate), write no answers.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
+@click.option("--quick", is_flag=True, help="A fixed sample of 30 questions.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Questions asked at once.")
+@click.option("--no-cache", is_flag=True, help="Ask the model again even where the same was asked before.")
+@click.option("--skip-invalid", is_flag=True, help="Leave invalid lines of the data set out and go on.")
+@click.pass_context
+def run(
+    context: click.Context,
+    dataset: Path,
+    out: Path,
+    backend: str | None,
+    retrieval_only: bool,
+    limit: int | None,
+    quick: bool,
+    resume: bool,
+    workers: int,
+    no_cache: bool,
+    skip_invalid: bool,
+) -> None:
+    """Ask every question of DATASET and score the answers."""
+    from assistant.assistant import Assistant
+    from assistant.faces import output
+    from assistant.faces.cli import settings_of
+    from assistant.models.cache import CachedModel
+    from assistant.models.choose import choose
+    from assistant.opening import open_library
+    from eval import dataset as datasets
+    from eval import manifest, runner
+
+    questions = datasets.load(dataset, skip_invalid=skip_invalid)
+    for invalid in questions.left_out:
+        click.echo(f"left out: {invalid}", err=True)
+    settings = settings_of(context, backend=backend)
+    library = _library(open_library, settings)
+    choice = choose(settings)
+    model = choice.model
+    if model is not None and not no_cache:
+        model = CachedModel(model, settings.home / "eval-cache.db")
+    assistant = Assistant(library, model, settings)
+    with _bar() as tell:
+        summary = runner.run(
+            lambda: assistant,
+            questions,
+            out,
+            text=_texts(library),
+            made_by=manifest.manifest(settings, choice.name, library.fingerprint()),
+            workers=workers,
+            resume=resume,
+            retrieval_only=retrieval_only,
+            limit=limit,
+            quick=quick,
+            progress=tell,
+        )
+    output.evaluation_summary(summary, out)
+
+
+@evaluation.command()
+@click.argument("dir_a", type=click.Path(path_type=Path))
+@click.argument("dir_b", type=click.Path(path_type=Path))
+@click.option("--fail-under", type=float, help="Fail when accuracy of B is under this.")
+@click.option("--max-drop", type=float, help="Fail when accuracy drops by more than this.")
+@click.pass_context
+def compare(
+    context: click.Context, dir_a: Path, dir_b: Path, fail_under: float | None, max_drop: float | None
+) -> None:
+    """Compare run DIR_B with run DIR_A question by question."""
+    from eval.compare import compare as compare_runs
+
+    comparison = compare_runs(dir_a, dir_b, fail_under=fail_under, max_drop=max_drop)
+    click.echo(comparison.table())
+    context.exit(comparison.exit_code)
+
+
+def _library(opened: Callable[[Settings], Library], settings: Settings) -> Library:
+    library = opened(settings)
+    if not library.reports():
+        raise WenjuError(f"the library in {settings.home} is empty; index reports first: wenju index PATH...")
+    return library
+
+
+def _texts(library: Library) -> Callable[[str], str]:
+    """Canonical text by file name; the first report of that name."""
+    ids = {report.source: report.id for report in reversed(library.reports())}
+
+    @cache
+    def text(source: str) -> str:
+        if source not in ids:
+            raise KeyError(source)
+        return library.text(ids[source])
+
+    return text
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    from tqdm import tqdm
+
+    with tqdm(unit=" question", desc="asking", disable=None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.n = done
+            bar.refresh()
+
+        yield tell

@@ -130,8 +130,7 @@ class _Writer:
         head = self._row(rows[0], 'th scope="col"', "th")
         body = "".join(self._row(row, "td", "td") for row in rows[1:])
         return (
-            f'<div class="table" tabindex="0"><table><thead>{head}</thead>'
-            f"<tbody>{body}</tbody></table></div>"
+            f'<div class="table" tabindex="0"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
         )
 
     def _row(self, cells: Sequence[str], opening: str, closing: str) -> str:

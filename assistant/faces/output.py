@@ -136,9 +136,9 @@ def _place(page: int | None, start: int) -> str:
     return f", p. {page}" if page is not None else f", at {start}"
 
 
-def models(catalogue: Iterable[Any], present: Callable[[str], bool], as_json: bool) -> None:
+def models(catalogue: Iterable[Any], present: Callable[[Any], bool], as_json: bool) -> None:
     """The catalogue of local models."""
-    rows = [{**asdict(model), "present": present(model.name)} for model in catalogue]
+    rows = [{**asdict(model), "present": present(model)} for model in catalogue]
     if as_json:
         json_line({"models": rows})
         return
@@ -185,3 +185,20 @@ def _finish(answer: Answer, drafted: str, live: bool) -> None:
     unverified = sum(sentence.state == "unverified" for sentence in answer.sentences)
     if unverified:
         click.echo(f"\n{unverified} sentence(s) could not be verified against the sources", err=True)
+
+
+def evaluation_summary(summary: dict[str, Any], out: Any) -> None:
+    """The figures of a run as a table, one row a metric."""
+    languages = summary.get("by", {}).get("lang", {})
+    click.echo(f"{'metric':<24}{'all':>10}{''.join(f'{lang:>10}' for lang in languages)}")
+    for name, figure in summary["overall"].items():
+        row = [figure, *(languages[lang].get(name, {}) for lang in languages)]
+        click.echo(f"{name:<24}" + "".join(f"{_figure(cell):>10}" for cell in row))
+    for name, figure in summary.get("timing", {}).items():
+        click.echo(f"{name:<24}{figure.get('median', 0):>9.2f}s median, {figure.get('p95', 0):.2f}s p95")
+    click.echo(f"{summary['n']} questions; {out}/report.html shows each")
+
+
+def _figure(cell: dict[str, Any]) -> str:
+    value = cell.get("value")
+    return "-" if value is None else f"{value:.3f}"

@@ -74,7 +74,7 @@ def report_page(library: Shelf, id: str, start: int, end: int, lang: Lang) -> st
     body = (
         f'<header class="bar"><a class="brand" href="/">Wenju <span lang="zh">问据</span></a>'
         f'<a class="small" href="/">{both("back")}</a></header><main class="reading">'
-        f'<h1>{escape(report.title)}</h1>'
+        f"<h1>{escape(report.title)}</h1>"
         f'<p class="facts">{facts}<span>{escape(report.source)}</span></p>{nav}'
         f'<div class="words" lang="{report.lang}">{words(text, spot, library.pages(id))}</div>{nav}</main>'
     )

@@ -40,8 +40,8 @@ def check(settings: Settings) -> None:
     """Refuse to be reachable from elsewhere without a password."""
     if not is_loopback(settings.host) and not (settings.password and settings.password.get_secret_value()):
         raise BadSetting(
-            f"listening on {settings.host} opens the library to the network: set WENJU_PASSWORD, which the page "
-            "then asks for, or listen on 127.0.0.1"
+            f"listening on {settings.host} opens the library to the network: set WENJU_PASSWORD, which the "
+            "page then asks for, or listen on 127.0.0.1"
         )
 
 

@@ -40,7 +40,9 @@ def preferred(accept_language: str | None, chosen: str | None = None) -> Lang:
         if chosen == lang:
             return lang
     wanted = [_weighted(item) for item in (accept_language or "").split(",")]
-    for _, name in sorted(wanted, key=lambda pair: -pair[0]):
+    for weight, name in sorted(wanted, key=lambda pair: -pair[0]):
+        if weight <= 0:
+            break
         if name.startswith("zh"):
             return "zh"
         if name.startswith("en"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -10,6 +11,7 @@ from typing import Literal
 from assistant.faces.markup import Place, prose, unverified
 from assistant.faces.texts import both, label
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
+from vectorstore.characters import is_cjk
 from vectorstore.schema import Lang, Report
 
 TurnState = Literal["working", "done", "stopped", "failed"]
@@ -122,8 +124,18 @@ def _card(place: Place) -> str:
         f'<button type="button" class="card" {place.attributes}>'
         f'<span class="source"><span class="n">{place.n}</span>'
         f'<span class="title">{escape(place.title)}</span>{page}</span>'
-        f'<span class="quote">{escape(" ".join(place.quote.split())[:160])}</span></button>'
+        f'<span class="quote">{escape(_tidy(place.quote)[:160])}</span></button>'
     )
+
+
+def _tidy(quote: str) -> str:
+    """A quote on one line, without the line breaks of the page it stands on."""
+
+    def joint(gap: re.Match[str]) -> str:
+        beside = quote[max(0, gap.start() - 1) : gap.start()] + quote[gap.end() : gap.end() + 1]
+        return "" if any(map(is_cjk, beside)) else " "
+
+    return re.sub(r"\s*\n\s*", joint, quote.strip())
 
 
 def _body(turn: Turn, places: Mapping[int, Place]) -> str:
@@ -170,8 +182,8 @@ def plain(answer: Answer) -> str:
         if citation.page:
             said.append(label("page_number", answer.lang, page=citation.page))
         comma = "，" if answer.lang == "zh" else ", "
-        quote = " ".join(citation.quote.split())
-        lines.append(f"[{citation.n}] {comma.join(part for part in said if part)}: “{quote}”")
+        said_where = comma.join(part for part in said if part)
+        lines.append(f"[{citation.n}] {said_where}: “{_tidy(citation.quote)}”")
     if not lines:
         return answer.text
     return "\n".join([answer.text, "", label("sources", answer.lang), *lines])

@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,7 +42,7 @@ EVERY = 0.05
 CLOSED = (
     "/gradio_api/api", "/gradio_api/call", "/gradio_api/component_server", "/gradio_api/custom_component",
     "/gradio_api/deep_link", "/gradio_api/dev", "/gradio_api/file", "/gradio_api/info", "/gradio_api/openapi",
-    "/gradio_api/proxy", "/gradio_api/run", "/gradio_api/stream", "/gradio_api/upload", "/gradio_api/vibe",
+    "/gradio_api/proxy", "/gradio_api/stream", "/gradio_api/upload", "/gradio_api/vibe",
     "/file", "/proxy", "/upload", "/monitoring", "/login", "/logout", "/svelte",
 )  # fmt: skip
 """Addresses of Gradio that the page does not need: nobody gets to upload, fetch or run through them."""
@@ -89,6 +89,10 @@ def blocks(assistant: Assistant) -> gr.Blocks:
         desk.stop(str(request.session_hash))
         return "", "", ()
 
+    def look() -> tuple[str, str]:
+        reports = shelf.reports()
+        return welcome(reports), library(reports)
+
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page = gr.Blocks(title="Wenju 问据", analytics_enabled=False, fill_width=True)
     with page:
@@ -96,22 +100,24 @@ def blocks(assistant: Assistant) -> gr.Blocks:
         _html("bar", header())
         with gr.Row(elem_id="main"):
             with gr.Column(elem_id="talk"):
-                _html("welcome", lambda: welcome(shelf.reports()))
-                earlier = _html("earlier", "")
-                current = _html("current", "", "wenju.current(element, watch)")
+                with gr.Column(elem_id="scroll"):
+                    greeting = _html("welcome", welcome(shelf.reports()))
+                    earlier = _html("earlier", "")
+                    current = _html("current", "", "wenju.current(element, watch)")
                 box = _html("composer", composer(), COMPOSER)
             with gr.Column(elem_id="side"):
                 _html("panes", panes())
-                _html("library", lambda: library(shelf.reports()))
+                listing = _html("library", library(shelf.reports()))
         box.ask(ask, [turns], [earlier, current, turns], concurrency_limit=AT_ONCE, **quiet)
         box.stop(stop, [], [], queue=False, **quiet)
         box.clear(clear, [], [earlier, current, turns], queue=False, **quiet)
+        page.load(look, [], [greeting, listing], queue=False, **quiet)
         page.unload(stop)
     page.queue(default_concurrency_limit=AT_ONCE, max_size=4 * AT_ONCE, api_open=False)
     return page
 
 
-def _html(name: str, value: str | Callable[[], str], script: str | None = None) -> gr.HTML:
+def _html(name: str, value: str, script: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)
 
 

@@ -46,10 +46,12 @@ def _gist(item: Evidence, lang: Lang) -> str:
         return ""
     who = _who(item, lang)
     if lang == "zh":
-        parts = [f"数据：{'、'.join(plain)}"] * bool(plain) + [f"提到：{'、'.join(terms)}"] * bool(terms)
-        return f"{who}{'；'.join(parts)}[{item.n}]。"
-    parts = [f"gives {_listed(plain)}"] * bool(plain) + [f"names {_listed(terms)}"] * bool(terms)
-    return f"{who} {' and '.join(parts)} [{item.n}]."
+        said = [f"数据：{'、'.join(plain)}"] if plain else []
+        said += [f"提到：{'、'.join(terms)}"] if terms else []
+        return f"{who}{'；'.join(said)}[{item.n}]。"
+    said = [f"gives {_listed(plain)}"] if plain else []
+    said += [f"names {_listed(terms)}"] if terms else []
+    return f"{who} {' and '.join(said)} [{item.n}]."
 
 
 def _who(item: Evidence, lang: Lang) -> str:

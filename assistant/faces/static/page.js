@@ -5,6 +5,7 @@
 const wenju = (() => {
   const patience = 4000;
   const find = (selector, from = document) => from.querySelector(selector);
+  const scroller = () => find("#scroll");
   let say = () => {};
   let asked = null; // {key, text}: what was sent and not yet taken up by the server
   let busy = false;
@@ -82,23 +83,22 @@ const wenju = (() => {
       heard = Date.now();
       const turn = find("article", element);
       if (!turn) return;
-      if (asked && turn.dataset.key === asked.key) taken(turn);
+      if (asked && turn.dataset.key === asked.key) taken();
       const state = turn.dataset.state;
       if (busy && state !== "working" && !asked) ended(state);
       underline();
-      if (pinned) window.scrollTo(0, document.documentElement.scrollHeight);
+      if (pinned) scroller().scrollTop = scroller().scrollHeight;
     });
   }
 
   let last = "";
-  function taken(turn) {
+  function taken() {
     const box = find("#question");
     last = asked.text;
     if (box.value === asked.text) box.value = "";
     fit(box);
     asked = null;
     pinned = true;
-    turn.scrollIntoView({ block: "end" });
   }
 
   function ended(state) {
@@ -242,10 +242,10 @@ const wenju = (() => {
     else if (button.matches(".example")) send(button.textContent);
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  window.addEventListener("scroll", () => {
-    const room = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
-    pinned = room < 120;
-  }, { passive: true });
+  document.addEventListener("scroll", (event) => {
+    const { id, scrollHeight, clientHeight, scrollTop } = event.target;
+    if (id === "scroll") pinned = scrollHeight - clientHeight - scrollTop < 120;
+  }, { capture: true, passive: true });
 
   return { composer, current };
 })();
