@@ -32,6 +32,9 @@ one slot each would throw away the fixed first part of the other."""
 PROMPT_CACHE_MIB = 512
 """Memory for the states of earlier prompts beyond those in the slots."""
 
+READ_AHEAD = 16 << 20
+"""Bytes read at a time to bring the file into memory before llama.cpp maps it."""
+
 _engines: dict[tuple[Path, int, int], _Engine] = {}
 _loading = Lock()
 _closing = Event()
@@ -59,7 +62,11 @@ class LocalModel:
         return f"{state.st_size}:{state.st_mtime_ns}:{self.context}"
 
     def preload(self) -> None:
-        """Load the model now; raises `ModelUnavailable`. Call it in a thread to warm up a server."""
+        """Load the model now; raises `ModelUnavailable`. Call it in a thread to warm up a server.
+
+        The file is read beforehand, beside other threads; llama.cpp's own part, some 2 s on idle
+        cores for the default model, holds Python's lock, so everything else pauses for it.
+        """
         self._engine()
 
     def stream(
@@ -119,7 +126,8 @@ class _Engine:
         params.cache_ram_mib = PROMPT_CACHE_MIB
         params.verbosity = -1
         params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [self._key]
-        params.ui = params.endpoint_slots = params.warmup = False
+        params.ui = params.endpoint_slots = params.warmup = params.fit_params = False
+        params.endpoint_metrics = True
         try:
             with _signals_kept():
                 self._server = llama.Server(params)
@@ -128,6 +136,8 @@ class _Engine:
                 f"{path} cannot be loaded: it is damaged or incomplete, or there is not enough memory; "
                 "delete it and run: wenju model pull"
             ) from None
+        # Answered by the engine's loop: a server that is closed before its loop runs never ends.
+        self._server.handle_metrics()
 
     def chat(self, body: dict[str, Any], give: Callable[[dict[str, Any]], bool]) -> None:
         """Ask; `give` gets every chunk and returns True to stop."""
@@ -165,8 +175,10 @@ def _library() -> ModuleType:
 
 def _check(path: Path) -> None:
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             magic = file.read(4)
+            while magic == b"GGUF" and file.read(READ_AHEAD) and not _closing.is_set():
+                pass
     except OSError as error:
         raise ModelUnavailable(
             f"the local model {path} cannot be read ({error.strerror}); run: wenju model pull"

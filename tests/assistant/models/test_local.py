@@ -145,6 +145,18 @@ def test_loading_leaves_ctrl_c_and_both_outputs_alone(local_model: Path) -> None
     assert (out, err, process.returncode) == ("interrupted\n", "", 0)
 
 
+@pytest.mark.model
+def test_a_program_that_ends_at_once_after_loading_ends(local_model: Path) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from assistant.models.local import LocalModel\n"
+        "LocalModel(pathlib.Path(sys.argv[1]), context=1024).preload()\n"
+    )
+    command = [sys.executable, "-c", script, str(local_model)]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+    assert (outcome.stdout, outcome.stderr, outcome.returncode) == ("", "", 0)
+
+
 def test_a_missing_file_says_what_to_run(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     with pytest.raises(ModelUnavailable, match="wenju model pull"):
