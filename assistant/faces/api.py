@@ -64,7 +64,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     if page:
         from assistant.faces.web import CLOSED, Shell, mount
 
-        mount(app, assistant, settings)
+        app.state.end = mount(app, assistant, settings)
         app.add_middleware(Shell)
         closed = CLOSED
     password = settings.password.get_secret_value() if settings.password else None

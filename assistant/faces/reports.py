@@ -94,7 +94,8 @@ def html_page(title: str, body: str, lang: Lang) -> str:
     """A whole HTML page without a script."""
     tag = "zh-CN" if lang == "zh" else "en"
     return (
-        f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{tag}" data-lang="{lang}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg">'
         f'<link rel="stylesheet" href="/page/page.css"></head><body class="plain">{body}</body></html>'

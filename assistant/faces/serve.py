@@ -79,9 +79,17 @@ def _run(settings: Settings, listening: socket.socket) -> None:
                 print(f"Wenju is at {address(settings.host, listening)}", flush=True)
                 threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End the open streams of every page, so that no connection has to be cut."""
+            app.state.end()
+            # What is cut all the same, after two seconds, is not worth a traceback.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
     assistant = open_assistant(settings)
+    app = create_app(assistant, settings)
     config = uvicorn.Config(
-        create_app(assistant, settings),
+        app,
         log_level="warning" if settings.log_level in ("info", "warning") else settings.log_level,
         access_log=settings.log_level == "debug",
         timeout_graceful_shutdown=2,

@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Literal
@@ -52,11 +52,12 @@ Conversation = tuple[Turn, ...]
 AskedLanguage = Literal["auto", "zh", "en"]
 
 
-def mount(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
-    """Put the page at `/` of the server."""
+def mount(app: FastAPI, assistant: Assistant, settings: Settings) -> Callable[[], None]:
+    """Put the page at `/` of the server; returns what ends its open connections when the server stops."""
+    desk = Desk(assistant)
     gr.mount_gradio_app(
         app,
-        blocks(assistant),
+        blocks(desk),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -70,12 +71,19 @@ def mount(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
         max_file_size="1kb",
         theme=gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "Menlo", "monospace")),
     )
+    mounted = [getattr(route, "app", None) for route in app.routes]
+    gradio = next(one for one in mounted if isinstance(one, gr.routes.App))
+
+    def end() -> None:
+        desk.stop_all()
+        gradio.stop_event.set()
+
+    return end
 
 
-def blocks(assistant: Assistant) -> gr.Blocks:
+def blocks(desk: Desk) -> gr.Blocks:
     """The page's parts, and what happens when a question is sent, stopped, or a new chat begun."""
-    desk = Desk(assistant)
-    shelf = assistant.library
+    shelf = desk.library
 
     async def ask(turns: Conversation, event: gr.EventData, request: gr.Request) -> AsyncIterator[Any]:
         said = event._data if isinstance(event._data, dict) else {}
@@ -125,6 +133,7 @@ class Desk:
     """Answers the questions of all browsers; each session has at most one answer under way."""
 
     def __init__(self, assistant: Assistant) -> None:
+        self.library = assistant.library
         self._assistant = assistant
         self._under_way: dict[str, threading.Event] = {}
 
@@ -132,6 +141,11 @@ class Desk:
         """Cancel the session's answer, if one is under way."""
         if cancel := self._under_way.pop(session, None):
             cancel.set()
+
+    def stop_all(self) -> None:
+        """Cancel every answer under way."""
+        for session in list(self._under_way):
+            self.stop(session)
 
     async def ask(
         self, turns: Conversation, said: dict[str, Any], session: str
@@ -233,7 +247,8 @@ HEAD = (
 
 def finished(html: str, lang: Lang, nonce: str) -> str:
     """Gradio's page as ours."""
-    html = re.sub(r"<html\s+lang=\"en\"", f'<html lang="{"zh-CN" if lang == "zh" else "en"}"', html, count=1)
+    tag = "zh-CN" if lang == "zh" else "en"
+    html = re.sub(r'<html\s+lang="en"', f'<html lang="{tag}" data-lang="{lang}"', html, count=1)
     html = re.sub(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>", "", html)
     html = re.sub(r"<link rel=\"manifest\"[^>]*>", "", html)
     html = html.replace("<style>", f"<title>Wenju 问据</title>{HEAD}<style>", 1)

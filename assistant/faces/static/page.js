@@ -16,10 +16,18 @@ const wenju = (() => {
 
   // Languages
 
-  const language = () => (document.documentElement.lang.startsWith("zh") ? "zh" : "en");
+  const root = document.documentElement;
+  const language = () => root.dataset.lang;
+  const tag = () => (language() === "zh" ? "zh-CN" : "en");
+
+  // Gradio sets the page's `lang` by the browser; ours is what is shown.
+  new MutationObserver(() => root.lang !== tag() && root.setAttribute("lang", tag())).observe(root, {
+    attributeFilter: ["lang"],
+  });
 
   function speak(lang) {
-    document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+    root.dataset.lang = lang;
+    root.lang = tag();
     for (const choice of document.querySelectorAll("[data-page-language]")) {
       choice.setAttribute("aria-pressed", String(choice.dataset.pageLanguage === lang));
     }

@@ -29,17 +29,19 @@ HOSTILE = (
     '<form action="http://evil.test"><input name="q"></form> {{constructor}} ${window.hurt=1} `'
 )
 CHINESE = (
-    "一、产业规模\n\n根据我们的测算，2023 年中国人工智能产业规模达到 2137 亿\n元，同比增长 14.6%，其中核心产业占比"
-    "超过四成，带动相关产业的\n规模约为核心产业的五倍。\n二、算力\n2023 年智能算力市场规模为 5097 亿元，预计 2028 年将达到"
-    "约 3.4 万亿元。\n"
+    "一、产业规模\n\n根据我们的测算，2023 年中国人工智能产业规模达到 2137 亿\n"
+    "元，同比增长 14.6%，其中核心产业占比超过四成，带动相关产业的\n规模约为核心产业的五倍。\n"
+    "二、算力\n2023 年智能算力市场规模为 5097 亿元，预计 2028 年将达到约 3.4 万亿元。\n"
 )
 ENGLISH = (
-    "# Robots\n\nThe humanoid robot stands 1.77 m tall and weighs 52 kg.\nIt was shown to the public in August "
-    "2022.\n\nIts maker sells phones.\n"
+    "# Robots\n\nThe humanoid robot stands 1.77 m tall and weighs 52 kg.\n"
+    "It was shown to the public in August 2022.\n\nIts maker sells phones.\n"
 )
 
 
-def report(id: str, title: str, lang: Lang, text: str, pages: int = 0, publisher: str | None = None) -> Report:
+def report(
+    id: str, title: str, lang: Lang, text: str, pages: int = 0, publisher: str | None = None
+) -> Report:
     return Report(
         id=id, source=f"{id}.txt", path=f"/somewhere/{id}.txt", format="txt", sha256="0" * 64, title=title,
         publisher=publisher, date="2024-05", lang=lang, pages=pages, characters=len(text), passages=3,
@@ -83,8 +85,8 @@ class FakeLibrary:
     def hit(self, id: str, rank: int = 1) -> Hit:
         text = self.texts[id]
         whole = Passage(
-            report=id, ordinal=0, start=0, end=len(text), page=1 if id in self._pages else None, page_end=None,
-            kind="text", heading=(), clean=text, offsets=OffsetMap(((0, 0, len(text)),)),
+            report=id, ordinal=0, start=0, end=len(text), page=1 if id in self._pages else None,
+            page_end=None, kind="text", heading=(), clean=text, offsets=OffsetMap(((0, 0, len(text)),)),
         )  # fmt: skip
         return Hit(rank=rank, score=1 / rank, passage=whole, report=self._reports[id], text=text)
 
@@ -152,10 +154,12 @@ class FakeAssistant:
 
     def answer(self, question: str, evidence: Sequence[Evidence]) -> Answer:
         citations = tuple(
-            Citation(e.n, e.hit.report.id, e.source, e.hit.report.title, e.page, e.start, e.end, e.quote, True)
+            Citation(
+                e.n, e.hit.report.id, e.source, e.hit.report.title, e.page, e.start, e.end, e.quote, True
+            )
             for e in evidence
             if f"[{e.n}]" in self.text
-        )
+        )  # fmt: skip
         sentences = self.sentences or (
             Sentence("产业规模为 2137 亿元。", (1,), "supported"),
             Sentence("机器人重 52 公斤。", (2,), "supported"),

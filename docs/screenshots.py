@@ -1,0 +1,118 @@
+"""Screenshots of the page's main states: `python docs/screenshots.py` writes docs/screenshots/*.png.
+
+Without an address a server of its own is started over the sample reports, with the extractive model.
+Needs Chromium (WENJU_CHROMIUM names it when it is not /usr/bin/chromium) and `playwright`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+OUT = Path(__file__).with_name("screenshots")
+THEMES = ("light", "dark")
+SIZES = {"wide": (1360, 860), "narrow": (400, 820)}
+QUESTIONS = {
+    "zh": "按艾瑞咨询的口径，中国的AI产业在2023年有多大？",
+    "en": "How large was China's AI industry in 2023 according to iResearch?",
+}
+UNANSWERABLE = {"zh": "火星上的第一座城市什么时候建成？", "en": "When was the first city on Mars completed?"}
+ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server over the sample reports, stopped afterwards."""
+    wenju = [sys.executable, "-m", "assistant.faces.cli"]
+    with tempfile.TemporaryDirectory() as home:
+        settings = os.environ | {"WENJU_HOME": home, "WENJU_BACKEND": "extractive"}
+        subprocess.run([*wenju, "index", "--samples"], env=settings, check=True)
+        command = [*wenju, "serve", "--port", "0"]
+        server = subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        try:
+            found = next((hit for line in server.stdout if (hit := re.search(r"http://\S+", line))), None)
+            if found is None:
+                raise SystemExit("the server did not start")
+            yield found[0]
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def shoot(browser: Browser, address: str, lang: str, scheme: str, size: str) -> None:
+    """The states of one combination of language, theme and width."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        locale="zh-CN" if lang == "zh" else "en-US",
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+
+    def save(state: str) -> None:
+        page.wait_for_timeout(250)
+        page.screenshot(path=OUT / f"{state}-{lang}-{scheme}-{size}.png")
+
+    page.goto(address)
+    page.get_by_role("textbox", name=re.compile("^(Ask|提问)$")).wait_for()
+    save("welcome")
+    ask(page, QUESTIONS[lang])
+    save("answer")
+    page.get_by_role("button", name=re.compile(r"^\[\d+\]$")).first.click()
+    page.locator("mark").wait_for()
+    save("evidence")
+    report = page.locator("#evidence .more a").get_attribute("href")
+    if size == "narrow":
+        page.keyboard.press("Escape")
+    ask(page, UNANSWERABLE[lang])
+    save("refused")
+    page.locator('[data-open="library"]:visible').first.click()
+    save("library")
+    page.goto(address.rstrip("/") + str(report))
+    save("report")
+    context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the checked answer."""
+    box = page.get_by_role("textbox", name=re.compile("^(Ask|提问)$"))
+    box.fill(question)
+    box.press("Enter")
+    page.locator('#current article[data-state="done"]', has_text=question).wait_for(timeout=120_000)
+
+
+def main() -> None:
+    """Take all screenshots, or those that the options name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", help="a running server; without it one is started")
+    parser.add_argument("--only", default="", help="part of a combination, such as zh-dark or narrow")
+    options = parser.parse_args()
+    OUT.mkdir(exist_ok=True)
+    chromium = os.environ.get("WENJU_CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        wanted = [one for one in product(QUESTIONS, THEMES, SIZES) if options.only in "-".join(one)]
+        if options.address:
+            for one in wanted:
+                shoot(browser, options.address, *one)
+        else:
+            with served() as address:
+                for one in wanted:
+                    shoot(browser, address, *one)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

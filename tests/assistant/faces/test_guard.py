@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from assistant.faces.guard import Guard, is_loopback, policy
+
+
+def client(
+    host: str = "127.0.0.1", password: str | None = None, base: str = "http://localhost:7860"
+) -> TestClient:
+    app = Starlette(
+        routes=[Route("/{path:path}", lambda request: PlainTextResponse("in"), methods=["GET", "POST"])]
+    )
+    app.add_middleware(Guard, host=host, password=password, closed=("/shut",))
+    return TestClient(app, base_url=base)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.7", "localhost", "::1", "[::1]", "LOCALHOST"])
+def test_loopback_addresses(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", "localhost.example.org", ""])
+def test_addresses_that_others_can_reach(host: str) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "LocalHost:7860", "127.0.0.1:1"])
+def test_loopback_names_are_served(host: str) -> None:
+    assert client().get("/", headers={"Host": host}).text == "in"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.test", "evil.test:7860", "127.0.0.1.evil.test", "", "[", "localhost@evil.test"]
+)
+def test_another_host_name_is_refused_against_dns_rebinding(host: str) -> None:
+    reply = client().get("/", headers={"Host": host})
+    assert reply.status_code == 403
+    assert "not one this server answers to" in reply.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.test", "null", "http://localhost:9999", "https://localhost.evil.test"]
+)
+def test_a_request_from_another_sites_page_is_refused(origin: str) -> None:
+    assert client().post("/", headers={"Origin": origin}).status_code == 403
+    assert client("0.0.0.0", "secret").get("/", headers={"Origin": origin}).status_code == 403
+
+
+def test_a_request_from_the_page_itself_is_served() -> None:
+    assert client().post("/", headers={"Origin": "http://localhost:7860"}).text == "in"
+
+
+def basic(said: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(said.encode()).decode()}
+
+
+def test_with_a_password_everything_asks_for_it() -> None:
+    open_ = client("0.0.0.0", "pässwort:1", base="http://anything.example")
+    refused = open_.get("/")
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"].startswith("Basic")
+    assert open_.get("/", headers=basic("anyone:pässwort:1")).text == "in"
+    for said in ("anyone:wrong", "anyone:", "pässwort:1", ":"):
+        assert open_.get("/", headers=basic(said)).status_code == 401
+    for header in ("Basic", "Basic !!!", "Bearer " + basic("a:pässwort:1")["Authorization"][6:]):
+        assert open_.get("/", headers={"Authorization": header}).status_code == 401
+
+
+def test_closed_addresses_are_not_there() -> None:
+    assert client().get("/shut/door").status_code == 404
+
+
+def test_every_response_carries_the_policy_even_a_refusal() -> None:
+    for reply in (client().get("/"), client().get("/", headers={"Host": "evil.test"})):
+        assert reply.headers["content-security-policy"] == policy()
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["referrer-policy"] == "same-origin"
+
+
+def test_the_policy_names_no_other_host() -> None:
+    assert "http" not in policy()
+    assert "frame-src 'none'" in policy()
+    assert "unsafe" not in policy()
+    assert policy(script_src="'self' 'nonce-1'").count("script-src") == 1

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.faces import texts
+from assistant.faces.texts import LANGS, both, label, labels, preferred
+
+FACES = Path(texts.__file__).parent
+
+
+@pytest.mark.parametrize("key", sorted(labels()))
+def test_every_label_is_there_in_both_languages_with_the_same_values(key: str) -> None:
+    said = labels()[key]
+    assert set(said) == set(LANGS)
+    assert all(text.strip() for text in said.values())
+    holes = {lang: sorted(re.findall(r"{(\w+)}", text)) for lang, text in said.items()}
+    assert holes["zh"] == holes["en"]
+
+
+def test_every_label_is_used_and_every_one_used_is_there() -> None:
+    code = "".join(path.read_text("utf-8") for path in [*FACES.glob("*.py"), *FACES.glob("static/*.js")])
+    used = set(re.findall(r"""["'](\w+)["']""", code))
+    phases = {
+        f"phase_{phase}"
+        for phase in ("searching", "translating", "waiting", "reading", "writing", "checking")
+    }
+    assert set(labels()) - used - phases == set()
+    assert phases <= set(labels())
+
+
+def test_both_languages_are_in_the_html_and_escaped() -> None:
+    assert both("page_number", page="<3>") == (
+        '<span class="t" lang="zh">第 &lt;3&gt; 页</span><span class="t" lang="en">p. &lt;3&gt;</span>'
+    )
+
+
+def test_a_missing_value_is_an_error_not_a_hole() -> None:
+    with pytest.raises(KeyError):
+        label("page_number", "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen", "expected"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", None, "zh"),
+        ("en-US,en;q=0.9,zh;q=0.8", None, "en"),
+        ("fr-FR,zh-TW;q=0.6,en;q=0.7", None, "en"),
+        ("en;q=0.1,zh", None, "zh"),
+        ("de", None, "en"),
+        ("", None, "en"),
+        (None, None, "en"),
+        ("zh;q=x", None, "en"),
+        ("zh-CN", "en", "en"),
+        ("en", "nonsense", "en"),
+    ],
+)
+def test_the_page_speaks_the_browsers_language_unless_told(
+    header: str | None, chosen: str | None, expected: str
+) -> None:
+    assert preferred(header, chosen) == expected

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from assistant.faces.turns import Turn, plain, render
+from assistant.schema import Done, Found, Notice, Progress, Token
+from tests.assistant.faces.fakes import HOSTILE, FakeAssistant
+
+
+def after(assistant: FakeAssistant, question: str = "多大？") -> list[Turn]:
+    turns = [Turn(question, "k", "zh", "fake")]
+    for event in assistant.ask(question):
+        turns.append(turns[-1].after(event))
+    return turns
+
+
+def test_evidence_shows_before_the_first_word_and_marks_while_writing() -> None:
+    turns = after(FakeAssistant())
+    found = next(turn for turn in turns if turn.evidence)
+    assert found.written == ""
+    assert render(found).count('class="card"') == 2
+    writing = next(turn for turn in turns if "[1]" in turn.written)
+    assert ">[1]</button>" in render(writing)
+    assert 'aria-busy="true"' in render(writing)
+
+
+def test_done_replaces_what_was_streamed() -> None:
+    turn = Turn("q").after(Token("draft")).after(Done(FakeAssistant("final", ()).answer("q", ())))
+    assert "draft" not in render(turn)
+    assert "final" in render(turn)
+    assert 'data-state="done"' in render(turn)
+
+
+def test_the_check_is_told_and_the_unconfirmed_sentence_underlined() -> None:
+    html = render(after(FakeAssistant())[-1])
+    assert "2 of 3 sentences checked against the sources" in html
+    assert "AI-generated" in html
+    assert "由 AI 生成" in html
+    assert '<span class="unverified" title="这句话在原文中未能核实">这一句没有依据。</span>' in html
+
+
+def test_a_refusal_is_calm_and_shows_the_closest_passages() -> None:
+    html = render(after(FakeAssistant("报告里没有提到。", refused=True))[-1])
+    assert "Not found in these reports" in html
+    assert "Closest passages" in html
+    assert "checked against" not in html
+
+
+def test_notices_show_once() -> None:
+    turn = Turn("q").after(Notice("slow")).after(Notice("slow"))
+    done = turn.after(Done(FakeAssistant(notices=["slow"]).answer("q", ())))
+    assert render(done).count("<p>slow</p>") == 1
+
+
+def test_stopping_keeps_what_was_written() -> None:
+    html = render(Turn("q").after(Token("half an ans")).stopped())
+    assert "half an ans" in html
+    assert "Stopped." in html
+
+
+def test_a_failure_says_why() -> None:
+    html = render(Turn("q").after(Progress("searching")).failed("the key was <refused>"))
+    assert "the key was &lt;refused&gt;" in html
+
+
+def test_hostile_titles_quotes_and_questions_are_escaped() -> None:
+    assistant = FakeAssistant(f"{HOSTILE} [1]", quotes=[("bad", HOSTILE)])
+    for turn in after(assistant, HOSTILE):
+        html = render(turn)
+        for tag in ("<script", "<img", "<iframe", "<form"):
+            assert tag not in html
+
+
+def test_the_copied_text_lists_its_sources() -> None:
+    assistant = FakeAssistant()
+    text = plain(assistant.answer("q", assistant.evidence()))
+    assert text.startswith(assistant.text)
+    assert "[1] 中国人工智能产业研究报告，某研究院，2024-05，第 1 页: “2137 亿元，同比增长 14.6%”" in text
+
+
+def test_events_of_every_kind_are_understood() -> None:
+    turn = Turn("q").after(Progress("checking")).after(Found(()))
+    assert turn.phase == "checking"
