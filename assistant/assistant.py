@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Literal
@@ -114,9 +114,7 @@ class Assistant:
         yield Progress("checking")
         yield Done(self._finish(asked, searched, chosen, draft, clock, reply.usage))
 
-    def answer(
-        self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto"
-    ) -> Answer:
+    def answer(self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto") -> Answer:
         """The whole answer at once; errors as in `ask`."""
         for event in self.ask(question, history, language):
             if isinstance(event, Done):
@@ -149,7 +147,7 @@ class Assistant:
 
     def _search(
         self, asked: Question, clock: _Clock, cancel: Flag | None, reports: Collection[str] | None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, _Searched]:
         reply = Reply()
         translation = None
         if self.model is not None and self._needs_translation(asked):
@@ -178,9 +176,7 @@ class Assistant:
         hits = searched.hits[:READ]
         if self.model is not None and not self.model.small:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
-        return evidence.choose(
-            hits, searched.ways, self.settings.evidence_chars, similarity=self._similarity
-        )
+        return evidence.choose(hits, searched.ways, self.settings.evidence_chars, similarity=self._similarity)
 
     def _similarity(self, queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
         embedder = self.library.embedder
@@ -193,7 +189,7 @@ class Assistant:
         clock: _Clock,
         cancel: Flag | None,
         reply: Reply,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, str]:
         """Stream the model's answer; returns the whole draft with normal marks."""
         assert self.model is not None
         lang = asked.lang
@@ -246,16 +242,14 @@ class Assistant:
             )
             refused = not checked.text.strip()
         if refused or checked is None:
-            text, sentences, cited = self._refusal(lang, chosen), (), ()
-        else:
-            text, sentences, cited = checked.text, checked.sentences, checked.citations
+            checked = citations.Checked(self._refusal(lang), (), ())
         return Answer(
             question=asked.text,
             lang=lang,
-            text=text,
+            text=checked.text,
             refused=refused,
-            citations=cited,
-            sentences=sentences,
+            citations=checked.citations,
+            sentences=checked.sentences,
             hits=searched.hits,
             timing=clock.timing(),
             usage=usage,
@@ -268,10 +262,8 @@ class Assistant:
         pages = self.library.pages(report)
         return next((page.number for page in pages if place <= page.end), None)
 
-    def _refusal(self, lang: Lang, chosen: Sequence[Evidence]) -> str:
-        if not self.library.reports():
-            return phrases.EMPTY[lang]
-        return phrases.REFUSED[lang]
+    def _refusal(self, lang: Lang) -> str:
+        return phrases.REFUSED[lang] if self.library.reports() else phrases.EMPTY[lang]
 
 
 def _stop_if(cancel: Flag | None) -> None:

@@ -112,7 +112,13 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
     close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     return [
-        _Part(number, start, end, text, _LEXICAL * lexical[i] + _COSINE * float(close[i]) + _RANK * hits[number].score / best)
+        _Part(
+            number,
+            start,
+            end,
+            text,
+            _LEXICAL * lexical[i] + _COSINE * float(close[i]) + _RANK * hits[number].score / best,
+        )
         for i, ((number, start, end), text) in enumerate(zip(spans, texts, strict=True))
     ]
 

@@ -10,7 +10,9 @@ from importlib.resources import files
 @cache
 def _pairs() -> tuple[tuple[str, str], ...]:
     lines = files("assistant").joinpath("names.tsv").read_text("utf-8").splitlines()
-    return tuple((english, chinese) for english, _, chinese in (line.partition("\t") for line in lines if line))
+    return tuple(
+        (english, chinese) for english, _, chinese in (line.partition("\t") for line in lines if line)
+    )
 
 
 @cache
@@ -45,7 +47,9 @@ def chinese_in(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _english_pattern().finditer(text):
         term = match.group()
-        known = _to_chinese().get(term.lower()) or _to_chinese().get(re.sub(r"(?:'s|es|s)$", "", term.lower()))
+        known = _to_chinese().get(term.lower()) or _to_chinese().get(
+            re.sub(r"(?:'s|es|s)$", "", term.lower())
+        )
         if known:
             found.setdefault(term, known[0])
     return found

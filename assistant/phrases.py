@@ -19,8 +19,10 @@ EMPTY: dict[Lang, str] = {
     "en": "The library is empty; add reports first.",
 }
 _REFUSAL = re.compile(
-    r"(?:报告|资料|文中|材料|以上)[^，。]{0,8}(?:没有|未|并未)(?:[^，。]{0,6})(?:提到|提及|回答|说明|涉及|给出|提供|包含)|^(?:没有提到|未提及|无法回答)"
-    r"|\bthe (?:reports?|sources?)[^.,;]{0,20} (?:do|does|did) not (?:say|mention|answer|provide|specify|contain|state|give)",
+    r"(?:报告|资料|文中|材料|以上)[^，。]{0,8}(?:没有|未|并未)(?:[^，。]{0,6})"
+    r"(?:提到|提及|回答|说明|涉及|给出|提供|包含)|^(?:没有提到|未提及|无法回答)"
+    r"|\bthe (?:reports?|sources?)[^.,;]{0,20} (?:do|does|did) not "
+    r"(?:say|mention|answer|provide|specify|contain|state|give)",
     re.IGNORECASE,
 )
 

@@ -19,7 +19,7 @@ LONGEST = 2000
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_NO_CJK = r'root ::= [^\u3000-\u9fff\uff00-\uffef\n]+'
+_NO_CJK = r"root ::= [^\u3000-\u9fff\uff00-\uffef\n]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class Question:
     history: tuple[str, ...] = ()
 
 
-def understand(text: str, history: Sequence[str] = (), language: Literal["auto", "zh", "en"] = "auto") -> Question:
+def understand(
+    text: str, history: Sequence[str] = (), language: Literal["auto", "zh", "en"] = "auto"
+) -> Question:
     """Check a question and find its language; raises `BadQuestion` with one sentence.
 
     The language of the answer is `language`, or that of the question when `auto`.
@@ -82,11 +84,15 @@ def translate(
     """The question in the other language, standalone, by the chat model; None when the model fails."""
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     known = names.chinese_in(question.standalone) if target == "zh" else names.english_in(question.standalone)
-    proper = {name: other for name, other in known.items() if names.is_name(name if target == "zh" else other)}
+    proper = {
+        name: other for name, other in known.items() if names.is_name(name if target == "zh" else other)
+    }
     glossary = "".join(f"{name} = {other}\n" for name, other in proper.items())
     messages = [
         Message(role, text)
-        for role, text in prompts.load("translate", target).render(question=question.standalone, glossary=glossary)
+        for role, text in prompts.load("translate", target).render(
+            question=question.standalone, glossary=glossary
+        )
     ]
     try:
         pieces = model.stream(messages, max_tokens=120, cancel=cancel, reply=reply)

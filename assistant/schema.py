@@ -46,8 +46,14 @@ class Citation:
     def record(self) -> dict[str, Any]:
         """The contract's JSON for one citation."""
         return {
-            "n": self.n, "report": self.report, "source": self.source, "page": self.page,
-            "start": self.start, "end": self.end, "quote": self.quote, "supported": self.supported,
+            "n": self.n,
+            "report": self.report,
+            "source": self.source,
+            "page": self.page,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "supported": self.supported,
         }
 
 
@@ -110,13 +116,16 @@ class Answer:
             "answer_lang": self.lang,
             "refused": self.refused,
             "citations": [c.record() for c in self.citations],
-            "sentences": [
-                {"text": s.text, "marks": list(s.marks), "state": s.state} for s in self.sentences
-            ],
+            "sentences": [{"text": s.text, "marks": list(s.marks), "state": s.state} for s in self.sentences],
             "retrieved": [
                 {
-                    "rank": h.rank, "report": h.report.id, "source": h.report.source, "page": h.passage.page,
-                    "start": h.passage.start, "end": h.passage.end, "score": round(h.score, 6),
+                    "rank": h.rank,
+                    "report": h.report.id,
+                    "source": h.report.source,
+                    "page": h.passage.page,
+                    "start": h.passage.start,
+                    "end": h.passage.end,
+                    "score": round(h.score, 6),
                 }
                 for h in self.hits
             ],

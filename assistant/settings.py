@@ -28,26 +28,57 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WENJU_", frozen=True, extra="forbid")
 
-    home: Path = Field(default_factory=_default_home, description="Holds the index, conversations and settings.toml.")
-    cache: Path = Field(default_factory=_default_cache, description="Holds models and the built embedder; never inside the home.")
-    backend: str = Field("auto", description="`auto`, `extractive`, `local`, or `provider:model` (LangChain names).")
-    base_url: str | None = Field(None, description="Base address of an OpenAI-compatible API for `provider:model`.")
-    api_key: SecretStr | None = Field(None, description="Key for the remote backend; the provider's own variable works too.")
-    local_model: str = Field("qwen2.5-coder-1.5b", description="A name from `wenju model list`, or the path of a GGUF file.")
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, description="Threads for local inference and embedding.")
+    home: Path = Field(
+        default_factory=_default_home, description="Holds the index, conversations and settings.toml."
+    )
+    cache: Path = Field(
+        default_factory=_default_cache,
+        description="Holds models and the built embedder; never inside the home.",
+    )
+    backend: str = Field(
+        "auto", description="`auto`, `extractive`, `local`, or `provider:model` (LangChain names)."
+    )
+    base_url: str | None = Field(
+        None, description="Base address of an OpenAI-compatible API for `provider:model`."
+    )
+    api_key: SecretStr | None = Field(
+        None, description="Key for the remote backend; the provider's own variable works too."
+    )
+    local_model: str = Field(
+        "qwen2.5-coder-1.5b", description="A name from `wenju model list`, or the path of a GGUF file."
+    )
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 2,
+        ge=1,
+        description="Threads for local inference and embedding.",
+    )
     context: int = Field(4096, ge=1024, description="Context window of the local model, in tokens.")
-    timeout: float = Field(60.0, gt=0, description="Seconds without a word from a remote model before it counts as hung.")
+    timeout: float = Field(
+        60.0, gt=0, description="Seconds without a word from a remote model before it counts as hung."
+    )
     retries: int = Field(2, ge=0, description="How often a failed remote call is tried again.")
-    embedder: str = Field("e5", description="`e5` (embedded), `openai:MODEL` (OpenAI-compatible), or `hub:REPO` (ONNX).")
-    embed_base_url: str | None = Field(None, description="Base address of the embedding API for `openai:MODEL`.")
+    embedder: str = Field(
+        "e5", description="`e5` (embedded), `openai:MODEL` (OpenAI-compatible), or `hub:REPO` (ONNX)."
+    )
+    embed_base_url: str | None = Field(
+        None, description="Base address of the embedding API for `openai:MODEL`."
+    )
     embed_api_key: SecretStr | None = Field(None, description="Key for the embedding API.")
     evidence_tokens: int = Field(1200, ge=100, description="Evidence budget for large models, in tokens.")
-    evidence_chars: int = Field(600, ge=100, description="Evidence budget for the local model, in characters.")
-    unsupported: Literal["remove", "mark"] = Field("remove", description="What happens to sentences that nothing supports.")
+    evidence_chars: int = Field(
+        600, ge=100, description="Evidence budget for the local model, in characters."
+    )
+    unsupported: Literal["remove", "mark"] = Field(
+        "remove", description="What happens to sentences that nothing supports."
+    )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
-    password: SecretStr | None = Field(None, description="Asked for by the page and the API; a must on any address but loopback.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="How much is logged to stderr.")
+    password: SecretStr | None = Field(
+        None, description="Asked for by the page and the API; a must on any address but loopback."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="How much is logged to stderr."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -82,7 +113,9 @@ def load(home: Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         raise BadSetting("; ".join(_sentence(item) for item in error.errors())) from None
     if settings.cache.expanduser().resolve().is_relative_to(settings.home):
-        raise BadSetting(f"WENJU_CACHE ({settings.cache}) lies inside the home ({settings.home}); put it elsewhere")
+        raise BadSetting(
+            f"WENJU_CACHE ({settings.cache}) lies inside the home ({settings.home}); put it elsewhere"
+        )
     return settings
 
 

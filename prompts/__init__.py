@@ -32,9 +32,7 @@ class Prompt:
         missing, extra = self.variables - values.keys(), values.keys() - self.variables
         if missing or extra:
             raise ValueError(f"prompt {self.name}: missing {sorted(missing)}, unknown {sorted(extra)}")
-        return [
-            (role, _SLOT.sub(lambda slot: values[slot.group(1)], text)) for role, text in self.messages
-        ]
+        return [(role, _SLOT.sub(lambda slot: values[slot.group(1)], text)) for role, text in self.messages]
 
 
 @cache
@@ -59,14 +57,17 @@ def parse(name: str, source: str) -> Prompt:
     used = frozenset(slot for _, text in messages for slot in _SLOT.findall(text))
     if used != declared:
         raise ValueError(
-            f"prompt {name}: used but not declared {sorted(used - declared)}, declared but not used {sorted(declared - used)}"
+            f"prompt {name}: used but not declared {sorted(used - declared)}, "
+            f"declared but not used {sorted(declared - used)}"
         )
     return Prompt(name, declared, messages)
 
 
 def names() -> list[str]:
     """Every prompt there is, as `task.lang`."""
-    return sorted(item.name.removesuffix(".md") for item in files("prompts").iterdir() if item.name.endswith(".md"))
+    return sorted(
+        item.name.removesuffix(".md") for item in files("prompts").iterdir() if item.name.endswith(".md")
+    )
 
 
 def fingerprint() -> dict[str, str]:

@@ -10,7 +10,9 @@ from vectorstore.schema import OffsetMap
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef“”‘’…—]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_TAG = re.compile(r"</?(?:p|br|b|i|em|strong|sup|sub|span|div|td|tr|th|ul|ol|li)\b[^<>]{0,80}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|br|b|i|em|strong|sup|sub|span|div|td|tr|th|ul|ol|li)\b[^<>]{0,80}>", re.IGNORECASE
+)
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BULLETS = frozenset("●■◆▪►▶➢✓◼□◇○•")
 
@@ -119,11 +121,11 @@ def _skipped(text: str, start: int, end: int) -> set[int]:
         for tag in _TAG.finditer(stretch):
             skipped.update(range(start + tag.start(), start + tag.end()))
     for index, char in enumerate(stretch):
-        if char == "*" and (stretch[index + 1 : index + 2] == "*" or stretch[index - 1 : index] == "*"):
-            skipped.add(start + index)
-        elif (char == "\\" and stretch[index + 1 : index + 2] in set("$*_#%&")) or (
-            char in _SUPERSCRIPTS and index and not stretch[index - 1].isspace()
-        ):
+        before, after = stretch[index - 1 : index], stretch[index + 1 : index + 2]
+        bold = char == "*" and "*" in (before, after)
+        escape = char == "\\" and after != "" and after in "$*_#%&"
+        note = char in _SUPERSCRIPTS and before != "" and not before.isspace()
+        if bold or escape or note:
             skipped.add(start + index)
     return skipped
 
@@ -132,7 +134,12 @@ def _plain(char: str) -> str:
     code = ord(char)
     if char in "，。！？：；（）":
         return char
-    if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A or char in "％＋－．／＄＆":
+    if (
+        0xFF10 <= code <= 0xFF19
+        or 0xFF21 <= code <= 0xFF3A
+        or 0xFF41 <= code <= 0xFF5A
+        or char in "％＋－．／＄＆"
+    ):
         return chr(code - 0xFEE0)
     if 0xE000 <= code <= 0xF8FF or char in _BULLETS:
         return "•"

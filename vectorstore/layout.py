@@ -64,7 +64,9 @@ _LEGAL = re.compile(
     r"research analyst|solicit|warrant|compliance",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(r"@\w+\.|www\.|https?://|电话|传真|邮编|地址|\btel\b|\bfax\b|扫码|二维码|©", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"@\w+\.|www\.|https?://|电话|传真|邮编|地址|\btel\b|\bfax\b|扫码|二维码|©", re.IGNORECASE
+)
 
 
 def layout(text: str) -> list[Block]:
@@ -87,7 +89,9 @@ def _lines(text: str) -> Iterator[_Line]:
 
 def _furniture(lines: Sequence[_Line]) -> set[int]:
     """Indices of lines that belong to the page, not to the text."""
-    shapes = Counter(_shape(line.text) for line in lines if 6 <= weight(line.text) <= 120 and "\t" not in line.raw)
+    shapes = Counter(
+        _shape(line.text) for line in lines if 6 <= weight(line.text) <= 120 and "\t" not in line.raw
+    )
     return {
         index
         for index, line in enumerate(lines)
@@ -189,7 +193,9 @@ def _continues(lines: Sequence[_Line], previous: _Line, index: int) -> bool:
 
 def _local_width(lines: Sequence[_Line], index: int, around: int = 6) -> int:
     """Width of a full line hereabouts: the widest of the nearest few."""
-    near = [weight(line.text) for line in lines[max(0, index - 2 * around) : index + 2 * around] if not line.blank]
+    near = [
+        weight(line.text) for line in lines[max(0, index - 2 * around) : index + 2 * around] if not line.blank
+    ]
     return max(near, default=0)
 
 

@@ -59,7 +59,9 @@ class LexicalIndex:
         for passage, context, text in rows:
             writer.add_document(
                 tantivy.Document(
-                    passage=passage, body=" ".join(words(text, folder)), context=" ".join(words(context, folder))
+                    passage=passage,
+                    body=" ".join(words(text, folder)),
+                    context=" ".join(words(context, folder)),
                 )
             )
         writer.commit()

@@ -1,58 +1,26 @@
-"""The library: adds, removes and searches reports. Owns the store, its derived segments and the writer's lock."""
+"""The library: what is in it, and search over it; adding and removing are the indexer's."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
-import time
-import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from vectorstore import metadata, readers
-from vectorstore.embedders import Embedder
-from vectorstore.errors import EmbedderMismatch, LibraryBusy, ReadError
-from vectorstore.layout import layout
-from vectorstore.passages import cut
-from vectorstore.schema import Document, Failure, Hit, IndexSummary, Page, Passage, Query, Report
-from vectorstore.search import search
-from vectorstore.segments import Row, Segment
+from vectorstore import metadata
+from vectorstore.errors import EmbedderMismatch, LibraryBroken
+from vectorstore.indexer import Indexer, Progress, embedder_key
+from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
+from vectorstore.search import Candidate, search
+from vectorstore.segments import Segment
 from vectorstore.store import Store
 
-BATCH_PASSAGES = 4000
-"""Reports are committed in batches of about this many passages: what is committed survives a kill."""
-MAX_SEGMENTS = 6
-_VECTOR_BATCH = 64
+if TYPE_CHECKING:
+    from vectorstore.embedders import Embedder
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Progress of indexing: what is being done to which file, and how far along in passages."""
-
-    action: str
-    file: str
-    done: int
-    total: int
-
-
-Progress = Callable[[Step], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A report read and cut, waiting for its vectors."""
-
-    report: Report
-    document: Document
-    passages: list[Passage]
-    hashes: list[str]
-    update: bool
+_TEXTS_KEPT = 16
 
 
 class Library:
@@ -71,9 +39,12 @@ class Library:
         self.embedder = embedder
         self.store = Store(home / "library.db")
         self._words_folder = words_folder
+        self._indexer = Indexer(home, self.store, embedder, words_folder)
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
+        self._retired: list[Segment] = []
+        self._texts: dict[tuple[str, str], str] = {}
         if not adopt:
             self._check_embedder()
 
@@ -84,16 +55,12 @@ class Library:
 
     def _check_embedder(self) -> None:
         made_with = self.store.meta("embedder")
-        if made_with is not None and made_with != self._embedder_key:
+        if made_with is not None and made_with != embedder_key(self.embedder):
             raise EmbedderMismatch(
-                f"the index in {self.home} was made with {made_with}, but the setting names {self._embedder_key}; "
+                f"the index in {self.home} was made with {made_with}, "
+                f"but the setting names {embedder_key(self.embedder)}; "
                 "set WENJU_EMBEDDER back, or run `wenju doctor --repair` to embed the reports anew"
             )
-
-    @property
-    def _embedder_key(self) -> str:
-        e = self.embedder
-        return f"{e.name} ({e.dimension} dimensions, version {e.version})"
 
     # Reading
 
@@ -119,7 +86,7 @@ class Library:
 
     def fingerprint(self) -> str:
         """Changes whenever what is indexed changes: a hash over reports and embedder."""
-        parts = [self._embedder_key, *(f"{r.id}:{r.sha256}:{r.passages}" for r in self.reports())]
+        parts = [embedder_key(self.embedder), *(f"{r.id}:{r.sha256}:{r.passages}" for r in self.reports())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def search(
@@ -131,28 +98,35 @@ class Library:
         """
         asked = [Query(query, metadata.language(query))] if isinstance(query, str) else list(query)
         asked = [q for q in asked if q.text.strip()]
-        segments = self._current()
-        if not asked or not segments:
+        if not asked:
             return []
         vectors = self.embedder.queries([q.text for q in asked])
-        found = search(segments, list(zip(asked, vectors, strict=True)), reports)
-        passages = self.store.passages([c.passage for c in found])
+        pairs = list(zip(asked, vectors, strict=True))
+        try:
+            found = search(self._current(), pairs, reports)
+        except LibraryBroken:
+            # Another process merged the segments after they were listed: once more with the new list.
+            found = search(self._current(), pairs, reports)
+        return self._hits(found, k, reports)
+
+    def _hits(self, found: Sequence[Candidate], k: int, reports: Collection[str] | None) -> list[Hit]:
+        passages = self.store.passages([candidate.passage for candidate in found])
         known = {report.id: report for report in self.reports()}
-        texts: dict[str, str] = {}
         hits: list[Hit] = []
         for candidate in found:
             passage = passages.get(candidate.passage)
-            if passage is None or passage.report not in known or (reports is not None and passage.report not in reports):
+            # A passage may be gone: its report was removed or replaced since the segment was written.
+            if passage is None or passage.report not in known:
                 continue
-            text = texts.setdefault(passage.report, "") or self.text(passage.report)
-            texts[passage.report] = text
+            if reports is not None and passage.report not in reports:
+                continue
             hits.append(
                 Hit(
                     rank=len(hits) + 1,
                     score=candidate.score,
                     passage=passage,
                     report=known[passage.report],
-                    text=text[passage.start : passage.end],
+                    text=self._text(known[passage.report])[passage.start : passage.end],
                     similarity=candidate.similarity,
                     parts=candidate.parts,
                 )
@@ -161,11 +135,24 @@ class Library:
                 break
         return hits
 
+    def _text(self, report: Report) -> str:
+        """A report's text, the last few kept in memory."""
+        key = (report.id, report.sha256)
+        with self._lock:
+            if key in self._texts:
+                return self._texts[key]
+        text = self.text(report.id)
+        with self._lock:
+            if len(self._texts) >= _TEXTS_KEPT:
+                self._texts.pop(next(iter(self._texts)))
+            self._texts[key] = text
+        return text
+
     def faults(self) -> list[str]:
         """What is inconsistent between the store and the derived indexes, a sentence each; [] when all is well."""
         faults = []
         for name, built in self.store.segments().items():
-            segment = Segment(self._directory(name), self._words_folder)
+            segment = Segment(self._indexer.directory(name), self._words_folder)
             try:
                 vectors, entries = segment.count()
             except Exception as error:  # a damaged index fails in ways its library does not document
@@ -174,7 +161,9 @@ class Library:
             finally:
                 segment.close()
             if not vectors == entries == built:
-                faults.append(f"the index {name} holds {vectors} vectors and {entries} entries for {built} passages")
+                faults.append(
+                    f"the index {name} holds {vectors} vectors and {entries} entries for {built} passages"
+                )
         for report in self.reports():
             stored = len(self.store.passages_of(report.id))
             if stored != report.passages:
@@ -193,43 +182,14 @@ class Library:
             generation = self.store.generation
             if generation != self._generation:
                 live = set(self.store.segments())
-                for name in set(self._segments) - live:
-                    self._segments.pop(name).close()
+                # Closed one generation late: a search in another thread may still be reading them.
+                for segment in self._retired:
+                    segment.close()
+                self._retired = [self._segments.pop(name) for name in set(self._segments) - live]
                 for name in live - set(self._segments):
-                    self._segments[name] = Segment(self._directory(name), self._words_folder)
+                    self._segments[name] = Segment(self._indexer.directory(name), self._words_folder)
                 self._generation = generation
             return [self._segments[name] for name in sorted(self._segments)]
-
-    def _directory(self, segment: str) -> Path:
-        return self.home / "segments" / segment
-
-    # Writing
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Be the only writer of this home, and begin by clearing away what an interrupted run left."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.home / "writer.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise LibraryBusy(
-                f"another process is writing to {self.home}; wait until it has finished (reading goes on)"
-            ) from None
-        try:
-            self._sweep()
-            yield
-        finally:
-            lock.release()
-
-    def _sweep(self) -> None:
-        self.store.clean_up()
-        folder = self.home / "segments"
-        live = set(self.store.segments())
-        for directory in folder.iterdir() if folder.is_dir() else ():
-            if directory.name not in live:
-                shutil.rmtree(directory, ignore_errors=True)
 
     def add(self, paths: Iterable[Path], progress: Progress | None = None) -> IndexSummary:
         """Add or refresh reports, files or folders; what cannot be read is reported and the rest go on.
@@ -237,176 +197,16 @@ class Library:
         Unchanged files (by content hash) are left alone. A changed report takes the place of the old one in
         one step. Raises `LibraryBusy` when another process writes.
         """
-        begun = time.monotonic()
-        tell = progress or (lambda step: None)
-        with self._writing():
-            if self.store.meta("embedder") is None:
-                self.store.set_meta("embedder", self._embedder_key)
-            failed: list[Failure] = []
-            unchanged: list[str] = []
-            added: list[str] = []
-            updated: list[str] = []
-            total = 0
-            files = list(_files(paths, failed))
-            batch: list[_Ready] = []
-            for number, file in enumerate(files):
-                tell(Step("reading", file.name, number, len(files)))
-                try:
-                    ready = self._read(file)
-                except ReadError as error:
-                    failed.append(Failure(str(file), str(error)))
-                    continue
-                if ready is None:
-                    unchanged.append(file.name)
-                    continue
-                batch.append(ready)
-                (updated if ready.update else added).append(file.name)
-                total += len(ready.passages)
-                if sum(len(item.passages) for item in batch) >= BATCH_PASSAGES:
-                    self._commit(batch, tell)
-                    batch = []
-            if batch:
-                self._commit(batch, tell)
-            if added or updated:
-                self._merge_if_needed(tell)
-        return IndexSummary(added, updated, unchanged, failed, total, time.monotonic() - begun)
+        return self._indexer.add(paths, progress)
 
     def remove(self, ids: Collection[str]) -> None:
         """Remove reports; raises `NotInLibrary` for an unknown id, and then removes nothing."""
-        for id in ids:
-            self.store.report(id)
-        with self._writing():
-            self.store.remove(ids)
-            self._sweep()
-            self._merge_if_needed(lambda step: None)
+        self._indexer.remove(ids)
 
     def update(self, id: str, **facts: str | None) -> Report:
         """Set a report's title, publisher or date."""
-        self.store.report(id)
-        with self._writing():
-            self.store.update(id, **facts)
-        return self.store.report(id)
+        return self._indexer.update(id, **facts)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Build the derived indexes anew from the store; embeds only what has no vector from this embedder."""
-        with self._writing():
-            self.store.set_meta("embedder", self._embedder_key)
-            self._merge(progress or (lambda step: None))
-
-    def _read(self, file: Path) -> _Ready | None:
-        """Read and cut a report; None when it is in the library unchanged."""
-        digest = hashlib.sha256()
-        try:
-            with file.open("rb") as stream:
-                while piece := stream.read(1 << 20):
-                    digest.update(piece)
-        except OSError as error:
-            raise ReadError(f"{file.name} cannot be opened: {error.strerror or error}") from None
-        id = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        known = next((r for r in self.store.reports() if r.id == id), None)
-        if known is not None and known.sha256 == digest.hexdigest():
-            return None
-        document = readers.read(file)
-        blocks = layout(document.text)
-        passages = cut(id, blocks, document.pages)
-        if not passages:
-            raise ReadError(f"{file.name} holds no text that can be searched")
-        report = Report(
-            id=id,
-            source=file.name,
-            path=str(file.resolve()),
-            format=document.format,
-            sha256=digest.hexdigest(),
-            title=metadata.title(document, blocks, file),
-            publisher=metadata.publisher(document, document.text),
-            date=metadata.date(document, document.text),
-            lang=metadata.language(document.text),
-            pages=len(document.pages),
-            characters=len(document.text),
-            passages=len(passages),
-            added=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        )
-        hashes = [_hash(_embedded(" ".join([report.title, *p.heading]), p.clean)) for p in passages]
-        return _Ready(report, document, passages, hashes, known is not None)
-
-    def _commit(self, batch: Sequence[_Ready], tell: Progress) -> None:
-        """Embed a batch, build its segment, and make it visible in one step."""
-        segment = uuid.uuid4().hex[:12]
-        keys = []
-        for ready in batch:
-            key = self.store.begin(segment, ready.report, ready.document.text, ready.document.pages)
-            self.store.put_passages(key, zip(ready.passages, ready.hashes, strict=True))
-            keys.append(key)
-        self._embed(keys, tell)
-        if any(p.kind != "boilerplate" for ready in batch for p in ready.passages):
-            Segment.build(self._directory(segment), self._rows(keys), self._words_folder)
-        self.store.commit(segment, keys)
-
-    def _embed(self, keys: Sequence[int] | None, tell: Progress) -> None:
-        """Give every searchable passage a vector; kept by content, so nothing is embedded twice."""
-        name = self._embedder_key
-        wanted: dict[str, str] = {}
-        for _, _, context, clean, hash in self.store.searchable(keys):
-            wanted.setdefault(hash, _embedded(context, clean))
-        known = self.store.vectors(list(wanted), name)
-        missing = [hash for hash in wanted if hash not in known]
-        # Texts of like length together: padding is wasted work.
-        missing.sort(key=lambda hash: len(wanted[hash]))
-        for begin in range(0, len(missing), _VECTOR_BATCH):
-            tell(Step("embedding", "", begin, len(missing)))
-            part = missing[begin : begin + _VECTOR_BATCH]
-            vectors = self.embedder.documents([wanted[hash] for hash in part])
-            self.store.put_vectors(name, zip(part, vectors, strict=True))
-        tell(Step("embedding", "", len(missing), len(missing)))
-
-    def _rows(self, keys: Sequence[int] | None) -> Iterator[Row]:
-        rows = list(self.store.searchable(keys))
-        for begin in range(0, len(rows), 500):
-            part = rows[begin : begin + 500]
-            vectors = self.store.vectors([row[4] for row in part], self._embedder_key)
-            for passage, report, context, clean, hash in part:
-                yield passage, report, context, clean, np.asarray(vectors[hash])
-
-    def _merge_if_needed(self, tell: Progress) -> None:
-        segments = self.store.segments()
-        built = sum(segments.values())
-        dead = built - self.store.live_passages()
-        if len(segments) > MAX_SEGMENTS or dead > 0.25 * max(built, 1):
-            self._merge(tell)
-
-    def _merge(self, tell: Progress) -> None:
-        """One segment of everything live in the place of all others."""
-        self._embed(None, tell)
-        segment = uuid.uuid4().hex[:12]
-        if self.store.live_passages():
-            Segment.build(self._directory(segment), self._rows(None), self._words_folder)
-        self.store.replace_segments(segment)
-        self._sweep()
-
-
-def _embedded(context: str, clean: str) -> str:
-    """What is embedded: the passage below its report's title and headings."""
-    return f"{context}\n{clean}" if context else clean
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _files(paths: Iterable[Path], failed: list[Failure]) -> Iterator[Path]:
-    """Files to read: those named, and in folders every file of a readable kind, each once."""
-    seen: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            found: Iterable[Path] = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in readers.SUFFIXES and not p.name.startswith(".")
-            )
-        elif path.exists():
-            found = [path]
-        else:
-            failed.append(Failure(str(path), f"{path} does not exist"))
-            continue
-        for file in found:
-            if file.is_file() and file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file
+        self._indexer.rebuild(progress)

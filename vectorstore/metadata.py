@@ -18,14 +18,18 @@ _ORGANISATION = re.compile(
 )
 _SOURCE_LINE = re.compile(r"(?:来源|Source|制作|绘制|整理|发布|编写|版权)[^\n]{0,80}")
 _DATE = re.compile(r"(20\d{2})\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*(?:[月.\-/]\s*(3[01]|[12]\d|0?[1-9])?)?")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _ENGLISH_DATE = re.compile(rf"(\d{{1,2}})?\s*({'|'.join(_MONTHS)})[a-z]*\.?\s+(?:\d{{1,2}},\s*)?(20\d{{2}})")
 
 
 def language(text: str) -> Lang:
     """The language most of a text is in."""
     sample = text[:50_000]
-    return "zh" if 2 * len(_HAN.findall(sample)) >= 0.5 * len(_LATIN.findall(sample)) and _HAN.search(sample) else "en"
+    return (
+        "zh"
+        if 2 * len(_HAN.findall(sample)) >= 0.5 * len(_LATIN.findall(sample)) and _HAN.search(sample)
+        else "en"
+    )
 
 
 def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
@@ -34,7 +38,11 @@ def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
         return document.title
     for block in blocks[:6]:
         text = block.content.text.split("\n")[0]
-        if 12 <= weight(text) <= 90 and not text.endswith(("。", "，", ".", ",", "：", ":", ")", "？")) and text[0] not in "([（":
+        if (
+            12 <= weight(text) <= 90
+            and not text.endswith(("。", "，", ".", ",", "：", ":", ")", "？"))
+            and text[0] not in "([（"
+        ):
             return text
         if 12 <= weight(text) <= 90 and text.endswith("）") and text[0] not in "([（":
             return text

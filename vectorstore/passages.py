@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[”」』）)]*|\.(?=\s+[A-Z])
 def cut(report: str, blocks: Iterable[Block], pages: Sequence[Page], target: int = TARGET) -> list[Passage]:
     """Passages of a report, in order. A heading begins a new one; a table keeps its rows together."""
     starts = [page.start for page in pages]
-    passages = []
+    passages: list[Passage] = []
     for heading, kind, content in _pieces(blocks, target):
         start, end = content.span()
         passages.append(
@@ -64,7 +64,9 @@ def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
             kind = "text"
             pending.append(block.content)
             continue
-        wanted: PassageKind = "boilerplate" if block.kind == "boilerplate" else "table" if block.kind == "row" else "text"
+        wanted: PassageKind = (
+            "boilerplate" if block.kind == "boilerplate" else "table" if block.kind == "row" else "text"
+        )
         if wanted != kind and not _leads(pending, target):
             yield from flush()
         kind = wanted

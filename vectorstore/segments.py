@@ -70,7 +70,9 @@ class Segment:
     def _existing(self, name: str) -> Path:
         place = self.directory / name
         if not place.is_dir():
-            raise LibraryBroken(f"the index {self.directory.name} is missing on disk; run `wenju doctor --repair`")
+            raise LibraryBroken(
+                f"the index {self.directory.name} is missing on disk; run `wenju doctor --repair`"
+            )
         return place
 
     def open(self) -> None:
@@ -86,7 +88,9 @@ class Segment:
         """Passages in the vector index and in the lexical index."""
         return self._collection.count(), len(self._lexical)
 
-    def dense(self, vector: np.ndarray, k: int, reports: Collection[str] | None = None) -> list[tuple[int, float]]:
+    def dense(
+        self, vector: np.ndarray, k: int, reports: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
         """The `k` nearest passages by cosine similarity: (passage id, similarity), best first."""
         found = self._collection.query(
             query_embeddings=[vector], n_results=k, include=["distances"], where=_where(reports)

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS vectors(hash TEXT NOT NULL, embedder TEXT NOT NULL, v
 CREATE TABLE IF NOT EXISTS segments(id TEXT PRIMARY KEY, state TEXT NOT NULL, passages INTEGER NOT NULL);
 """
 _REPORT = "id, source, path, format, sha256, title, publisher, date, lang, pages, characters, passages, added"
+_LIVE = "FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live'"
 _PASSAGE = "p.id, r.id, p.ordinal, p.start, p.end, p.page, p.page_end, p.kind, p.heading, p.clean, p.offsets"
 
 
@@ -51,15 +53,19 @@ class Store:
         try:
             self.db.executescript(_SCHEMA)
             with self.writing() as db:
-                db.execute("INSERT OR IGNORE INTO meta VALUES('version', ?), ('generation', '0')", (_VERSION,))
+                db.execute(
+                    "INSERT OR IGNORE INTO meta VALUES('version', ?), ('generation', '0')", (_VERSION,)
+                )
         except sqlite3.DatabaseError as error:
             raise _broken(path, error) from None
         if self.meta("version") != _VERSION:
-            raise LibraryBroken(f"{path} was written by another version of Wenju; index the reports into a new home")
+            raise LibraryBroken(
+                f"{path} was written by another version of Wenju; index the reports into a new home"
+            )
 
     @property
     def db(self) -> sqlite3.Connection:
-        """This thread's connection."""
+        """The connection of this thread."""
         if not hasattr(self._local, "db"):
             db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
             db.execute("PRAGMA journal_mode=WAL")
@@ -81,7 +87,9 @@ class Store:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise WenjuError(f"the disk is full; make room in {self._path.parent} and run it again") from None
+                raise WenjuError(
+                    f"the disk is full; make room in {self._path.parent} and run it again"
+                ) from None
             raise
 
     def meta(self, key: str) -> str | None:
@@ -131,9 +139,21 @@ class Store:
                 "INSERT INTO reports(id, state, segment, source, path, format, sha256, title, publisher, date, lang,"
                 " pages, characters, passages, added, text) VALUES(?,'building',?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
-                    report.id, segment, report.source, report.path, report.format, report.sha256, report.title,
-                    report.publisher, report.date, report.lang, packed, report.characters, report.passages,
-                    report.added, zlib.compress(text.encode()),
+                    report.id,
+                    segment,
+                    report.source,
+                    report.path,
+                    report.format,
+                    report.sha256,
+                    report.title,
+                    report.publisher,
+                    report.date,
+                    report.lang,
+                    packed,
+                    report.characters,
+                    report.passages,
+                    report.added,
+                    zlib.compress(text.encode()),
                 ),
             )
         return int(cursor.lastrowid or 0)
@@ -146,8 +166,17 @@ class Store:
                 " VALUES(?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     (
-                        key, p.ordinal, p.start, p.end, p.page, p.page_end, p.kind, json.dumps(p.heading, ensure_ascii=False),
-                        p.clean, np.asarray(p.offsets.runs, np.uint32).tobytes(), hash,
+                        key,
+                        p.ordinal,
+                        p.start,
+                        p.end,
+                        p.page,
+                        p.page_end,
+                        p.kind,
+                        json.dumps(p.heading, ensure_ascii=False),
+                        p.clean,
+                        np.asarray(p.offsets.runs, np.uint32).tobytes(),
+                        hash,
                     )
                     for p, hash in passages
                 ),
@@ -158,7 +187,8 @@ class Store:
         marks = ",".join("?" * len(keys))
         with self.writing() as db:
             db.execute(
-                f"DELETE FROM reports WHERE state='live' AND id IN (SELECT id FROM reports WHERE key IN ({marks}))", keys
+                f"DELETE FROM reports WHERE state='live' AND id IN (SELECT id FROM reports WHERE key IN ({marks}))",
+                keys,
             )
             db.execute(f"UPDATE reports SET state='live' WHERE key IN ({marks})", keys)
             count = db.execute(
@@ -172,9 +202,7 @@ class Store:
         with self.writing() as db:
             db.execute("DELETE FROM segments")
             db.execute("UPDATE reports SET segment=? WHERE state='live'", (segment,))
-            count = db.execute(
-                "SELECT count(*) FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live' AND kind!='boilerplate'"
-            ).fetchone()[0]
+            count = db.execute(f"SELECT count(*) {_LIVE} AND p.kind!='boilerplate'").fetchone()[0]
             if count:
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
             _raise_generation(db)
@@ -208,7 +236,7 @@ class Store:
         """How many searchable passages are live, in all or in one segment."""
         where = "AND r.segment=?" if segment else ""
         row = self.db.execute(
-            f"SELECT count(*) FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live' AND p.kind!='boilerplate' {where}",
+            f"SELECT count(*) {_LIVE} AND p.kind!='boilerplate' {where}",
             (segment,) if segment else (),
         ).fetchone()
         return int(row[0])
@@ -228,7 +256,7 @@ class Store:
         """Live passages by id; removed ones are absent."""
         marks = ",".join("?" * len(ids))
         rows = self.db.execute(
-            f"SELECT {_PASSAGE} FROM passages p JOIN reports r ON r.key=p.report WHERE p.id IN ({marks}) AND r.state='live'",
+            f"SELECT {_PASSAGE} {_LIVE} AND p.id IN ({marks})",
             tuple(ids),
         )
         return {row[0]: _passage(row) for row in rows}
@@ -236,8 +264,7 @@ class Store:
     def passages_of(self, report: str) -> list[Passage]:
         """Every passage of a live report, in order."""
         rows = self.db.execute(
-            f"SELECT {_PASSAGE} FROM passages p JOIN reports r ON r.key=p.report WHERE r.id=? AND r.state='live'"
-            " ORDER BY p.ordinal",
+            f"SELECT {_PASSAGE} {_LIVE} AND r.id=? ORDER BY p.ordinal",
             (report,),
         )
         return [_passage(row) for row in rows]
@@ -267,18 +294,26 @@ def _raise_generation(db: sqlite3.Connection) -> None:
     db.execute("UPDATE meta SET value=CAST(value AS INTEGER)+1 WHERE key='generation'")
 
 
-def _report(row: Sequence[object]) -> Report:
+def _report(row: Sequence[Any]) -> Report:
     fields = list(row)
-    fields[9] = len(json.loads(str(fields[9])))
-    return Report(*fields)  # type: ignore[arg-type]
+    fields[9] = len(json.loads(fields[9]))
+    return Report(*fields)
 
 
-def _passage(row: Sequence[object]) -> Passage:
+def _passage(row: Sequence[Any]) -> Passage:
     _, report, ordinal, start, end, page, page_end, kind, heading, clean, offsets = row
-    runs = np.frombuffer(offsets, np.uint32).reshape(-1, 3).tolist()  # type: ignore[call-overload]
+    runs = np.frombuffer(offsets, np.uint32).reshape(-1, 3).tolist()
     return Passage(
-        report, ordinal, start, end, page, page_end, kind,  # type: ignore[arg-type]
-        tuple(json.loads(heading)), clean, OffsetMap(tuple(map(tuple, runs))),  # type: ignore[arg-type]
+        report=report,
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        page=page,
+        page_end=page_end,
+        kind=kind,
+        heading=tuple(json.loads(heading)),
+        clean=clean,
+        offsets=OffsetMap(tuple((run[0], run[1], run[2]) for run in runs)),
     )
 
 

@@ -13,11 +13,13 @@ _TERM = re.compile(r"[a-z0-9][a-z0-9.+#]*(?:[-_/&][a-z0-9.+#]+)*|[\u3400-\u9fff\
 _LATIN_PART = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LOCK = threading.Lock()
-_STOP = frozenset(
-    "的 了 和 是 在 与 及 或 为 对 等 中 将 也 以 被 有 从 其 这 那 哪 哪些 哪个 什么 多少 几 如何 怎么 怎样 请问 吗 呢 分别 根据"
-    " the a an of in on at to for and or is are was were be been by with from as that this these those it its"
-    " what which who how many much did does do has have had when where why according".split()
-)
+_FUNCTION_WORDS = """
+    的 了 和 是 在 与 及 或 为 对 等 中 将 也 以 被 有 从 其 这 那 哪 哪些 哪个 什么 多少 几
+    如何 怎么 怎样 请问 吗 呢 分别 根据
+    the a an of in on at to for and or is are was were be been by with from as that this these those it its
+    what which who how many much did does do has have had when where why according
+"""
+_STOP = frozenset(_FUNCTION_WORDS.split())
 
 
 def words(text: str, cache: Path | None = None) -> list[str]:

@@ -17,7 +17,9 @@ LANGUAGES = click.Choice(["auto", "zh", "en"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--home", type=click.Path(path_type=Path), help="Where the index and conversations are kept (WENJU_HOME).")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Where the index and conversations are kept (WENJU_HOME)."
+)
 @click.version_option(package_name="wenju")
 @click.pass_context
 def cli(context: click.Context, home: Path | None) -> None:
@@ -38,7 +40,9 @@ def settings_of(context: click.Context, **said: Any) -> Settings:
 @click.option("--samples", is_flag=True, help="Index the sample reports that come with Wenju.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the library already holds a report.")
 @click.pass_context
-def index(context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool) -> None:
+def index(
+    context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool
+) -> None:
     """Add or refresh reports: files or folders (PDF, DOCX, Markdown, text)."""
     from assistant.opening import open_library
 
@@ -90,7 +94,7 @@ def docs_show(context: click.Context, id: str, text: bool) -> None:
 @click.option("--publisher", help="Who published it.")
 @click.option("--date", help="When, as YYYY-MM-DD or YYYY-MM.")
 @click.pass_context
-def docs_set(context: click.Context, id: str, **facts: str | None) -> None:
+def docs_set(context: click.Context, /, id: str, **facts: str | None) -> None:
     """Correct a report's title, publisher or date."""
     from assistant.opening import open_library
 
@@ -142,7 +146,12 @@ def search(context: click.Context, query: str, k: int, reports: tuple[str, ...],
 @click.option("--json", "as_json", is_flag=True, help="Print one record as JSON.")
 @click.pass_context
 def ask(
-    context: click.Context, question: str, lang: Any, backend: str | None, after: tuple[str, ...], as_json: bool
+    context: click.Context,
+    question: str,
+    lang: Any,
+    backend: str | None,
+    after: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Ask a question; the answer streams, its sources follow."""
     from assistant import open_assistant
@@ -184,7 +193,9 @@ def model_pull(context: click.Context, name: str | None) -> None:
 
     settings = settings_of(context)
     with output.download_bar() as tell:
-        path = pull(find(name or settings.local_model), settings.cache, tell, lambda said: click.echo(said, err=True))
+        path = pull(
+            find(name or settings.local_model), settings.cache, tell, lambda said: click.echo(said, err=True)
+        )
     click.echo(str(path))
 
 
@@ -249,7 +260,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     except OSError as error:
-        click.echo(f"wenju: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        click.echo(
+            f"wenju: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True
+        )
         code = 1
     sys.stdout.flush()
     raise SystemExit(code if isinstance(code, int) else 0)

@@ -22,7 +22,9 @@ def examine(settings: Settings, repair: bool = False) -> int:
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
     reports = library.reports()
-    click.echo(f"home      {settings.home}: {len(reports)} reports, {sum(r.passages for r in reports)} passages")
+    click.echo(
+        f"home      {settings.home}: {len(reports)} reports, {sum(r.passages for r in reports)} passages"
+    )
     click.echo(f"embedder  {library.embedder.name}")
     for line in _advice(settings):
         click.echo(line)
@@ -44,7 +46,13 @@ def _advice(settings: Settings) -> list[str]:
     from assistant.models.choose import model_path
 
     path = model_path(settings)
-    lines = [f"model     {path}" if path.is_file() else "model     not fetched; `wenju model pull` fetches it (1.1 GB)"]
+    lines = [
+        f"model     {path}"
+        if path.is_file()
+        else "model     not fetched; `wenju model pull` fetches it (1.1 GB)"
+    ]
     if importlib.util.find_spec("xllamacpp") is None:
-        lines.append("local     xllamacpp is not installed; `pip install 'wenju[local]'` runs models in-process")
+        lines.append(
+            "local     xllamacpp is not installed; `pip install 'wenju[local]'` runs models in-process"
+        )
     return lines

@@ -24,13 +24,17 @@ def evaluation() -> None:
 
 @evaluation.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Directory for results, summary and report.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Directory for results, summary and report."
+)
 @click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
 @click.option("--retrieval-only", is_flag=True, help="Search (and translate), write no answers.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
 @click.option("--quick", is_flag=True, help="A fixed sample of 30 questions.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Questions asked at once.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Questions asked at once."
+)
 @click.option("--no-cache", is_flag=True, help="Ask the model again even where the same was asked before.")
 @click.option("--skip-invalid", is_flag=True, help="Leave invalid lines of the data set out and go on.")
 @click.pass_context

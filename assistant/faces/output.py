@@ -47,7 +47,9 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[Any], None]]:
             if bar is not None:
                 bar.close()
             unit = "file" if step.action == "reading" else "passage"
-            bar = tqdm(total=step.total, desc=step.action, unit=f" {unit}", disable=quiet or not sys.stderr.isatty())
+            bar = tqdm(
+                total=step.total, desc=step.action, unit=f" {unit}", disable=quiet or not sys.stderr.isatty()
+            )
             action = step.action
         bar.total = step.total
         bar.n = step.done
@@ -61,13 +63,13 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[Any], None]]:
 
 
 @contextmanager
-def download_bar() -> Iterator[Callable[[int, int, str], None]]:
+def download_bar() -> Iterator[Callable[[int, int | None, str], None]]:
     """A bar for a download: bytes done and in all, and where from."""
     from tqdm import tqdm
 
     bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, desc="fetching", mininterval=1.0)
 
-    def tell(done: int, total: int, source: str) -> None:
+    def tell(done: int, total: int | None, source: str) -> None:
         bar.total = total
         bar.n = done
         bar.set_description(f"fetching from {source}", refresh=False)
@@ -102,7 +104,9 @@ def reports(found: Sequence[Report], as_json: bool) -> None:
     for report in found:
         facts = ", ".join(part for part in (report.publisher, report.date, report.lang) if part)
         pages = f"{report.pages} pages, " if report.pages else ""
-        click.echo(f"{report.id}  {report.title}\n              {report.source} ({facts}; {pages}{report.passages} passages)")
+        click.echo(
+            f"{report.id}  {report.title}\n              {report.source} ({facts}; {pages}{report.passages} passages)"
+        )
 
 
 def report(found: Report) -> None:
@@ -119,16 +123,25 @@ def hits(found: Sequence[Hit], as_json: bool) -> None:
     if not found:
         click.echo("nothing found")
     for hit in found:
-        click.echo(click.style(f"{hit.rank}. {hit.report.title}", bold=True) + _place(hit.passage.page, hit.passage.start))
+        click.echo(
+            click.style(f"{hit.rank}. {hit.report.title}", bold=True)
+            + _place(hit.passage.page, hit.passage.start)
+        )
         click.echo(f"   {' '.join(hit.passage.clean.split())[:300]}\n")
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
     passage = hit.passage
     return {
-        "rank": hit.rank, "report": hit.report.id, "source": hit.report.source, "page": passage.page,
-        "page_end": passage.page_end, "start": passage.start, "end": passage.end,
-        "score": round(hit.score, 6), "text": hit.text,
+        "rank": hit.rank,
+        "report": hit.report.id,
+        "source": hit.report.source,
+        "page": passage.page,
+        "page_end": passage.page_end,
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(hit.score, 6),
+        "text": hit.text,
     }
 
 
@@ -146,7 +159,10 @@ def models(catalogue: Iterable[Any], present: Callable[[Any], bool], as_json: bo
         state = "here" if row["present"] else "not fetched"
         measured = "" if row["measured"] else "; not measured here"
         size = f"{row['size'] / 1e9:.1f} GB" if row["size"] else "size unknown"
-        click.echo(f"{row['name']:<22} {row['title']}\n{'':<22} {size}, needs {row['memory_gb']} GB memory, {row['licence']}; {state}{measured}")
+        click.echo(
+            f"{row['name']:<22} {row['title']}\n{'':<22} {size}, needs {row['memory_gb']} GB memory, "
+            f"{row['licence']}; {state}{measured}"
+        )
 
 
 def stream(events: Iterable[Event]) -> None:

@@ -17,7 +17,8 @@ _TERM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]*(?:[-. ][A-Z0-9][A-Za-z0-9
 
 def write(evidence: Sequence[Evidence], lang: Lang) -> str:
     """An answer with marks: sentences as they stand when they are in the asker's language, else their
-    figures (restated in the asker's notation) and names; the original stands in the citation."""
+    figures (restated in the asker's notation) and names; the original stands in the citation.
+    """
     pieces = [_sentence(item, lang) for item in evidence]
     return ("" if lang == "zh" else " ").join(piece for piece in pieces if piece)
 
@@ -32,7 +33,9 @@ def _sentence(item: Evidence, lang: Lang) -> str:
 
 def _marked(body: str, n: int) -> str:
     ending = re.search(r"[。！？；.!?;]+$", body)
-    stem, stop = (body[: ending.start()], ending.group()) if ending else (body, "。" if has_han(body) else ".")
+    stem, stop = (
+        (body[: ending.start()], ending.group()) if ending else (body, "。" if has_han(body) else ".")
+    )
     return f"{stem}[{n}]{stop}" if has_han(body) else f"{stem} [{n}]{stop}"
 
 
@@ -61,11 +64,13 @@ def _who(item: Evidence, lang: Lang) -> str:
         return f"{label}的"
     known = names.english_in(label)
     if has_han(label):
-        return f"The report by {next(iter(known.values()))}" if known and report.publisher else f"Source {item.n}"
+        return (
+            f"The report by {next(iter(known.values()))}"
+            if known and report.publisher
+            else f"Source {item.n}"
+        )
     return f"“{label}”"
 
 
 def _listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-

@@ -21,7 +21,9 @@ def read(path: Path) -> Document:
         with ZipFile(path) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
         if unpacked > MAX_UNPACKED:
-            raise ReadError(f"{path.name} unpacks to {unpacked // 2**20} MB; the limit is {MAX_UNPACKED // 2**20} MB")
+            raise ReadError(
+                f"{path.name} unpacks to {unpacked // 2**20} MB; the limit is {MAX_UNPACKED // 2**20} MB"
+            )
         document = docx.Document(str(path))
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError) as error:
         raise ReadError(f"{path.name} is not a readable Word document ({type(error).__name__})") from None

@@ -32,7 +32,9 @@ def read(path: Path) -> Document:
     if not texts:
         raise ReadError(f"{path.name} has no pages")
     if not any(text.strip() for text in texts):
-        raise ReadError(f"{path.name} has no text layer ({len(texts)} pages of pictures); it needs character recognition")
+        raise ReadError(
+            f"{path.name} has no text layer ({len(texts)} pages of pictures); it needs character recognition"
+        )
     text, pages = _join(texts)
     made = _DATE.match(facts.get("CreationDate", ""))
     return Document(
