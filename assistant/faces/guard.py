@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+LIMIT = 2_000_000
+"""Bytes in a request; the longest question that can be asked is far below."""
+
 POLICY: Mapping[str, str] = {
     "default-src": "'self'",
     "script-src": "'self'",
@@ -103,6 +106,8 @@ class Guard:
             return 403, f"Requests from {origin!r} are not accepted; use the page of this server itself."
         if self._password is not None and not self._knows(headers.get("authorization", "")):
             return 401, "This server asks for its password: HTTP Basic, any user name."
+        if int(headers.get("content-length", "0")) > LIMIT:
+            return 413, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
         if path.startswith(self._closed):
             return 404, "There is nothing at this address."
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,9 +14,10 @@ from vectorstore.characters import is_cjk
 from vectorstore.layout import layout
 from vectorstore.schema import Lang, Page, Report
 
-AROUND = 420
+AROUND = 280
 PART = 12_000
 _ENDS = "。！？!?\n"
+_HASHES = re.compile(r"#+[ \t]*\Z")
 
 
 class Shelf(Protocol):
@@ -122,10 +124,10 @@ def words(text: str, spot: Spot, pages: Sequence[Page] = ()) -> str:
     Line breaks that only the width of a page made are there but not shown, so paragraphs flow; the
     beginning of a page shows its number, which is not part of the text either.
     """
-    soft = sorted(_soft_breaks(text, spot.low, spot.high), reverse=True)
+    dressed = sorted(_dressed(text, spot.low, spot.high), reverse=True)
     starts = {page.start: page.number for page in pages if spot.low < page.start < spot.high}
     cuts = {spot.low, spot.high, spot.start, spot.end, *starts}
-    cuts.update(edge for a, b, _ in soft for edge in (a, b))
+    cuts.update(edge for a, b, _ in dressed for edge in (a, b))
     edges = sorted(cut for cut in cuts if spot.low <= cut <= spot.high)
     written = []
     for low, high in zip(edges, [*edges[1:], edges[-1]], strict=True):
@@ -135,26 +137,34 @@ def words(text: str, spot: Spot, pages: Sequence[Page] = ()) -> str:
             written.append(f'<span class="page" data-page="{starts[low]}"></span>')
         if low == spot.start < spot.end:
             written.append('<mark id="quote">')
-        while soft and soft[-1][1] <= low:
-            soft.pop()
-        kind = soft[-1][2] if soft and soft[-1][0] <= low < high else ""
+        while dressed and dressed[-1][1] <= low:
+            dressed.pop()
+        kind = dressed[-1][2] if dressed and dressed[-1][0] <= low < high else ""
         piece = escape(text[low:high])
         written.append(f'<span class="{kind}">{piece}</span>' if kind else piece)
     return "".join(written)
 
 
-def _soft_breaks(text: str, low: int, high: int) -> Iterator[tuple[int, int, str]]:
-    """White space with line breaks inside one paragraph: its span, shown as a `space` or not (`join`)."""
+def _dressed(text: str, low: int, high: int) -> Iterator[tuple[int, int, str]]:
+    """Stretches that are shown in another way than they stand, apart from each other: (start, end, how).
+
+    White space with line breaks inside one paragraph is a `space` or nothing (`join`); a heading stands
+    out (`head`) and its Markdown marks do not show.
+    """
     window = text[low:high]
     for block in layout(window):
-        if block.kind == "row":
-            continue
         real = [place for place in block.content.places if place >= 0]
-        for before, after in pairwise(real):
-            gap = window[before + 1 : after]
-            if "\n" in gap and gap.isspace():
-                tight = is_cjk(window[before]) or is_cjk(window[after])
-                yield low + before + 1, low + after, "join" if tight else "space"
+        if block.kind == "heading":
+            marks = _HASHES.search(window, 0, real[0])
+            if marks:
+                yield low + marks.start(), low + marks.end(), "join"
+            yield low + real[0], low + real[-1] + 1, "head"
+        elif block.kind != "row":
+            for before, after in pairwise(real):
+                gap = window[before + 1 : after]
+                if "\n" in gap and gap.isspace():
+                    tight = is_cjk(window[before]) or is_cjk(window[after])
+                    yield low + before + 1, low + after, "join" if tight else "space"
 
 
 def _within(text: str, start: int, end: int) -> tuple[int, int]:

@@ -187,8 +187,8 @@ const wenju = (() => {
     if (words === null) show(pane, reason);
     else pane.innerHTML = words; // written and escaped by the server
     const mark = find("mark", pane);
-    const box = find(".words", pane);
-    if (mark && box) box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+    const above = mark ? mark.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop : 0;
+    pane.scrollTop = Math.max(0, above - pane.clientHeight / 4);
   }
 
   // The marks and cards that point to what is open.

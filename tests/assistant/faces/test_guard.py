@@ -77,6 +77,12 @@ def test_closed_addresses_are_not_there() -> None:
     assert client().get("/shut/door").status_code == 404
 
 
+def test_a_request_of_many_megabytes_is_refused_unread() -> None:
+    reply = client().post("/", content=b"x" * 2_000_001)
+    assert reply.status_code == 413
+    assert "2,000,000 bytes" in reply.json()["error"]
+
+
 def test_every_response_carries_the_policy_even_a_refusal() -> None:
     for reply in (client().get("/"), client().get("/", headers={"Host": "evil.test"})):
         assert reply.headers["content-security-policy"] == policy()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.faces.reports import Spot, missing_page, passage, place_of, report_page, words
-from tests.assistant.faces.fakes import CHINESE, HOSTILE, FakeLibrary
+from tests.assistant.faces.fakes import CHINESE, ENGLISH, HOSTILE, FakeLibrary
 
 QUOTE = "2137 亿\n元，同比增长 14.6%"
 
@@ -33,6 +33,11 @@ def test_a_line_break_inside_a_sentence_is_not_shown() -> None:
     assert "规模\n\n根据" in html.replace("</span>", "").replace('<span class="join">', "")
 
 
+def test_a_markdown_heading_shows_without_its_marks() -> None:
+    html = words(ENGLISH, Spot(0, len(ENGLISH), 0, 0))
+    assert html.startswith('<span class="join"># </span><span class="head">Robots</span>')
+
+
 @given(st.data())
 def test_nothing_is_lost_or_added_and_the_mark_is_the_quote(data: st.DataObject) -> None:
     text = data.draw(st.text(alphabet='ab 中文。\n\t<&"', max_size=120))
@@ -47,7 +52,7 @@ def test_nothing_is_lost_or_added_and_the_mark_is_the_quote(data: st.DataObject)
 def test_pages_are_announced_where_they_begin() -> None:
     library = FakeLibrary()
     html = report_page(library, "zh1", 0, 0, "zh")
-    assert '<span class="page" data-page="2"></span>二、算力' in html
+    assert '<span class="page" data-page="2"></span><span class="head">二、算力</span>' in html
     assert "<mark" not in html
     assert '<html lang="zh-CN" data-lang="zh">' in html
 

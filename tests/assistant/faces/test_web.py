@@ -24,9 +24,22 @@ BOX = re.compile("^(Ask|提问)$")
 class Visit:
     """A browser window on the page, with every request and complaint recorded."""
 
-    def __init__(self, browser: Browser, address: str, locale: str = "zh-CN", width: int = 1280) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        locale: str = "zh-CN",
+        width: int = 1280,
+        scheme: str = "light",
+        bypass_csp: bool = False,
+    ) -> None:
         self.address = address
-        self.context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
+        self.context = browser.new_context(
+            locale=locale,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=bypass_csp,
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.requests: list[str] = []
@@ -283,3 +296,26 @@ def test_the_script_turns_no_text_into_markup() -> None:
     code = (SOURCE / "page.js").read_text("utf-8")
     assert code.count("innerHTML") == 1  # the evidence view, written and escaped by the server
     assert "eval" not in code
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(browser: Browser, served: Served, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # The policy would refuse axe's own script; nothing else is changed.
+    visit = Visit(browser, served(FakeAssistant()), scheme=scheme, bypass_csp=True)
+    visit.ask("q")
+    visit.done()
+    visit.marks().first.click()
+    visit.page.locator("mark").wait_for()
+    found = axe.run(visit.page).response
+    assert found["passes"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+
+
+def test_ten_browsers_at_once_get_their_own_answers_soon(browser: Browser, served: Served) -> None:
+    visits = [Visit(browser, address) for address in [served(FakeAssistant(pause=0.05))] * 10]
+    for n, visit in enumerate(visits):
+        visit.ask(f"question {n}")
+    for n, visit in enumerate(visits):
+        assert f"question {n}" in (visit.done().text_content() or "")
+        assert visit.page.locator("article").count() == 1
