@@ -231,7 +231,7 @@ class Assistant:
         checked = None
         if not refused:
             checked = citations.check(
-                draft,
+                phrases.without_refusals(draft),
                 chosen,
                 question=asked.standalone,
                 lang=lang,

@@ -73,11 +73,11 @@ _HEDGES = re.compile(
     r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
     r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|may|might|could"
-    r"|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to"
+    r"|should|shall|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to"
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|\w{3,}ed)\b", re.IGNORECASE)
+_DONE = re.compile(r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:ational|ations?|ings?|edly|ed|ies|ers?|ors?|ments?|ness|ly|es|s|e|y)$")
 
 

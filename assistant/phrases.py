@@ -28,6 +28,12 @@ _REFUSAL = re.compile(
 
 
 def is_refusal(text: str) -> bool:
-    """Whether a model's reply says that the reports do not answer the question."""
-    head = text.strip()[:160]
-    return bool(_REFUSAL.search(head))
+    """Whether a model's reply begins by saying that the reports do not answer the question."""
+    first = re.split(r"(?<=[。！？.!?])\s*|\n", text.strip(), maxsplit=1)[0]
+    return bool(_REFUSAL.search(first[:160]))
+
+
+def without_refusals(text: str) -> str:
+    """A reply without stray sentences of refusal after an answer."""
+    pieces = re.split(r"(?<=[。！？!?])|(?<=[.])(?=\s)|(?<=\n)", text)
+    return "".join(piece for piece in pieces if not _REFUSAL.search(piece)).strip()

@@ -22,7 +22,7 @@ import numpy as np
 from vectorstore import metadata, readers
 from vectorstore.errors import LibraryBusy, ReadError
 from vectorstore.layout import layout
-from vectorstore.passages import cut
+from vectorstore.passages import context, cut
 from vectorstore.schema import Document, Failure, IndexSummary, Passage, Report
 from vectorstore.segments import Row, Segment
 from vectorstore.store import Store
@@ -200,7 +200,9 @@ class Indexer:
             passages=len(passages),
             added=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        hashes = [_hash(_embedded(" ".join([report.title, *p.heading]), p.clean)) for p in passages]
+        hashes = [
+            _hash(_embedded(context(report.publisher, report.title, p.heading), p.clean)) for p in passages
+        ]
         return _Ready(report, document, passages, hashes, known is not None)
 
     def _commit(self, batch: Sequence[_Ready], tell: Progress) -> None:
@@ -220,8 +222,8 @@ class Indexer:
         """Give every searchable passage a vector; kept by content, so nothing is embedded twice."""
         name = embedder_key(self.embedder)
         wanted: dict[str, str] = {}
-        for _, _, context, clean, hash in self.store.searchable(keys):
-            wanted.setdefault(hash, _embedded(context, clean))
+        for _, _, above, clean, hash in self.store.searchable(keys):
+            wanted.setdefault(hash, _embedded(above, clean))
         known = self.store.vectors(list(wanted), name)
         missing = [hash for hash in wanted if hash not in known]
         # Texts of like length together: padding is wasted work.
@@ -238,8 +240,8 @@ class Indexer:
         for begin in range(0, len(rows), 500):
             part = rows[begin : begin + 500]
             vectors = self.store.vectors([row[4] for row in part], embedder_key(self.embedder))
-            for passage, report, context, clean, hash in part:
-                yield passage, report, context, clean, np.asarray(vectors[hash])
+            for passage, report, above, clean, hash in part:
+                yield passage, report, above, clean, np.asarray(vectors[hash])
 
     def _merge_if_needed(self, tell: Progress) -> None:
         segments = self.store.segments()
@@ -258,9 +260,9 @@ class Indexer:
         self._sweep()
 
 
-def _embedded(context: str, clean: str) -> str:
+def _embedded(above: str, clean: str) -> str:
     """What is embedded: the passage below its report's title and headings."""
-    return f"{context}\n{clean}" if context else clean
+    return f"{above}\n{clean}" if above else clean
 
 
 def _hash(text: str) -> str:

@@ -13,9 +13,9 @@ from vectorstore.schema import Document, Lang
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
-_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{2,12}?(?:证券|咨询|研究院|研究所|国际|协会|资本|集团|银行|信通院)(?![\u4e00-\u9fff]{0,2}(?:化|市场|业|合作|竞争|标准))"
-)
+_KIND = re.compile(r"证券|咨询|研究院|研究所|国际|资本|银行|信通院|协会")
+_STEM = re.compile(r"[\u4e00-\u9fff]{2,12}$")
+_NOT_A_NAME = re.compile(r"[的了与和及或由在是对为于所等该本任、]|研究报告|公司|投资|中国$")
 _SOURCE_LINE = re.compile(r"(?:来源|Source|制作|绘制|整理|发布|编写|版权)[^\n]{0,80}")
 _DATE = re.compile(r"(20\d{2})\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*(?:[月.\-/]\s*(3[01]|[12]\d|0?[1-9])?)?")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -33,7 +33,7 @@ def language(text: str) -> Lang:
 
 
 def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
-    """The file's own title, else the first line that can be one, else the file's name."""
+    """The file's own title, else the first line that can be one, else its maker and month, else its name."""
     if document.title:
         return document.title
     for block in blocks[:6]:
@@ -46,26 +46,50 @@ def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
             return text
         if 12 <= weight(text) <= 90 and text.endswith("）") and text[0] not in "([（":
             return text
-    return path.stem
+    made_by = publisher(document, document.text)
+    if made_by is None:
+        return path.stem
+    when = date(document, document.text)
+    kind = "报告" if language(document.text) == "zh" else " report"
+    return f"{made_by}{kind}" + (f" {when[:7]}" if when else "")
 
 
 def publisher(document: Document, text: str) -> str | None:
     """The file's own author, else the organisation named most where reports name their makers."""
     if document.publisher:
         return document.publisher
-    edges = text[:1500] + text[-len(text) // 25 :]
-    named = Counter(_ORGANISATION.findall(edges))
+    edges = text[:1500] + text[-len(text) // 12 :]
+    named = Counter(_organisations(edges))
     for line in _SOURCE_LINE.findall(text):
-        named.update(_ORGANISATION.findall(line))
-    best = named.most_common(1)
-    return best[0][0] if best and best[0][1] >= 5 else None
+        named.update(_organisations(line))
+    # Names are cut out at every length; the full one is the longest that is nearly as frequent as its end.
+    best = max(named, key=lambda name: (named[name], len(name)), default=None)
+    if best is None or named[best] < 5:
+        return None
+    longer = [name for name in named if name.endswith(best) and named[name] >= 0.7 * named[best]]
+    return max(longer, key=len)
+
+
+def _organisations(text: str) -> list[str]:
+    """Candidates: what ends in a word for a kind of organisation, with two to ten characters before it."""
+    found = []
+    for kind in _KIND.finditer(text):
+        stem = _STEM.search(text, max(0, kind.start() - 10), kind.start())
+        if stem is None:
+            continue
+        for length in range(2, len(stem.group()) + 1):
+            name = stem.group()[-length:] + kind.group()
+            if _NOT_A_NAME.search(name[:-2]):
+                break
+            found.append(name)
+    return found
 
 
 def date(document: Document, text: str) -> str | None:
     """The file's own date, else the first date near the beginning, as YYYY-MM-DD or YYYY-MM."""
     if document.date:
         return document.date
-    head = text[:4000]
+    head = text[:800]
     found = _DATE.search(head)
     if found:
         year, month, day = found.groups()

@@ -39,6 +39,12 @@ def cut(report: str, blocks: Iterable[Block], pages: Sequence[Page], target: int
     return passages
 
 
+def context(publisher: str | None, title: str, heading: Sequence[str]) -> str:
+    """What a passage stands under: it is embedded and searched with the passage, and never quoted."""
+    maker = publisher if publisher and publisher not in title else ""
+    return " ".join(part for part in (maker, title, *heading) if part)
+
+
 def _page(pages: Sequence[Page], starts: list[int], place: int) -> int | None:
     return pages[max(0, bisect_right(starts, place) - 1)].number if pages else None
 

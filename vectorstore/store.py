@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from vectorstore.errors import LibraryBroken, NotInLibrary, WenjuError
+from vectorstore.passages import context
 from vectorstore.schema import OffsetMap, Page, Passage, Report
 
 _VERSION = "1"
@@ -245,12 +246,12 @@ class Store:
         """(passage id, report id, context, clean text, hash) of passages to index, live ones by default."""
         where = f"r.key IN ({','.join('?' * len(keys))})" if keys is not None else "r.state='live'"
         cursor = self.db.execute(
-            f"SELECT p.id, r.id, r.title, p.heading, p.clean, p.hash FROM passages p JOIN reports r ON r.key=p.report"
-            f" WHERE {where} AND p.kind!='boilerplate' ORDER BY p.id",
+            "SELECT p.id, r.id, r.publisher, r.title, p.heading, p.clean, p.hash"
+            f" FROM passages p JOIN reports r ON r.key=p.report WHERE {where} AND p.kind!='boilerplate' ORDER BY p.id",
             tuple(keys or ()),
         )
-        for passage, report, title, heading, clean, hash in cursor:
-            yield passage, report, " ".join([title, *json.loads(heading)]), clean, hash
+        for passage, report, publisher, title, heading, clean, hash in cursor:
+            yield passage, report, context(publisher, title, json.loads(heading)), clean, hash
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Live passages by id; removed ones are absent."""
