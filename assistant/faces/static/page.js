@@ -187,8 +187,10 @@ const wenju = (() => {
     if (words === null) show(pane, reason);
     else pane.innerHTML = words; // written and escaped by the server
     const mark = find("mark", pane);
-    const above = mark ? mark.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop : 0;
-    pane.scrollTop = Math.max(0, above - pane.clientHeight / 4);
+    const box = find(".words", pane);
+    if (!mark) return;
+    const above = mark.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+    box.scrollTop = Math.max(0, above - box.clientHeight / 4);
   }
 
   // The marks and cards that point to what is open.

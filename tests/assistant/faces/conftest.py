@@ -12,21 +12,21 @@ from typing import Any
 
 import pytest
 
-from tests.assistant.faces.fakes import FakeAssistant, wait_for
+from tests.assistant.faces.fakes import wait_for
 from tests.conftest import missing
 
-Served = Callable[[FakeAssistant], str]
+Served = Callable[[Any], str]
 
 
 @contextmanager
-def _running(assistant: FakeAssistant, home: Path) -> Iterator[str]:
+def _running(assistant: Any, home: Path) -> Iterator[str]:
     import uvicorn
 
     from assistant.faces.api import create_app
     from assistant.settings import load
 
     listening = socket.create_server(("127.0.0.1", 0))
-    app = create_app(assistant, load(home))  # type: ignore[arg-type]
+    app = create_app(assistant, load(home))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -40,7 +40,7 @@ def _running(assistant: FakeAssistant, home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def served(home: Path) -> Iterator[Served]:
-    """Serves a fake assistant with the whole page; the address is what the call returns."""
+    """Serves an assistant with the whole page; the address is what the call returns."""
     with ExitStack() as stack:
         yield lambda assistant: stack.enter_context(_running(assistant, home))
 

@@ -319,3 +319,25 @@ def test_ten_browsers_at_once_get_their_own_answers_soon(browser: Browser, serve
     for n, visit in enumerate(visits):
         assert f"question {n}" in (visit.done().text_content() or "")
         assert visit.page.locator("article").count() == 1
+
+
+@pytest.mark.slow
+def test_the_real_library_and_the_extractive_model(
+    browser: Browser, served: Served, home: Path, cache: Path
+) -> None:
+    import samples
+    from assistant import open_assistant
+    from assistant.settings import load
+
+    assistant = open_assistant(load(home, backend="extractive", cache=cache))
+    assistant.library.add(samples.reports())
+    visit = Visit(browser, served(assistant), "en-US")
+    visit.ask("How large was China's AI industry in 2023 according to iResearch?")
+    assert "213.7 billion yuan" in (visit.done().text_content() or "")
+    opened = visit.page.get_by_role("button", name=re.compile(r"^\[\d+\]$")).first
+    report, start, end = (opened.get_attribute(f"data-{name}") for name in ("report", "start", "end"))
+    opened.click()
+    mark = visit.page.locator("mark")
+    mark.wait_for()
+    assert mark.text_content() == assistant.library.text(str(report))[int(start or 0) : int(end or 0)]
+    assert visit.complaints == []
