@@ -14,6 +14,7 @@ _TAG = re.compile(
     r"</?(?:p|br|b|i|em|strong|sup|sub|span|div|td|tr|th|ul|ol|li)\b[^<>]{0,80}>", re.IGNORECASE
 )
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_INVISIBLE = frozenset("\u200b\ufeff\xad")
 _BULLETS = frozenset("●■◆▪►▶➢✓◼□◇○•")
 
 
@@ -99,7 +100,9 @@ def clean(text: str, start: int, end: int) -> Cleaned:
         if place in skipped:
             continue
         char = _plain(text[place])
-        if char.isspace() or char in "\u200b\ufeff\xad":
+        if char in _INVISIBLE:
+            continue
+        if char.isspace():
             gap = True
             continue
         if gap and cleaned.chars and _keeps_space(cleaned.chars[-1], char):

@@ -1,19 +1,19 @@
 """From the text as read to blocks: paragraphs, headings, table rows, captions; page furniture left out.
 
 Lines of PDF text break inside sentences, and blank lines fall there too, so a paragraph is recognised by
-how full its lines are and how they end, not by blank lines. Running headers and footers are recognised by
-recurrence, tables of contents by shape, legal boilerplate by the density of legal cues at a report's end.
+how full its lines are and how they end, not by blank lines. Legal boilerplate is recognised by the density
+of legal cues at a report's end.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from vectorstore.characters import Cleaned, clean, joined, weight
+from vectorstore.furniture import Line, cells_of, furniture, read_lines
 
 Kind = Literal["text", "heading", "row", "caption", "boilerplate"]
 
@@ -28,24 +28,8 @@ class Block:
     table: int = 0
 
 
-@dataclass(slots=True)
-class _Line:
-    start: int
-    end: int
-    raw: str
-    content: Cleaned
-    text: str
-
-    @property
-    def blank(self) -> bool:
-        return not self.text
-
-
 _ENDS = tuple("。！？；!?;：:”」』…")
 _CAPTION = re.compile(r"^(?:图表?|表|附表|附图|figure|table|exhibit|chart)\s?\d{1,3}[^\d%]", re.IGNORECASE)
-_SOURCE = re.compile(r"^(?:(?:数据|资料|图片)?来源|(?:data )?sources?)\s?[:：]", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,})\s*\d{1,4}$|^[^\t]*\D\t\d{1,3}$")
-_PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页|\s*/\s*\d{1,4})?[-—–\s]*$|^\[[A-Za-z_]+\w*\]$")
 _NUMBERED = (
     (1, re.compile(r"^第[一二三四五六七八九十\d]{1,3}[章篇部]")),
     (1, re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")),
@@ -71,63 +55,27 @@ _CONTACT = re.compile(
 
 def layout(text: str) -> list[Block]:
     """Blocks of a report in reading order. Every real character's place is its offset in `text`."""
-    lines = list(_lines(text))
-    furniture = _furniture(lines)
-    kept = [line for index, line in enumerate(lines) if index not in furniture]
+    lines = list(read_lines(text))
+    left_out = furniture(lines)
+    kept = [line for index, line in enumerate(lines) if index not in left_out]
     blocks = [block for block in _blocks(kept) if block.content.chars]
     return _mark_boilerplate(blocks, len(text))
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    start = 0
-    for match in re.finditer(r"[^\n\f]*(?:[\n\f]|$)", text):
-        end = start + len(match.group().rstrip("\n\f"))
-        content = clean(text, start, end)
-        yield _Line(start, end, text[start:end], content, content.text)
-        start = match.end()
-
-
-def _furniture(lines: Sequence[_Line]) -> set[int]:
-    """Indices of lines that belong to the page, not to the text."""
-    shapes = Counter(
-        _shape(line.text) for line in lines if 6 <= weight(line.text) <= 120 and "\t" not in line.raw
-    )
-    return {
-        index
-        for index, line in enumerate(lines)
-        if line.text
-        and (
-            _PAGE_NUMBER.match(line.text)
-            or _contents_entry(line)
-            or (_SOURCE.match(line.text) and weight(line.text) < 160)
-            or (weight(line.text) >= 16 and "\t" not in line.raw and shapes[_shape(line.text)] >= 5)
-        )
-    }
-
-
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", text)
-
-
-def _contents_entry(line: _Line) -> bool:
-    stripped = line.raw.strip()
-    return line.raw.count("\t") <= 1 and len(stripped) <= 90 and bool(_CONTENTS.search(stripped))
-
-
-def _blocks(lines: list[_Line]) -> Iterator[Block]:
+def _blocks(lines: list[Line]) -> Iterator[Block]:
     index, table = 0, 0
     while index < len(lines):
         line = lines[index]
         if line.blank:
             index += 1
-        elif _cells(line):
+        elif cells_of(line):
             table += 1
             rows, index = _table(lines, index)
             yield from _row_blocks(rows, table)
         elif level := _heading_level(lines, index):
             yield Block("heading", _unmarked(line), level)
             index += 1
-        elif _CAPTION.match(line.text) and weight(line.text) < 120:
+        elif _CAPTION.match(line.text) and line.width < 120:
             yield Block("caption", line.content)
             index += 1
         else:
@@ -135,33 +83,33 @@ def _blocks(lines: list[_Line]) -> Iterator[Block]:
             yield Block("text", content)
 
 
-def _unmarked(line: _Line) -> Cleaned:
+def _unmarked(line: Line) -> Cleaned:
     """A heading without the `#` marks of Markdown."""
     hashes = re.match(r"#+\s?", line.text)
     return line.content.slice(hashes.end(), len(line.content)) if hashes else line.content
 
 
-def _heading_level(lines: Sequence[_Line], index: int) -> int:
+def _heading_level(lines: Sequence[Line], index: int) -> int:
     line = lines[index]
     hashes = re.match(r"(#{1,6})\s?\S", line.text)
     if hashes:
-        return len(hashes.group(1))
-    if weight(line.text) > 70 or line.text.endswith(("。", "；", ";", "，", ",", "、")):
+        return len(hashes.group(1)) if line.width <= 200 else 0
+    if line.width > 70 or line.text.endswith(("。", "；", ";", "，", ",", "、")):
         return 0
     if not _alone(lines, index):
         return 0
     return next((level for level, pattern in _NUMBERED if pattern.match(line.text)), 0)
 
 
-def _alone(lines: Sequence[_Line], index: int) -> bool:
+def _alone(lines: Sequence[Line], index: int) -> bool:
     """Whether the line before ended, so that this one begins something."""
     before = lines[index - 1] if index else None
-    return before is None or before.blank or before.text.endswith(_ENDS) or weight(before.text) < 40
+    return before is None or before.blank or before.text.endswith(_ENDS) or before.width < 40
 
 
-def _paragraph(lines: Sequence[_Line], index: int) -> tuple[Cleaned, int]:
+def _paragraph(lines: Sequence[Line], index: int) -> tuple[Cleaned, int]:
     content = Cleaned()
-    previous: _Line | None = None
+    previous: Line | None = None
     while index < len(lines):
         line = lines[index]
         if line.blank:
@@ -175,15 +123,15 @@ def _paragraph(lines: Sequence[_Line], index: int) -> tuple[Cleaned, int]:
     return content, index
 
 
-def _continues(lines: Sequence[_Line], previous: _Line, index: int) -> bool:
+def _continues(lines: Sequence[Line], previous: Line, index: int) -> bool:
     """Whether line `index` goes on with the paragraph whose last line is `previous`."""
     line = lines[index]
     gap = index > 0 and lines[index - 1].blank
-    if _cells(line) or _heading_level(lines, index) or _CAPTION.match(line.text):
+    if cells_of(line) or _heading_level(lines, index) or _CAPTION.match(line.text):
         return False
     if re.match(r"^(?:[•·\-–] |[•·])", line.text):
         return False
-    full = weight(previous.text) >= 0.7 * _local_width(lines, index)
+    full = previous.width >= 0.7 * _local_width(lines, index)
     if not gap:
         ended = previous.text.endswith((*_ENDS, "."))
         # A new page shows as one leading space in text taken from a PDF.
@@ -191,43 +139,19 @@ def _continues(lines: Sequence[_Line], previous: _Line, index: int) -> bool:
     return full and not previous.text.endswith(_ENDS)
 
 
-def _local_width(lines: Sequence[_Line], index: int, around: int = 6) -> int:
+def _local_width(lines: Sequence[Line], index: int, around: int = 6) -> int:
     """Width of a full line hereabouts: the widest of the nearest few."""
-    near = [
-        weight(line.text) for line in lines[max(0, index - 2 * around) : index + 2 * around] if not line.blank
-    ]
-    return max(near, default=0)
+    return max((line.width for line in lines[max(0, index - 2 * around) : index + 2 * around]), default=0)
 
 
-def _cells(line: _Line) -> list[tuple[int, int]] | None:
-    """Spans of the cells of a table row, tab- or pipe-separated, or None."""
-    raw = line.raw.strip()
-    if "\t" in raw:
-        separator = "\t"
-    elif raw.startswith("|") and raw.endswith("|") and raw.count("|") >= 3:
-        separator = "|"
-    else:
-        return None
-    inner = line.raw
-    start, stop = line.start, line.end
-    if separator == "|":
-        start += inner.index("|") + 1
-        stop = line.start + inner.rindex("|")
-    spans = []
-    for piece in inner[start - line.start : stop - line.start].split(separator):
-        spans.append((start, start + len(piece)))
-        start += len(piece) + 1
-    return spans if len(spans) >= 2 else None
-
-
-def _table(lines: Sequence[_Line], index: int) -> tuple[list[_Line], int]:
+def _table(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
     """Rows of the table that begins at `index`, over a blank line when the next row has as many cells."""
     rows = []
-    width = len(_cells(lines[index]) or ())
+    width = len(cells_of(lines[index]) or ())
     blanks = 0
     while index < len(lines):
         line = lines[index]
-        cells = _cells(line)
+        cells = cells_of(line)
         if cells is None and not line.blank:
             break
         if cells is not None:
@@ -241,9 +165,9 @@ def _table(lines: Sequence[_Line], index: int) -> tuple[list[_Line], int]:
     return rows, index
 
 
-def _row_blocks(rows: Sequence[_Line], table: int) -> Iterator[Block]:
+def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
     """Each row with its column headers put before its cells, so that it can be found by them."""
-    grid = [[clean_cell(line, span) for span in _cells(line) or ()] for line in rows]
+    grid = [[clean_cell(line, span) for span in cells_of(line) or ()] for line in rows]
     header = grid[0]
     names = [cell.text for cell in header]
     yield Block("row", joined(header, " | "), table=table)
@@ -273,7 +197,7 @@ def _row_blocks(rows: Sequence[_Line], table: int) -> Iterator[Block]:
             above = cells
 
 
-def clean_cell(line: _Line, span: tuple[int, int]) -> Cleaned:
+def clean_cell(line: Line, span: tuple[int, int]) -> Cleaned:
     """The clean content of one cell of a row."""
     start, end = span
     return clean(line.raw, start - line.start, end - line.start).moved(line.start)

@@ -73,7 +73,8 @@ def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
         wanted: PassageKind = (
             "boilerplate" if block.kind == "boilerplate" else "table" if block.kind == "row" else "text"
         )
-        if wanted != kind and not _leads(pending, target):
+        # A short end of the text must not go down with the boilerplate, which is not searched.
+        if wanted != kind and (wanted == "boilerplate" or not _leads(pending, target)):
             yield from flush()
         kind = wanted
         for part in _parts(block.content, target):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def fuse(rankings: Iterable[tuple[str, float, Ranking]], k: int = K) -> dict[int
     parts: dict[int, dict[str, float]] = {}
     for name, weight, ranking in rankings:
         for rank, (passage, _) in enumerate(ranking, 1):
-            parts.setdefault(passage, {})[name] = weight / (k + rank)
+            given = parts.setdefault(passage, {})
+            given[name] = given.get(name, 0.0) + weight / (k + rank)
     return parts
 
 
@@ -61,7 +63,7 @@ def search(
             similarity[passage] = max(score, similarity.get(passage, 0.0))
     fused = fuse(rankings)
     candidates = [
-        Candidate(passage, sum(parts.values()), similarity.get(passage, 0.0), parts)
+        Candidate(passage, fsum(parts.values()), similarity.get(passage, 0.0), parts)
         for passage, parts in fused.items()
     ]
     return sorted(candidates, key=lambda c: (-c.score, c.passage))

@@ -1,0 +1,136 @@
+"""The lines of a report, and which of them belong to the page and not to the text.
+
+Running headers and footers are recognised by recurrence, tables of contents by shape and place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from vectorstore.characters import Cleaned, clean, weight
+
+
+@dataclass(slots=True)
+class Line:
+    """A line as read, `text[start:end]`, and clean; `width` is its display width."""
+
+    start: int
+    end: int
+    raw: str
+    content: Cleaned
+    text: str
+    width: int
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is left of it when it is clean."""
+        return not self.text
+
+
+_SOURCE = re.compile(r"^(?:(?:数据|资料|图片)?来源|(?:data )?sources?)\s?[:：]", re.IGNORECASE)
+_CONTENTS = re.compile(r"^(?:图表|图|表)?目[录錄次]$|^(?:table of )?contents$", re.IGNORECASE)
+_DOTTED_ENTRY = re.compile(r"(?:\.{4,}|…{2,}|·{4,})\s*(\d{1,4})$")
+_TABBED_ENTRY = re.compile(r"^[^\t]*\D\t(\d{1,3})$")
+_PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页|\s*/\s*\d{1,4})?[-—–\s]*$|^\[[A-Za-z_]+\w*\]$")
+_DIGITS = "\ue000"  # stands for a number in the shape of a line; cleaning leaves none in a text
+
+
+def read_lines(text: str) -> Iterator[Line]:
+    """The lines of a text, blank ones included."""
+    start = 0
+    for match in re.finditer(r"([^\r\n\f]*)(?:\r\n|[\r\n\f]|$)", text):
+        end = match.end(1)
+        content = clean(text, start, end)
+        yield Line(start, end, text[start:end], content, content.text, weight(content.text))
+        start = match.end()
+
+
+def furniture(lines: Sequence[Line]) -> set[int]:
+    """Indices of lines that belong to the page, not to the text."""
+    return (
+        _recurring(lines)
+        | _contents(lines)
+        | {
+            index
+            for index, line in enumerate(lines)
+            if _PAGE_NUMBER.match(line.text) or (_SOURCE.match(line.text) and line.width < 160)
+        }
+    )
+
+
+def _recurring(lines: Sequence[Line], times: int = 5) -> set[int]:
+    """Running headers and footers: lines that come again and again, the same but for a page number."""
+    places: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        if 16 <= line.width <= 120 and not cells_of(line):
+            places.setdefault(re.sub(r"\d+", _DIGITS, line.text), []).append(index)
+    found: set[int] = set()
+    for shape, indices in places.items():
+        alike = Counter(lines[index].text for index in indices)
+        found.update(index for index in indices if alike[lines[index].text] >= times)
+        if (
+            len(indices) >= times
+            and _DIGITS in shape
+            and _counts_pages([lines[i].text for i in indices], indices)
+        ):
+            found.update(indices)
+    return found
+
+
+def _counts_pages(texts: Sequence[str], indices: Sequence[int]) -> bool:
+    """Whether one number alone changes, rising from page to page; figures of a table change otherwise."""
+    columns = zip(*(map(int, re.findall(r"\d+", text)) for text in texts), strict=True)
+    changing = [column for column in columns if len(set(column)) > 1]
+    gaps = sorted(later - earlier for earlier, later in pairwise(indices))
+    return (
+        len(changing) == 1
+        and all(earlier < later for earlier, later in pairwise(changing[0]))
+        and gaps[len(gaps) // 2] >= 3
+    )
+
+
+def _contents(lines: Sequence[Line], reach: int = 30) -> set[int]:
+    """Entries of tables of contents.
+
+    A title and a page number between dots are one anywhere; with a tab between, which is also a row of a
+    table, only below a heading that says so or another entry, and only while the page numbers rise.
+    """
+    found: set[int] = set()
+    last, page = -reach - 1, 0
+    for index, line in enumerate(lines):
+        stripped = line.raw.strip()
+        if _CONTENTS.match(line.text):
+            last, page = index, 0
+        elif len(stripped) <= 90 and stripped.count("\t") <= 1:
+            dotted = _DOTTED_ENTRY.search(stripped)
+            tabbed = _TABBED_ENTRY.match(stripped) if index - last <= reach else None
+            entry = dotted or tabbed
+            if entry and (dotted or int(entry.group(1)) >= page):
+                found.add(index)
+                last, page = index, int(entry.group(1))
+    return found
+
+
+def cells_of(line: Line) -> list[tuple[int, int]] | None:
+    """Spans of the cells of a table row, tab- or pipe-separated, or None."""
+    raw = line.raw.strip()
+    if "\t" in raw:
+        separator = "\t"
+    elif raw.startswith("|") and raw.endswith("|") and raw.count("|") >= 3:
+        separator = "|"
+    else:
+        return None
+    inner = line.raw
+    start, stop = line.start, line.end
+    if separator == "|":
+        start += inner.index("|") + 1
+        stop = line.start + inner.rindex("|")
+    spans = []
+    for piece in inner[start - line.start : stop - line.start].split(separator):
+        spans.append((start, start + len(piece)))
+        start += len(piece) + 1
+    return spans if len(spans) >= 2 else None
