@@ -14,10 +14,11 @@ from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
-from assistant.support import SAME_LANGUAGE_SHARE, Judge, Similarity
+from assistant.support import Judge, Similarity
 from vectorstore.schema import Lang
 
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
+_DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
 _MOST_MARKS = 3
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
 _QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the whole evidence holds
@@ -110,7 +111,7 @@ class _Checker:
         described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
         headings = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
-        self.described = Judge(question, described)
+        self.described = Judge("", described)
         self.judge = Judge(question, "\n".join([described, *headings]), max(years, default=None), similarity)
 
     def prepare(self, draft: Draft) -> None:
@@ -175,7 +176,7 @@ class _Checker:
     def _only_describes(self, claim: str) -> bool:
         """Whether a sentence names no more than a report's own title, publisher and date."""
         verdict = self.described.verdict(claim, [])
-        return verdict.flaw in ("", "wording") and verdict.share >= SAME_LANGUAGE_SHARE
+        return verdict.flaw in ("", "wording") and verdict.share >= _DESCRIBES_SHARE
 
     def _supported(self, claim: str, marks: Sequence[int]) -> bool:
         return self.judge.verdict(claim, [self.texts[n] for n in marks]).supported

@@ -191,12 +191,13 @@ def _encoding() -> Encoding:
 
 
 def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
-    """The evidence as the model reads it: `[1] 《title》(publisher, date): text`, figures restated."""
+    """The evidence as the model reads it: `[1]（publisher 2024）text`, figures restated; short, since every
+    token of a prompt is waited for.
+    """
     lines = []
     for item in evidence:
         report = item.hit.report
-        label = "，".join(part for part in (report.publisher, report.date) if part)
-        title = f"《{report.title}》" + (f"（{label}）" if label else "")
+        label = " ".join(part for part in (report.publisher or report.title, (report.date or "")[:4]) if part)
         text = re.sub(r"\s*\n\s*", " ", restate(item.text))
-        lines.append(f"[{item.n}] {title}：{text}")
+        lines.append(f"[{item.n}]（{label}）{text}")
     return "\n".join(lines)

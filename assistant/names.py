@@ -60,6 +60,16 @@ def english_in(text: str) -> dict[str, str]:
     return {match.group(): _to_english()[match.group()] for match in _chinese_pattern().finditer(text)}
 
 
+def in_english(text: str) -> str:
+    """`text` with the Chinese names that are known put in English, so that a model copies and does not guess."""
+
+    def spelt(match: re.Match[str]) -> str:
+        english = _to_english()[match.group()]
+        return f" {english} " if is_name(english) else match.group()
+
+    return _chinese_pattern().sub(spelt, text)
+
+
 def is_name(english: str) -> bool:
     """Whether a term is a proper name (written with capitals) rather than a common term."""
     return english[:1].isupper() or any(char.isupper() for char in english[1:])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from assistant.errors import BadSetting
 from assistant.settings import Settings
-from vectorstore.embedders import Embedder, open_embedder
-from vectorstore.library import Library
+
+if TYPE_CHECKING:
+    from vectorstore.embedders import Embedder
+    from vectorstore.library import Library
+    from vectorstore.store import Store
 
 
 def open_embedder_of(settings: Settings) -> Embedder:
     """The embedding model that the settings name."""
+    from vectorstore.embedders import open_embedder
+
     return open_embedder(
         settings.embedder,
         cache=settings.cache,
@@ -20,4 +28,25 @@ def open_embedder_of(settings: Settings) -> Embedder:
 
 def open_library(settings: Settings) -> Library:
     """The library in the settings' home."""
+    from vectorstore.library import Library
+
+    _make_home(settings)
     return Library.open(settings.home, open_embedder_of(settings), settings.cache / "words")
+
+
+def open_store(settings: Settings) -> Store:
+    """The database of the settings' home alone: to look at reports needs no embedding model."""
+    from vectorstore.store import Store
+
+    _make_home(settings)
+    return Store(settings.home / "library.db")
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"the home {settings.home} cannot be made ({error.strerror or error}); "
+            "name another by --home or WENJU_HOME"
+        ) from None

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     evidence_chars: int = Field(
         600, ge=100, description="Evidence budget for the local model, in characters."
     )
+    extract_chars: int = Field(
+        300, ge=50, description="How much the extractive answer quotes, in characters."
+    )
     unsupported: Literal["remove", "mark"] = Field(
         "remove", description="What happens to sentences that nothing supports."
     )
@@ -102,13 +105,15 @@ def load(home: Path | None = None, **overrides: Any) -> Settings:
     if home is not None:
         said["home"] = home
     try:
-        place = Path(said.get("home") or os.environ.get("WENJU_HOME") or _default_home())
+        place = Path(said.get("home") or os.environ.get("WENJU_HOME") or _default_home()).expanduser()
+        if place.exists() and not place.is_dir():
+            raise BadSetting(f"the home {place} is not a folder; name another by --home or WENJU_HOME")
         filed = _file(place / "settings.toml")
         for key in filed:
             if f"WENJU_{key.upper()}" in os.environ:
                 continue
             said.setdefault(key, filed[key])
-        said["home"] = place.expanduser().resolve()
+        said["home"] = place.resolve()
         settings = Settings(**said)
     except ValidationError as error:
         raise BadSetting("; ".join(_sentence(item) for item in error.errors())) from None

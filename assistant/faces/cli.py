@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,22 @@ from typing import Any
 import click
 
 from assistant.faces import output
+from assistant.faces.evaluation import evaluation
 from assistant.settings import Settings, load
 from vectorstore.errors import WenjuError
 
 LANGUAGES = click.Choice(["auto", "zh", "en"])
+
+
+def _words(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """An argument as text that can be printed: bytes that are not UTF-8 become U+FFFD."""
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
+        raise click.BadParameter(f"{value!r} is no date; write YYYY-MM-DD, YYYY-MM or YYYY")
+    return value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,7 +58,7 @@ def index(
     context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool
 ) -> None:
     """Add or refresh reports: files or folders (PDF, DOCX, Markdown, text)."""
-    from assistant.opening import open_library
+    from assistant.opening import open_library, open_store
 
     if samples:
         import samples as sample_reports
@@ -52,9 +66,10 @@ def index(
         paths = (*paths, sample_reports.path())
     if not paths:
         raise WenjuError("nothing to index: name files or folders, or use --samples")
-    library = open_library(settings_of(context))
-    if if_empty and library.reports():
+    settings = settings_of(context)
+    if if_empty and open_store(settings).reports():
         return
+    library = open_library(settings)
     with output.progress_bar(quiet=as_json) as tell:
         summary = library.add(paths, tell)
     output.index_summary(summary, as_json)
@@ -72,7 +87,9 @@ def docs() -> None:
 @click.pass_context
 def docs_list(context: click.Context, as_json: bool) -> None:
     """List the reports."""
-    output.reports(_store(context).reports(), as_json)
+    from assistant.opening import open_store
+
+    output.reports(open_store(settings_of(context)).reports(), as_json)
 
 
 @docs.command("show")
@@ -81,7 +98,9 @@ def docs_list(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def docs_show(context: click.Context, id: str, text: bool) -> None:
     """Show one report."""
-    store = _store(context)
+    from assistant.opening import open_store
+
+    store = open_store(settings_of(context))
     if text:
         output.raw(store.text(id))
     else:
@@ -92,7 +111,7 @@ def docs_show(context: click.Context, id: str, text: bool) -> None:
 @click.argument("id")
 @click.option("--title", help="The report's title.")
 @click.option("--publisher", help="Who published it.")
-@click.option("--date", help="When, as YYYY-MM-DD or YYYY-MM.")
+@click.option("--date", callback=_date, help="When, as YYYY-MM-DD, YYYY-MM or YYYY.")
 @click.pass_context
 def docs_set(context: click.Context, /, id: str, **facts: str | None) -> None:
     """Correct a report's title, publisher or date."""
@@ -113,6 +132,7 @@ def docs_remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None
     from assistant.opening import open_library
 
     library = open_library(settings_of(context))
+    ids = tuple(dict.fromkeys(ids))
     titles = [library.report(id).source for id in ids]
     if not yes and sys.stdin.isatty():
         click.confirm(f"Remove {', '.join(titles)} from the library?", abort=True)
@@ -121,7 +141,7 @@ def docs_remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None
 
 
 @cli.command()
-@click.argument("query")
+@click.argument("query", callback=_words)
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
 @click.option("--report", "reports", multiple=True, help="Only in this report (id); may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -139,7 +159,7 @@ def search(context: click.Context, query: str, k: int, reports: tuple[str, ...],
 
 
 @cli.command()
-@click.argument("question")
+@click.argument("question", callback=_words)
 @click.option("--lang", default="auto", type=LANGUAGES, help="Language of the answer.")
 @click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
 @click.option("--after", multiple=True, help="An earlier question of the conversation; may be given again.")
@@ -155,11 +175,15 @@ def ask(
 ) -> None:
     """Ask a question; the answer streams, its sources follow."""
     from assistant import open_assistant
+    from assistant.models.choose import choose
     from assistant.question import understand
 
     settings = settings_of(context, backend=backend)
-    understand(question, after, lang)
+    asked = understand(question, after, lang)
     assistant = open_assistant(settings)
+    choice = choose(settings)
+    if choice.fallback:
+        click.echo(choice.reason[asked.lang], err=True)
     if as_json:
         output.json_line(assistant.answer(question, after, lang).record())
     else:
@@ -192,10 +216,9 @@ def model_pull(context: click.Context, name: str | None) -> None:
     from assistant.models.download import pull
 
     settings = settings_of(context)
+    wanted = find(name or settings.local_model)
     with output.download_bar() as tell:
-        path = pull(
-            find(name or settings.local_model), settings.cache, tell, lambda said: click.echo(said, err=True)
-        )
+        path = pull(wanted, settings.cache, tell, lambda said: click.echo(said, err=True))
     click.echo(str(path))
 
 
@@ -231,30 +254,27 @@ def doctor(context: click.Context, repair: bool) -> None:
     context.exit(examine(settings_of(context), repair=repair))
 
 
-def _store(context: click.Context) -> Any:
-    """The database alone: commands that only look need no embedding model."""
-    from vectorstore.store import Store
-
-    home = settings_of(context).home
-    home.mkdir(parents=True, exist_ok=True)
-    return Store(home / "library.db")
+cli.add_command(evaluation)
 
 
 def main() -> None:
     """The console script: a failure is one line on stderr and a non-zero exit."""
-    from assistant.faces.evaluation import evaluation
-
-    cli.add_command(evaluation)
     try:
         code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(f"wenju: {_usage(error)}", err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         code = 130
     except WenjuError as error:
         click.echo(f"wenju: {error}", err=True)
+        code = 1
+    except sqlite3.Error as error:
+        click.echo(f"wenju: the database failed ({error}); `wenju doctor` checks it", err=True)
         code = 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -266,6 +286,13 @@ def main() -> None:
         code = 1
     sys.stdout.flush()
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: click.ClickException) -> str:
+    """What was wrong with the command, in one line, and where to read how it goes."""
+    said = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return f"{said.rstrip('.')}; see `{context.command_path} --help`" if context else said
 
 
 if __name__ == "__main__":

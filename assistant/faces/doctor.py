@@ -6,6 +6,7 @@ import importlib.util
 
 import click
 
+from assistant.errors import WenjuError
 from assistant.opening import open_embedder_of
 from assistant.settings import Settings
 from vectorstore.errors import EmbedderMismatch
@@ -45,12 +46,12 @@ def _open(settings: Settings, repair: bool) -> Library:
 def _advice(settings: Settings) -> list[str]:
     from assistant.models.choose import model_path
 
-    path = model_path(settings)
-    lines = [
-        f"model     {path}"
-        if path.is_file()
-        else "model     not fetched; `wenju model pull` fetches it (1.1 GB)"
-    ]
+    try:
+        path = model_path(settings)
+        found = str(path) if path.is_file() else "not fetched; `wenju model pull` fetches it (1.1 GB)"
+    except WenjuError as error:  # a name that does not exist says nothing about the data
+        found = str(error)
+    lines = [f"model     {found}"]
     if importlib.util.find_spec("xllamacpp") is None:
         lines.append(
             "local     xllamacpp is not installed; `pip install 'wenju[local]'` runs models in-process"

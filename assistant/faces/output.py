@@ -67,9 +67,12 @@ def download_bar() -> Iterator[Callable[[int, int | None, str], None]]:
     """A bar for a download: bytes done and in all, and where from."""
     from tqdm import tqdm
 
-    bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, desc="fetching", mininterval=1.0)
+    bar: Any = None
 
     def tell(done: int, total: int | None, source: str) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = tqdm(unit="B", unit_scale=True, unit_divisor=1024, mininterval=1.0)
         bar.total = total
         bar.n = done
         bar.set_description(f"fetching from {source}", refresh=False)
@@ -78,7 +81,8 @@ def download_bar() -> Iterator[Callable[[int, int | None, str], None]]:
     try:
         yield tell
     finally:
-        bar.close()
+        if bar is not None:
+            bar.close()
 
 
 def index_summary(summary: IndexSummary, as_json: bool) -> None:
@@ -160,7 +164,7 @@ def models(catalogue: Iterable[Any], present: Callable[[Any], bool], as_json: bo
         measured = "" if row["measured"] else "; not measured here"
         size = f"{row['size'] / 1e9:.1f} GB" if row["size"] else "size unknown"
         click.echo(
-            f"{row['name']:<22} {row['title']}\n{'':<22} {size}, needs {row['memory_gb']} GB memory, "
+            f"{row['name']:<22} {row['title']}\n{'':<22} {size}, needs {row['memory']} GB memory, "
             f"{row['licence']}; {state}{measured}"
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant import names
 from assistant.quantities import find_quantities, restate
 from assistant.schema import Evidence
+from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
@@ -19,16 +20,21 @@ def write(evidence: Sequence[Evidence], lang: Lang) -> str:
     """An answer with marks: sentences as they stand when they are in the asker's language, else their
     figures (restated in the asker's notation) and names; the original stands in the citation.
     """
-    pieces = [_sentence(item, lang) for item in evidence]
-    return ("" if lang == "zh" else " ").join(piece for piece in pieces if piece)
+    pieces = [piece for item in evidence for piece in _pieces(item, lang)]
+    return ("" if lang == "zh" else " ").join(dict.fromkeys(pieces))
 
 
-def _sentence(item: Evidence, lang: Lang) -> str:
-    text = re.sub(r"\s*\n\s*", " ", item.text).strip()
-    if has_han(text) == (lang == "zh"):
-        body = restate(text, lang)
-        return _marked(body, item.n)
-    return _gist(item, lang)
+def _pieces(item: Evidence, lang: Lang) -> list[str]:
+    if has_han(item.text) != (lang == "zh"):
+        gist = _gist(item, lang)
+        return [gist] if gist else []
+    sentences = [" ".join(item.text[start:end].split()) for start, end in split_sentences(item.text)]
+    return [_marked(restate(text, lang), item.n) for text in sentences if _says_something(text)]
+
+
+def _says_something(text: str) -> bool:
+    """Whether a sentence is one: a heading or a caption has neither an end nor a cell."""
+    return bool(re.search(r"[。！？；.!?;]$|[|]", text)) or len(text) > 60
 
 
 def _marked(body: str, n: int) -> str:
