@@ -1,0 +1,88 @@
+"""Evidence made by hand, and a chat model that says what a test tells it to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event
+
+import prompts
+from assistant.errors import Cancelled
+from assistant.models.base import Message, Reply
+from assistant.schema import Evidence, Usage
+from vectorstore.schema import Hit, Lang, OffsetMap, Passage, Report
+
+Script = str | Callable[[Sequence[Message]], str]
+_TRANSLATING = {prompts.load("translate", lang).messages[0][1] for lang in ("zh", "en")}
+
+
+class Scripted:
+    """A chat model: three characters at a time of what `answer` makes of the messages."""
+
+    name = "scripted"
+
+    def __init__(self, answer: Script, translation: Script = "", *, small: bool = True) -> None:
+        self.answer = answer
+        self.translation = translation
+        self.small = small
+        self.asked: list[list[Message]] = []
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int = 400,
+        grammar: str | None = None,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> Iterator[str]:
+        self.asked.append(list(messages))
+        script = self.translation if messages[0].content in _TRANSLATING else self.answer
+        text = script(messages) if callable(script) else script
+        for start in range(0, len(text), 3):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("stopped")
+            yield text[start : start + 3]
+        if reply is not None:
+            reply.text += text
+            reply.usage = reply.usage + Usage(100, len(text))
+
+    @property
+    def written_from(self) -> list[Message]:
+        """The messages that the answer was written from."""
+        return self.asked[-1]
+
+
+def sources(messages: Sequence[Message]) -> dict[int, str]:
+    """The numbered evidence in the last message."""
+    lines = re.findall(r"^\[(\d+)\] ?(.+)$", messages[-1].content, re.MULTILINE)
+    return {int(number): text for number, text in lines}
+
+
+def citing(sentence: str, figure: str, stop: str = "。") -> Callable[[Sequence[Message]], str]:
+    """A model that says `sentence` and cites the evidence in which `figure` stands."""
+
+    def answer(messages: Sequence[Message]) -> str:
+        found = [number for number, text in sources(messages).items() if figure in text]
+        assert found, f"no evidence holds {figure}"
+        return f"{sentence}[{found[0]}]{stop}"
+
+    return answer
+
+
+def hit(
+    text: str, lang: Lang = "zh", *, rank: int = 1, title: str = "产业报告", publisher: str | None = None
+) -> Hit:
+    """A passage that is a whole report, found."""
+    report = Report(
+        f"r{rank}", f"r{rank}.txt", f"r{rank}.txt", "text", "", title, publisher, None, lang, 0, len(text), 1, ""
+    )  # fmt: skip
+    offsets = OffsetMap(((0, 0, len(text)),) if text else ())
+    return Hit(
+        rank, 1 / rank, Passage(report.id, 0, 0, len(text), None, None, "text", (), text, offsets), report, text
+    )
+
+
+def piece(text: str, n: int = 1, lang: Lang = "zh", **about: str | None) -> Evidence:
+    """Evidence that is a whole report."""
+    return Evidence(n, hit(text, lang, rank=n, **about), text, 0, len(text), None, text)  # type: ignore[arg-type]

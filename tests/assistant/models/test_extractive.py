@@ -1,0 +1,66 @@
+"""Answers without a model: the reports' own sentences, or their figures and names in the asker's language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.marks import numbers_in
+from assistant.models.extractive import write
+from assistant.schema import Evidence
+from tests.assistant.builders import piece
+
+SIZE = "2023年中国人工智能产业规模达到2137亿元。"
+
+
+def test_a_sentence_in_the_askers_language_stays_and_gets_its_mark_before_the_stop() -> None:
+    assert write([piece(SIZE)], "zh") == f"{SIZE[:-1]}[1]。"
+    assert write([piece("It weighs 52 kg.", lang="en")], "en") == "It weighs 52 kg [1]."
+
+
+def test_a_sentence_without_a_stop_gets_one() -> None:
+    assert write([piece("It weighs 52 kg", lang="en")], "en") == "It weighs 52 kg [1]."
+
+
+def test_a_line_break_does_not_end_the_sentence() -> None:
+    assert "\n" not in write([piece("规模\n很大。")], "zh")
+
+
+def test_a_figure_is_told_in_the_askers_notation() -> None:
+    said = write([piece(SIZE, publisher="艾瑞咨询")], "en")
+    assert "213.7 billion yuan" in said
+    assert numbers_in(said) == (1,)
+    assert not re.search("[\u4e00-\u9fff]", said)
+
+
+def test_an_english_figure_is_told_in_chinese() -> None:
+    said = write([piece("The market reached 213.7 billion yuan.", lang="en")], "zh")
+    assert "2137亿元" in said
+    assert said.endswith("[1]。")
+
+
+def test_evidence_without_a_figure_or_a_name_is_left_out_in_the_other_language() -> None:
+    assert write([piece("规模很大，增长很快。")], "en") == ""
+
+
+def test_without_evidence_nothing_is_said() -> None:
+    assert write([], "zh") == write([], "en") == ""
+
+
+texts = st.text("市场规模2137亿元 AI芯片Tesla52kg。.；\n", min_size=1, max_size=60).filter(str.strip)
+
+
+@given(st.lists(texts, min_size=1, max_size=4), st.sampled_from(["zh", "en"]))
+def test_marks_are_numbers_of_the_evidence_in_order(found: list[str], lang: str) -> None:
+    evidence: list[Evidence] = [piece(text, n) for n, text in enumerate(found, 1)]
+    numbers = list(numbers_in(write(evidence, lang)))  # type: ignore[arg-type]
+    assert numbers == sorted(set(numbers))
+    assert set(numbers) <= {item.n for item in evidence}
+
+
+@pytest.mark.parametrize("text", ["规模达2137亿元，同比增长14.6%。", "IBM、特斯拉和H20，共63公斤。", "第3章"])
+def test_nothing_chinese_is_in_an_english_answer(text: str) -> None:
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", write([piece(text, publisher="某院")], "en"))

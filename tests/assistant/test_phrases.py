@@ -1,0 +1,66 @@
+"""The sentences of refusal: said by code, and recognised when a model says them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assistant.phrases import EMPTY, REFUSED, is_refusal, without_refusals
+
+
+@pytest.mark.parametrize("phrases", [REFUSED, EMPTY])
+def test_each_is_in_its_language(phrases: dict[str, str]) -> None:
+    assert re.search("[\u4e00-\u9fff]", phrases["zh"])
+    assert phrases["zh"].endswith("。")
+    assert phrases["en"].isascii()
+    assert phrases["en"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *REFUSED.values(),
+        "报告没有提到。",
+        "报告中没有提到该公司的员工数。",
+        "资料未提及相关数据。",
+        "未提及。",
+        "The reports do not say.",
+        "the reports do not mention the number of employees.",
+        "Unfortunately, the sources do not provide this figure.",
+        "\n The report does not specify it.",
+    ],
+)
+def test_a_refusal_is_recognised(said: str) -> None:
+    assert is_refusal(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "2023年规模为2137亿元[1]。",
+        "The market reached 213.7 billion yuan in 2023 [1].",
+        "The market reached 213.7 billion yuan [1]. The reports do not say how fast it grew.",
+        "规模为2137亿元[1]。报告没有提到增速。",
+        "The company does not say it sells robots [1].",
+        "欧盟的法规禁止未提供说明的系统[2]。",
+    ],
+)
+def test_an_answer_is_no_refusal(said: str) -> None:
+    assert not is_refusal(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("规模为2137亿元[1]。报告没有提到增速。", "规模为2137亿元[1]。"),
+        ("It was 213.7 billion yuan [1]. The reports do not say more.", "It was 213.7 billion yuan [1]."),
+        ("It was 213.7 billion yuan [1].\nThe reports do not say.", "It was 213.7 billion yuan [1]."),
+        ("规模为2137亿元[1]。", "规模为2137亿元[1]。"),
+        ("It grew by 14.6 percent [1]! So what? [2]", "It grew by 14.6 percent [1]! So what? [2]"),
+        ("The reports do not say.", ""),
+    ],
+)
+def test_a_stray_refusal_after_an_answer_goes_and_the_rest_stays_as_it_is(said: str, kept: str) -> None:
+    assert without_refusals(said) == kept
