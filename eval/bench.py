@@ -80,7 +80,7 @@ class Wenju:
         return summary.passages
 
 
-def chat_model(settings: Settings, context: int | None = None) -> Any:  # noqa: ANN401
+def chat_model(settings: Settings, context: int | None = None) -> Any:
     """The local chat model that the settings name."""
     from assistant.models.choose import model_path
     from assistant.models.local import LocalModel

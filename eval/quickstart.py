@@ -92,7 +92,7 @@ class QuickStart:
         timing = Timing(0.0, retrieved - began, ended - began, ended - began)
         return self._answer(question, chunks, text, timing)
 
-    def _say(self, prompt: Any) -> str:  # noqa: ANN401
+    def _say(self, prompt: Any) -> str:
         from assistant.models.base import Message
         from eval.bench import chat_model
 
