@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from vectorstore.schema import OffsetMap
 
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef“”‘’…—]")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3000-\u303f\uff00-\uffef“”‘’…—]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _TAG = re.compile(
     r"</?(?:p|br|b|i|em|strong|sup|sub|span|div|td|tr|th|ul|ol|li)\b[^<>]{0,80}>", re.IGNORECASE
 )

@@ -1,8 +1,15 @@
 """Errors of the library, each one sentence that says what was wrong, the value found, and what to do."""
 
+from pathlib import Path
+
 
 class WenjuError(Exception):
     """Something the person at the keyboard can act on: shown as one line, never as a traceback."""
+
+
+def disk_full(place: Path) -> WenjuError:
+    """What to raise when nothing more can be written below `place`."""
+    return WenjuError(f"the disk is full; make room in {place} and run it again")
 
 
 class ReadError(WenjuError):

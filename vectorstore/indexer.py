@@ -7,6 +7,7 @@ clears it away.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import time
 import uuid
@@ -114,7 +115,7 @@ class Indexer:
         begun = time.monotonic()
         tell = progress or (lambda step: None)
         with self.writing():
-            if self.store.meta("embedder") is None:
+            if not self.store.reports():
                 self.store.set_meta("embedder", embedder_key(self.embedder))
             failed: list[Failure] = []
             unchanged: list[str] = []
@@ -187,8 +188,8 @@ class Indexer:
             raise ReadError(f"{file.name} holds no text that can be searched")
         report = Report(
             id=id,
-            source=file.name,
-            path=str(file.resolve()),
+            source=_storable(file.name),
+            path=_storable(str(file.resolve())),
             format=document.format,
             sha256=digest.hexdigest(),
             title=metadata.title(document, blocks, file),
@@ -263,6 +264,11 @@ class Indexer:
 def _embedded(above: str, clean: str) -> str:
     """What is embedded: the passage below its report's title and headings."""
     return f"{above}\n{clean}" if above else clean
+
+
+def _storable(name: str) -> str:
+    """A file name that is not in the system's encoding cannot be stored as it is."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _hash(text: str) -> str:

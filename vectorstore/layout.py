@@ -129,7 +129,7 @@ def _continues(lines: Sequence[Line], previous: Line, index: int) -> bool:
     gap = index > 0 and lines[index - 1].blank
     if cells_of(line) or _heading_level(lines, index) or _CAPTION.match(line.text):
         return False
-    if re.match(r"^(?:[•·\-–] |[•·])", line.text):
+    if line.text[:1] in "•·" or re.match(r"\s*[-–*]\s", line.raw):
         return False
     full = previous.width >= 0.7 * _local_width(lines, index)
     if not gap:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,13 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, query: str, k: int) -> list[tuple[int, float]]:
-        """The `k` best passages by BM25: (passage id, score), best first; words of the context count less."""
+    def search(
+        self, query: str, k: int, within: Sequence[tuple[int, int]] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` best passages by BM25: (passage id, score), best first; words of the context count less.
+
+        `within` limits the search to passages in these ranges of ids, both ends included.
+        """
         import tantivy
 
         schema = self._index.schema
@@ -87,7 +92,19 @@ class LexicalIndex:
             clauses.append((tantivy.Occur.Should, context))
         if not clauses:
             return []
-        found = self._searcher.search(tantivy.Query.boolean_query(clauses), k, count=False).hits
+        wanted = tantivy.Query.boolean_query(clauses)
+        if within is not None:
+            allowed = [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.range_query(schema, "passage", tantivy.FieldType.Integer, first, last),
+                )
+                for first, last in within
+            ]
+            # A constant score of nothing: the range decides what is found, not how well.
+            scope = tantivy.Query.const_score_query(tantivy.Query.boolean_query(allowed), 0.0)
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, scope)])
+        found = self._searcher.search(wanted, k, count=False).hits
         return [
             (int(self._searcher.doc(address).get_first("passage")), float(score)) for score, address in found
         ]

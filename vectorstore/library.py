@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vectorstore import metadata
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
-from vectorstore.search import Candidate, search
+from vectorstore.search import DEPTH, Candidate, search
 from vectorstore.segments import Segment
 from vectorstore.store import Store
 
@@ -55,7 +57,7 @@ class Library:
 
     def _check_embedder(self) -> None:
         made_with = self.store.meta("embedder")
-        if made_with is not None and made_with != embedder_key(self.embedder):
+        if made_with is not None and made_with != embedder_key(self.embedder) and self.store.reports():
             raise EmbedderMismatch(
                 f"the index in {self.home} was made with {made_with}, "
                 f"but the setting names {embedder_key(self.embedder)}; "
@@ -98,16 +100,28 @@ class Library:
         """
         asked = [Query(query, metadata.language(query))] if isinstance(query, str) else list(query)
         asked = [q for q in asked if q.text.strip()]
-        if not asked:
+        if not asked or (reports is not None and not reports):
             return []
         vectors = self.embedder.queries([q.text for q in asked])
         pairs = list(zip(asked, vectors, strict=True))
+        depth = max(DEPTH, k)
+        while True:
+            found = self._candidates(pairs, reports, depth)
+            hits = self._hits(found, k, reports)
+            # Passages of removed reports stay in a segment until it is merged: look below them.
+            if len(hits) >= k or len(hits) == len(found) or depth >= sum(self.store.segments().values()):
+                return hits
+            depth *= 4
+
+    def _candidates(
+        self, pairs: Sequence[tuple[Query, np.ndarray]], reports: Collection[str] | None, depth: int
+    ) -> list[Candidate]:
+        within = None if reports is None else self.store.passage_ranges(reports)
         try:
-            found = search(self._current(), pairs, reports)
+            return search(self._current(), pairs, reports, within, depth)
         except LibraryBroken:
             # Another process merged the segments after they were listed: once more with the new list.
-            found = search(self._current(), pairs, reports)
-        return self._hits(found, k, reports)
+            return search(self._current(), pairs, reports, within, depth)
 
     def _hits(self, found: Sequence[Candidate], k: int, reports: Collection[str] | None) -> list[Hit]:
         passages = self.store.passages([candidate.passage for candidate in found])

@@ -17,9 +17,16 @@ _KIND = re.compile(r"证券|咨询|研究院|研究所|国际|资本|银行|信�
 _STEM = re.compile(r"[\u4e00-\u9fff]{2,12}$")
 _NOT_A_NAME = re.compile(r"[的了与和及或由在是对为于所等该本任、]|研究报告|公司|投资|中国$")
 _SOURCE_LINE = re.compile(r"(?:来源|Source|制作|绘制|整理|发布|编写|版权)[^\n]{0,80}")
-_DATE = re.compile(r"(20\d{2})\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*(?:[月.\-/]\s*(3[01]|[12]\d|0?[1-9])?)?")
+_DATE = re.compile(
+    r"(?<!\d)(20\d{2})\s*(?:年(?=\s*\d{1,2}\s*月)|[.\-/])\s*(1[0-2]|0?[1-9])(?!\d)"
+    r"\s*(?:[月.\-/]\s*(?:(3[01]|[12]\d|0?[1-9])(?!\d))?)?"
+)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_ENGLISH_DATE = re.compile(rf"(\d{{1,2}})?\s*({'|'.join(_MONTHS)})[a-z]*\.?\s+(?:\d{{1,2}},\s*)?(20\d{{2}})")
+_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+_ENGLISH_DATE = re.compile(rf"(?:\b([12]?\d|3[01])\s+)?\b({_MONTH})\b\.?\s+(?:(\d{{1,2}}),\s*)?(20\d{{2}})\b")
 
 
 def language(text: str) -> Lang:
@@ -96,6 +103,7 @@ def date(document: Document, text: str) -> str | None:
         return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
     english = _ENGLISH_DATE.search(text[:12_000])
     if english:
-        day, name, year = english.groups()
-        return f"{year}-{_MONTHS.index(name) + 1:02d}" + (f"-{int(day):02d}" if day else "")
+        before, name, after, year = english.groups()
+        day = before or after
+        return f"{year}-{_MONTHS.index(name[:3]) + 1:02d}" + (f"-{int(day):02d}" if day else "")
     return None

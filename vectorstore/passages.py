@@ -11,7 +11,7 @@ from vectorstore.layout import Block
 from vectorstore.schema import Page, Passage, PassageKind
 
 TARGET = 380
-"""Clean characters a passage aims at; chosen by measurement, see docs/search.md."""
+"""Clean characters a passage aims at: enough for a thought, little enough to be about one thing."""
 
 _SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[”」』）)]*|\.(?=\s+[A-Z])|$)", re.DOTALL)
 

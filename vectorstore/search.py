@@ -49,14 +49,18 @@ def search(
     segments: Sequence[Segment],
     queries: Sequence[tuple[Query, np.ndarray]],
     reports: Collection[str] | None = None,
+    within: Sequence[tuple[int, int]] | None = None,
     depth: int = DEPTH,
 ) -> list[Candidate]:
-    """Candidates for all ways of asking one question, best first; ties by passage id."""
+    """Candidates for all ways of asking one question, best first; ties by passage id.
+
+    `reports` limits the search to reports by id, `within` names the same as ranges of passage ids.
+    """
     rankings: list[tuple[str, float, Ranking]] = []
     similarity: dict[int, float] = {}
     for query, vector in queries:
         dense = _best((hit for s in segments for hit in s.dense(vector, depth, reports)), depth)
-        lexical = _best((hit for s in segments for hit in s.lexical(query.text, depth)), depth)
+        lexical = _best((hit for s in segments for hit in s.lexical(query.text, depth, within)), depth)
         rankings.append((f"dense:{query.lang}", query.weight * DENSE_WEIGHT, dense))
         rankings.append((f"lexical:{query.lang}", query.weight * LEXICAL_WEIGHT, lexical))
         for passage, score in dense:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from vectorstore.errors import LibraryBroken
+from vectorstore.errors import LibraryBroken, disk_full
 from vectorstore.lexical import LexicalIndex
 
 _COLLECTION = "passages"
@@ -30,7 +31,10 @@ class Segment:
 
     @classmethod
     def build(cls, directory: Path, rows: Iterable[Row], words_folder: Path | None = None) -> Segment:
-        """Write both indexes; a failure leaves no directory behind. Returns the segment, closed."""
+        """Write both indexes; a failure leaves no directory behind. Returns the segment, closed.
+
+        A full disk raises one clear sentence.
+        """
         if directory.exists():
             shutil.rmtree(directory)
         directory.mkdir(parents=True)
@@ -50,8 +54,10 @@ class Segment:
                 texts.extend((row[0], row[2], row[3]) for row in batch)
             _close(client)
             LexicalIndex.build(directory / "lexical", texts, words_folder)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(directory, ignore_errors=True)
+            if re.search(r"no space left|disk is full", str(error), re.IGNORECASE):
+                raise disk_full(directory.parent) from None
             raise
         return cls(directory, words_folder)
 
@@ -61,11 +67,17 @@ class Segment:
 
     @cached_property
     def _collection(self) -> Any:
-        return self._chroma.get_collection(_COLLECTION, embedding_function=None)
+        try:
+            return self._chroma.get_collection(_COLLECTION, embedding_function=None)
+        except Exception as error:  # what a damaged index raises is not documented
+            raise self._damaged(error) from error
 
     @cached_property
     def _lexical(self) -> LexicalIndex:
-        return LexicalIndex(self._existing("lexical"), self._words_folder)
+        try:
+            return LexicalIndex(self._existing("lexical"), self._words_folder)
+        except ValueError as error:
+            raise self._damaged(error) from error
 
     def _existing(self, name: str) -> Path:
         place = self.directory / name
@@ -74,6 +86,12 @@ class Segment:
                 f"the index {self.directory.name} is missing on disk; run `wenju doctor --repair`"
             )
         return place
+
+    def _damaged(self, error: Exception) -> LibraryBroken:
+        said = " ".join(str(error).split())
+        return LibraryBroken(
+            f"the index {self.directory.name} is damaged ({said}); run `wenju doctor --repair`"
+        )
 
     def open(self) -> None:
         """Open both indexes now rather than with the first search."""
@@ -100,9 +118,11 @@ class Segment:
             for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
-    def lexical(self, query: str, k: int) -> list[tuple[int, float]]:
-        """The `k` best passages by BM25: (passage id, score), best first."""
-        return self._lexical.search(query, k)
+    def lexical(
+        self, query: str, k: int, within: Sequence[tuple[int, int]] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` best passages by BM25, of those in these ranges of ids: (passage id, score), best first."""
+        return self._lexical.search(query, k, within)
 
 
 def _where(reports: Collection[str] | None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from vectorstore.errors import LibraryBroken, NotInLibrary, WenjuError
+from vectorstore.errors import LibraryBroken, NotInLibrary, WenjuError, disk_full
 from vectorstore.passages import context
 from vectorstore.schema import OffsetMap, Page, Passage, Report
 
@@ -88,9 +88,7 @@ class Store:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise WenjuError(
-                    f"the disk is full; make room in {self._path.parent} and run it again"
-                ) from None
+                raise disk_full(self._path.parent) from None
             raise
 
     def meta(self, key: str) -> str | None:
@@ -195,7 +193,8 @@ class Store:
             count = db.execute(
                 f"SELECT count(*) FROM passages WHERE report IN ({marks}) AND kind!='boilerplate'", keys
             ).fetchone()[0]
-            db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
+            if count:
+                db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
             _raise_generation(db)
 
     def replace_segments(self, segment: str) -> None:
@@ -225,9 +224,11 @@ class Store:
         """Drop what an interrupted run left behind; call as the only writer."""
         with self.writing() as db:
             db.execute("DELETE FROM reports WHERE state!='live'")
-            db.execute(
+            emptied = db.execute(
                 "DELETE FROM segments WHERE id NOT IN (SELECT segment FROM reports WHERE state='live')"
             )
+            if emptied.rowcount:
+                _raise_generation(db)
 
     def segments(self) -> dict[str, int]:
         """Live segments and how many passages each was built with."""
@@ -269,6 +270,15 @@ class Store:
             (report,),
         )
         return [_passage(row) for row in rows]
+
+    def passage_ranges(self, reports: Collection[str]) -> list[tuple[int, int]]:
+        """First and last passage id of each of these live reports: one transaction numbered them in a row."""
+        marks = ",".join("?" * len(reports))
+        rows = self.db.execute(
+            f"SELECT min(p.id), max(p.id) {_LIVE} AND r.id IN ({marks}) GROUP BY r.key ORDER BY 1",
+            tuple(reports),
+        )
+        return [(int(first), int(last)) for first, last in rows]
 
     def vectors(self, hashes: Sequence[str], embedder: str) -> dict[str, np.ndarray]:
         """Known vectors by content hash."""
@@ -320,5 +330,5 @@ def _passage(row: Sequence[Any]) -> Passage:
 
 def _broken(path: Path, error: sqlite3.DatabaseError) -> WenjuError:
     if "full" in str(error):
-        return WenjuError(f"the disk is full; make room in {path.parent} and run it again")
+        return disk_full(path.parent)
     return LibraryBroken(f"{path} cannot be used as Wenju's database ({error}); name another home")

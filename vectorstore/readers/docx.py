@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from vectorstore.errors import ReadError
 from vectorstore.schema import Document
@@ -15,7 +15,6 @@ MAX_UNPACKED = 300 * 1024 * 1024
 def read(path: Path) -> Document:
     """Read a Word document. Raises `ReadError` for broken files and for archives that unpack to too much."""
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
 
     try:
         with ZipFile(path) as archive:
@@ -24,9 +23,14 @@ def read(path: Path) -> Document:
             raise ReadError(
                 f"{path.name} unpacks to {unpacked // 2**20} MB; the limit is {MAX_UNPACKED // 2**20} MB"
             )
-        document = docx.Document(str(path))
-    except (BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError) as error:
+        return _document(docx.Document(str(path)))
+    except ReadError:
+        raise
+    except Exception as error:  # a damaged archive fails in ways its libraries do not document
         raise ReadError(f"{path.name} is not a readable Word document ({type(error).__name__})") from None
+
+
+def _document(document: Any) -> Document:
     facts = document.core_properties
     return Document(
         text="\n\n".join(_blocks(document)) + "\n",

@@ -27,6 +27,8 @@ def read(path: Path) -> Document:
         try:
             texts = [_page_text(pdf, number) for number in range(len(pdf))]
             facts = pdf.get_metadata_dict()
+        except pdfium.PdfiumError as error:
+            raise ReadError(f"{path.name} {_reason(str(error))}") from None
         finally:
             pdf.close()
     if not texts:

@@ -36,7 +36,10 @@ def decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        mended = data.decode("utf-8", "replace")
+    # A file cut inside a character is still UTF-8; in another encoding hardly any bytes decode.
+    if 20 * mended.count("\ufffd") < sum(char > "\x7f" for char in mended):
+        return mended
     candidates = []
     for encoding in ("gb18030", "big5"):
         try:
