@@ -1,0 +1,76 @@
+"""PDF: text page by page; encrypted, damaged and scanned files are refused in one sentence."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.vectorstore.readers.conftest import MakePdf, refusal
+from vectorstore import readers
+from vectorstore.schema import Document
+
+
+def test_pages_hold_their_own_text(make_pdf: MakePdf) -> None:
+    path = make_pdf(["人工智能产业规模", "line two"], [], ["第三页的文字"])
+    document = readers.read(path)
+    assert document.format == "pdf"
+    assert [page.number for page in document.pages] == [1, 2, 3]
+    texts = [document.text[page.start : page.end] for page in document.pages]
+    assert texts == ["人工智能产业规模\nline two", "", "第三页的文字"]
+    assert document.text == "\n".join(texts)
+
+
+def test_what_the_file_says_of_itself(make_pdf: MakePdf) -> None:
+    document = readers.read(make_pdf(["文字"], title="人工智能报告", author="某研究院有限公司"))
+    assert (document.title, document.publisher) == ("人工智能报告", "某研究院有限公司")
+    assert document.date is not None
+    assert len(document.date) == 10
+
+
+@pytest.mark.parametrize("title", ["Microsoft Word - draft", "untitled", "final.docx", "a", ""])
+def test_titles_that_word_processors_leave_are_not_taken(make_pdf: MakePdf, title: str) -> None:
+    assert readers.read(make_pdf(["文字"], title=title)).title is None
+
+
+def test_an_encrypted_file(make_pdf: MakePdf) -> None:
+    assert "encrypted" in refusal(make_pdf(["secret"], password="open sesame"))
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_a_file_cut_short(make_pdf: MakePdf, share: float) -> None:
+    path = make_pdf(["text " * 10] * 30)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    assert "damaged or cut short" in refusal(path)
+
+
+def test_a_file_without_text(make_pdf: MakePdf) -> None:
+    assert "2 pages of pictures" in refusal(make_pdf([], []))
+
+
+def test_threads_may_read_at_once(make_pdf: MakePdf) -> None:
+    path = make_pdf(*[[f"page {n}"] * 20 for n in range(20)])
+    found: list[Document] = []
+    threads = [threading.Thread(target=lambda: found.append(readers.read(path))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+@pytest.mark.shared
+def test_real_files(shared: Path) -> None:
+    for path in sorted(shared.glob("pdfs/*.pdf")):
+        document = readers.read(path)
+        assert len(document.text) > 1000
+        assert "\ufffe" not in document.text
+        assert "\r" not in document.text
+        ends = [(page.start, page.end) for page in document.pages]
+        assert ends[0][0] == 0
+        assert ends[-1][1] == len(document.text)
+        assert all(later[0] == earlier[1] + 1 for earlier, later in zip(ends, ends[1:], strict=False))
+        document.text.encode()
