@@ -26,12 +26,12 @@ def open_embedder_of(settings: Settings) -> Embedder:
     )
 
 
-def open_library(settings: Settings) -> Library:
-    """The library in the settings' home."""
+def open_library(settings: Settings, *, adopt: bool = False) -> Library:
+    """The library in the settings' home; with `adopt` also one of another embedder, for `rebuild` to follow."""
     from vectorstore.library import Library
 
     _make_home(settings)
-    return Library.open(settings.home, open_embedder_of(settings), settings.cache / "words")
+    return Library(settings.home, open_embedder_of(settings), settings.cache / "words", adopt=adopt)
 
 
 def open_store(settings: Settings) -> Store:

@@ -260,7 +260,7 @@ cli.add_command(evaluation)
 def main() -> None:
     """The console script: a failure is one line on stderr and a non-zero exit."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="wenju", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code

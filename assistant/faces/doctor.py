@@ -7,7 +7,7 @@ import importlib.util
 import click
 
 from assistant.errors import WenjuError
-from assistant.opening import open_embedder_of
+from assistant.opening import open_library
 from assistant.settings import Settings
 from vectorstore.errors import EmbedderMismatch
 from vectorstore.library import Library
@@ -34,13 +34,12 @@ def examine(settings: Settings, repair: bool = False) -> int:
 
 
 def _open(settings: Settings, repair: bool) -> Library:
-    embedder = open_embedder_of(settings)
     try:
-        return Library.open(settings.home, embedder, settings.cache / "words")
+        return open_library(settings)
     except EmbedderMismatch:
         if not repair:
             raise
-        return Library(settings.home, embedder, settings.cache / "words", adopt=True)
+        return open_library(settings, adopt=True)
 
 
 def _advice(settings: Settings) -> list[str]:

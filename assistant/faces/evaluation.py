@@ -86,6 +86,8 @@ def run(
             progress=tell,
         )
     output.evaluation_summary(summary, out)
+    if summary["errors"] == summary["n"]:
+        context.exit(1)
 
 
 @evaluation.command()

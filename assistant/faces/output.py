@@ -217,6 +217,8 @@ def evaluation_summary(summary: dict[str, Any], out: Any) -> None:
     for name, figure in summary.get("timing", {}).items():
         click.echo(f"{name:<24}{figure.get('median', 0):>9.2f}s median, {figure.get('p95', 0):.2f}s p95")
     click.echo(f"{summary['n']} questions; {out}/report.html shows each")
+    if failed := summary.get("errors"):
+        click.echo(f"{failed} of {summary['n']} questions ended in an error; --resume asks them again", err=True)
 
 
 def _figure(cell: dict[str, Any]) -> str:

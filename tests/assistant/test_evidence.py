@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +67,7 @@ def test_evidence_comes_in_the_order_of_the_hits_and_never_overlaps(texts: list[
     found = choose(hits_of(texts), ["芯片"], budget)
     places = [(item.hit.rank, item.start, item.end) for item in found]
     assert places == sorted(places)
-    for (rank, _, end), (after, start, _) in zip(places, places[1:], strict=False):
+    for (rank, _, end), (after, start, _) in pairwise(places):
         assert rank != after or end <= start
     assert all(item.hit.text[item.start : item.end] == item.quote for item in found)
 

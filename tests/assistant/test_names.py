@@ -16,7 +16,8 @@ LINES = files("assistant").joinpath("names.tsv").read_text("utf-8").splitlines()
 def test_every_line_is_an_english_and_a_chinese_term() -> None:
     for line in filter(None, LINES):
         english, tab, chinese = line.partition("\t")
-        assert tab and english.strip() == english != "" and chinese.strip() == chinese != "", line
+        assert (english.strip(), chinese.strip()) == (english, chinese), line
+        assert all((english, tab, chinese)), line
         assert "\t" not in chinese, line
 
 

@@ -149,4 +149,5 @@ def test_a_misspelled_secret_is_named_but_not_shown(home: Path) -> None:
 def test_every_setting_is_described_in_one_line() -> None:
     assert documented().keys() == Settings.model_fields.keys()
     for name, line in documented().items():
-        assert line.endswith(".") and "\n" not in line, name
+        assert line.endswith("."), name
+        assert "\n" not in line, name

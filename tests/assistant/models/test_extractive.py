@@ -21,10 +21,6 @@ def test_a_sentence_in_the_askers_language_stays_and_gets_its_mark_before_the_st
     assert write([piece("It weighs 52 kg.", lang="en")], "en") == "It weighs 52 kg [1]."
 
 
-def test_a_sentence_without_a_stop_gets_one() -> None:
-    assert write([piece("It weighs 52 kg", lang="en")], "en") == "It weighs 52 kg [1]."
-
-
 def test_a_line_break_does_not_end_the_sentence() -> None:
     assert "\n" not in write([piece("规模\n很大。")], "zh")
 
