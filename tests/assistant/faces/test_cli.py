@@ -59,7 +59,9 @@ Wenju = Callable[..., Ran]
 
 
 @pytest.fixture
-def wenju(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Wenju:
+def wenju(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], opened_once: None
+) -> Wenju:
     """Runs a command as the console script does, without a chat model unless one is named."""
     monkeypatch.setenv("WENJU_BACKEND", "extractive")
 

@@ -19,7 +19,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def wenju(samples_library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
+def wenju(samples_library: Library, monkeypatch: pytest.MonkeyPatch, opened_once: None) -> Run:
     monkeypatch.setenv("WENJU_BACKEND", "extractive")
     monkeypatch.setenv("WENJU_HOME", str(samples_library.home))
     return lambda *words: CliRunner().invoke(cli, [*map(str, words)])
