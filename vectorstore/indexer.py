@@ -192,7 +192,7 @@ class Indexer:
             path=_storable(str(file.resolve())),
             format=document.format,
             sha256=digest.hexdigest(),
-            title=metadata.title(document, blocks, file),
+            title=metadata.title(document, blocks, Path(_storable(file.name))),
             publisher=metadata.publisher(document, document.text),
             date=metadata.date(document, document.text),
             lang=metadata.language(document.text),

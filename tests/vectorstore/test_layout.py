@@ -53,7 +53,9 @@ def test_a_new_page_begins_a_paragraph_after_a_full_stop() -> None:
 
 
 def test_letter_spaced_text_becomes_words() -> None:
-    assert blocks("千 亿 个 参 数 的 大 模 型 需 要 海 量 数 据 。", "text") == ["千亿个参数的大模型需要海量数据。"]
+    assert blocks("千 亿 个 参 数 的 大 模 型 需 要 海 量 数 据 。", "text") == [
+        "千亿个参数的大模型需要海量数据。"
+    ]
 
 
 @pytest.mark.parametrize("mark", ["• ", "· ", "- ", "* ", "\uf0d8 "])
@@ -71,7 +73,10 @@ def test_every_kind_of_line_end(newline: str) -> None:
 
 
 def test_headings_have_levels() -> None:
-    text = "一、产业概况\n\n（一）市场规模\n\n1.1 核心产业\n\n1.1.1 芯片\n\n# Overview\n\n### Details\n\n第二章 技术\n\n"
+    text = (
+        "一、产业概况\n\n（一）市场规模\n\n1.1 核心产业\n\n1.1.1 芯片\n\n"
+        "# Overview\n\n### Details\n\n第二章 技术\n\n"
+    )
     headings = [(b.content.text, b.level) for b in layout(text) if b.kind == "heading"]
     assert headings == [
         ("一、产业概况", 1),
@@ -152,7 +157,9 @@ def test_figures_that_recur_in_shape_are_not_taken_for_a_header() -> None:
 
 
 def test_a_table_of_names_and_counts_is_no_table_of_contents() -> None:
-    rows = "".join(f"公司{name}\t{count}\n" for name, count in zip("甲乙丙丁戊己", range(10, 70, 10), strict=True))
+    rows = "".join(
+        f"公司{name}\t{count}\n" for name, count in zip("甲乙丙丁戊己", range(10, 70, 10), strict=True)
+    )
     assert len(blocks(f"公司\t专利数\n{rows}", "row")) == 7
 
 
@@ -170,7 +177,11 @@ def pages(header: str, footer: str = "", count: int = 8) -> str:
 
 @pytest.mark.parametrize(
     "header",
-    ["中国人工智能产业发展报告", "中国人工智能产业发展报告 第 {n} 页", "AI Industry Review 2024 | page {n} of 80"],
+    [
+        "中国人工智能产业发展报告",
+        "中国人工智能产业发展报告 第 {n} 页",
+        "AI Industry Review 2024 | page {n} of 80",
+    ],
 )
 def test_running_headers_are_left_out(header: str) -> None:
     text = everything(pages(header))
@@ -179,10 +190,14 @@ def test_running_headers_are_left_out(header: str) -> None:
     assert all(topic in text for topic in ("算力", "数据", "伦理"))
 
 
-@pytest.mark.parametrize("footer", ["{n}", "- {n} -", "第 {n} 页", "{n} / 80", "来源：某研究院根据公开资料绘制"])
+@pytest.mark.parametrize(
+    "footer", ["{n}", "- {n} -", "第 {n} 页", "{n} / 80", "来源：某研究院根据公开资料绘制"]
+)
 def test_page_numbers_and_sources_are_left_out(footer: str) -> None:
     lines = list(read_lines(pages("", footer)))
-    wanted = {i for i, line in enumerate(lines) if line.text and "内容" not in line.text and "重要" not in line.text}
+    wanted = {
+        i for i, line in enumerate(lines) if line.text and "内容" not in line.text and "重要" not in line.text
+    }
     assert furniture(lines) == wanted
 
 
@@ -233,7 +248,9 @@ LINES = st.lists(
     st.one_of(
         st.text(st.characters(codec="utf-8"), max_size=30),
         st.text(st.sampled_from("人工智能，。１２ＡＢaz 09\t|#•-\u3000😀𠮷*<br>"), max_size=60),
-        st.sampled_from(["", "", "| a | b |", "甲\t乙\t丙", "\t\t", "一、概况", "# T", "来源：甲", "12", "免责声明" * 9]),
+        st.sampled_from(
+            ["", "", "| a | b |", "甲\t乙\t丙", "\t\t", "一、概况", "# T", "来源：甲", "12", "免责声明" * 9]
+        ),
     ),
     max_size=25,
 )

@@ -31,7 +31,9 @@ def plain(text: str) -> str:
 def real_places(passage: Passage) -> list[tuple[int, int]]:
     """(clean index, place in the report) of every character that stands there."""
     return [
-        (clean + step, origin + step) for clean, origin, length in passage.offsets.runs for step in range(length)
+        (clean + step, origin + step)
+        for clean, origin, length in passage.offsets.runs
+        for step in range(length)
     ]
 
 
@@ -119,7 +121,9 @@ def test_short_paragraphs_are_gathered() -> None:
 
 
 def test_a_heading_begins_a_passage_and_stands_over_what_follows() -> None:
-    text = f"# 报告\n\n{SENTENCE}\n\n## 市场\n\n{SENTENCE}\n\n### 芯片\n\n{SENTENCE}\n\n## 政策\n\n{SENTENCE}\n"
+    text = (
+        f"# 报告\n\n{SENTENCE}\n\n## 市场\n\n{SENTENCE}\n\n### 芯片\n\n{SENTENCE}\n\n## 政策\n\n{SENTENCE}\n"
+    )
     assert [(p.heading, p.clean.split("\n")[0]) for p in passages(text)] == [
         (("报告",), "报告"),
         (("报告", "市场"), "市场"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -72,5 +73,5 @@ def test_real_files(shared: Path) -> None:
         ends = [(page.start, page.end) for page in document.pages]
         assert ends[0][0] == 0
         assert ends[-1][1] == len(document.text)
-        assert all(later[0] == earlier[1] + 1 for earlier, later in zip(ends, ends[1:], strict=False))
+        assert all(later[0] == earlier[1] + 1 for earlier, later in pairwise(ends))
         document.text.encode()

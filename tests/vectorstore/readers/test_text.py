@@ -13,8 +13,12 @@ from tests.vectorstore.readers.conftest import refusal
 from vectorstore import readers
 from vectorstore.readers.text import decode, looks_textual
 
-SIMPLIFIED = "人工智能产业在二〇二三年继续增长，大模型的应用从互联网行业进入制造、金融和医疗。企业对算力的需求上升。"
-TRADITIONAL = "人工智慧產業在二〇二三年繼續成長，這個領域的應用從網路進入製造與金融，企業對於算力的需求也來得更多。"
+SIMPLIFIED = (
+    "人工智能产业在二〇二三年继续增长，大模型的应用从互联网行业进入制造、金融和医疗。企业对算力的需求上升。"
+)
+TRADITIONAL = (
+    "人工智慧產業在二〇二三年繼續成長，這個領域的應用從網路進入製造與金融，企業對於算力的需求也來得更多。"
+)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,8 @@ def test_a_file_cut_inside_a_character_is_still_utf_8() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"caf\xe9 cr\xe8me br\xfbl\xe9e", codecs.BOM_UTF16_LE + b"\x00\xd8", codecs.BOM_UTF8 + b"\xff\xff"]
+    "data",
+    [b"caf\xe9 cr\xe8me br\xfbl\xe9e", codecs.BOM_UTF16_LE + b"\x00\xd8", codecs.BOM_UTF8 + b"\xff\xff"],
 )
 def test_an_unknown_encoding_is_one_sentence(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
