@@ -79,7 +79,11 @@ def hit(
     )  # fmt: skip
     offsets = OffsetMap(((0, 0, len(text)),) if text else ())
     return Hit(
-        rank, 1 / rank, Passage(report.id, 0, 0, len(text), None, None, "text", (), text, offsets), report, text
+        rank,
+        1 / rank,
+        Passage(report.id, 0, 0, len(text), None, None, "text", (), text, offsets),
+        report,
+        text,
     )
 
 

@@ -66,9 +66,7 @@ def opened_once(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def samples_library(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, cache: Path
-) -> Library:
+def samples_library(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, cache: Path) -> Library:
     """A library of the sample reports. Tests read it and never write: those that write take a copy."""
     library = Library.open(tmp_path_factory.mktemp("samples") / "home", embedder, cache / "words")
     summary = library.add([samples.path()])

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from threading import Event as Flag
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import prompts
 from assistant.assistant import CANDIDATES, Assistant
@@ -46,8 +48,11 @@ def sound(assistant: Assistant, answer: Answer) -> None:
             page = pages[citation.page - 1]
             assert page.start <= citation.start <= page.end
     assert answer.text
-    assert bool(answer.citations) != answer.refused
-    assert (re.search("[\u4e00-\u9fff]", answer.text) is not None) == (answer.lang == "zh")
+    assert answer.refused <= (not answer.citations)
+
+
+def in_its_language(answer: Answer) -> bool:
+    return (re.search("[\u4e00-\u9fff]", answer.text) is not None) == (answer.lang == "zh")
 
 
 def told(assistant: Assistant, question: str, *args: object, **named: object) -> tuple[list[Event], Answer]:
@@ -56,6 +61,7 @@ def told(assistant: Assistant, question: str, *args: object, **named: object) ->
     assert [isinstance(event, Done) for event in events] == [False] * (len(events) - 1) + [True]
     answer = events[-1].answer  # type: ignore[union-attr]
     sound(assistant, answer)
+    assert in_its_language(answer)
     return events, answer
 
 
@@ -288,6 +294,28 @@ def test_marks_that_stand_in_a_report_are_not_taken_for_citations(
 ) -> None:
     notes = library_of(notes="星海公司2023年的收入为55亿元[7]，净利润为6亿元[12]。公司有三家工厂[3]。")
     told(assistant(None, notes), "星海公司2023年的收入是多少？")
+
+
+said = st.lists(
+    st.sampled_from(
+        [SAID_ZH, "2137亿元", "智能算力5097亿元", "9999亿元", "。", "。", "，", "[1]", "[2]", "[99]", "[", "]", "【3】",
+         "[1", "\n", "- ", "报告没有提到", "艾瑞", "GPT-4", " ", "《", "[1][2]", "[1-3]", "（1）", "**", "```"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=said)
+def test_whatever_a_model_says_the_answer_is_sound(assistant: Callable[..., Assistant], text: str) -> None:
+    asked = assistant(Scripted(text))
+    *events, done = asked.ask(SIZE_ZH)
+    assert isinstance(done, Done)
+    assert not any(isinstance(event, Done) for event in events)
+    sound(asked, done.answer)
+    given = next(len(event.evidence) for event in events if isinstance(event, Found))
+    shown = "".join(event.text for event in events if isinstance(event, Token))
+    assert all(1 <= number <= given for number in numbers_in(shown))
 
 
 def test_an_answer_can_be_asked_for_in_several_threads(assistant: Callable[..., Assistant]) -> None:

@@ -59,9 +59,7 @@ Wenju = Callable[..., Ran]
 
 
 @pytest.fixture
-def wenju(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], opened_once: None
-) -> Wenju:
+def wenju(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], opened_once: None) -> Wenju:
     """Runs a command as the console script does, without a chat model unless one is named."""
     monkeypatch.setenv("WENJU_BACKEND", "extractive")
 
@@ -175,9 +173,7 @@ def test_line_ends_of_a_text_stay_as_they_are(
     assert ran.stdout_bytes == file.read_bytes()
 
 
-def test_one_report_shows_what_is_known_of_it(
-    wenju: Wenju, indexed: Path, samples_library: Library
-) -> None:
+def test_one_report_shows_what_is_known_of_it(wenju: Wenju, indexed: Path, samples_library: Library) -> None:
     report = samples_library.reports()[0]
     shown = wenju("docs", "show", report.id).out
     assert report.title in shown
@@ -256,7 +252,9 @@ def test_every_command_of_the_contract_is_there() -> None:
 def test_help_loads_nothing_heavy() -> None:
     out, _ = process("--help").communicate()
     assert b"Usage" in out
-    script = f"import assistant.faces.cli, sys; print(*{HEAVY!r} & {{m.partition('.')[0] for m in sys.modules}})"
+    script = (
+        f"import assistant.faces.cli, sys; print(*{HEAVY!r} & {{m.partition('.')[0] for m in sys.modules}})"
+    )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True)
     assert ran.stdout.split() == []
 
@@ -443,9 +441,7 @@ def test_a_key_that_is_refused(
     assert "open-sesame" not in complaint
 
 
-def test_an_address_nobody_answers_at(
-    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_address_nobody_answers_at(wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("WENJU_API_KEY", "open-sesame")
     monkeypatch.setenv("WENJU_RETRIES", "0")
@@ -460,9 +456,7 @@ def test_a_failure_of_a_process(tmp_path: Path) -> None:
     ran = process("ask", " ", WENJU_HOME=str(tmp_path / "home"))
     out, err = ran.communicate()
     assert (ran.returncode, out) == (1, b"")
-    assert err.decode().splitlines() == [
-        "wenju: the question is empty; ask something about the reports"
-    ]
+    assert err.decode().splitlines() == ["wenju: the question is empty; ask something about the reports"]
 
 
 def test_a_reader_that_goes_away_is_no_failure_to_report(indexed: Path) -> None:

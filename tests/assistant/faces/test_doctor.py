@@ -92,7 +92,11 @@ def test_an_index_of_another_embedder_is_said_and_repaired(copied: Path) -> None
 
 @pytest.mark.parametrize("name", ["nonsense", "no.gguf"])
 def test_a_model_that_is_not_there_is_advice(
-    copied: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    copied: Path,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("WENJU_LOCAL_MODEL", str(tmp_path / name) if name.endswith("gguf") else name)
     assert examine(load()) == 0

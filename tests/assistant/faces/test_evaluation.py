@@ -33,7 +33,15 @@ def lines(file: Path) -> list[dict[str, Any]]:
 def finished(samples_library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run over four questions, which no test changes."""
     place = tmp_path_factory.mktemp("run") / "out"
-    words = ["--home", str(samples_library.home), "eval", "run", str(samples.questions()), "--out", str(place)]
+    words = [
+        "--home",
+        str(samples_library.home),
+        "eval",
+        "run",
+        str(samples.questions()),
+        "--out",
+        str(place),
+    ]
     ran = CliRunner().invoke(cli, [*words, "--limit", "4", "--backend", "extractive"])
     assert ran.exit_code == 0, ran.output
     return place
@@ -45,9 +53,7 @@ def out(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished, tmp_path / "out"))
 
 
-def test_a_run_writes_a_record_a_question_a_summary_and_a_report(
-    out: Path, samples_library: Library
-) -> None:
+def test_a_run_writes_a_record_a_question_a_summary_and_a_report(out: Path, samples_library: Library) -> None:
     records = lines(out / "results.jsonl")
     wanted = [json.loads(line)["id"] for line in samples.questions().read_text("utf-8").splitlines()[:4]]
     assert [record["id"] for record in records] == wanted
