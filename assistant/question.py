@@ -19,7 +19,6 @@ LONGEST = 2000
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_NO_CJK = r"root ::= [^\u3000-\u9fff\uff00-\uffef\n]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,9 @@ def queries(question: Question, translation: str | None) -> list[Query]:
         ways.append(Query(translation, other))
     elif asked == "en":
         known = names.chinese_in(question.standalone)
-        figures = re.findall(r"[A-Za-z]*\d[\w.%-]*|[A-Z][A-Za-z-]*[A-Z]\w*", question.standalone)
+        figures = re.findall(
+            r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*", question.standalone
+        )
         if known:
             ways.append(Query(" ".join(dict.fromkeys([*known.values(), *figures])), "zh"))
     return ways
@@ -83,16 +84,10 @@ def translate(
 ) -> str | None:
     """The question in the other language, standalone, by the chat model; None when the model fails."""
     target: Lang = "zh" if detect(question.text) == "en" else "en"
-    known = names.chinese_in(question.standalone) if target == "zh" else names.english_in(question.standalone)
-    proper = {
-        name: other for name, other in known.items() if names.is_name(name if target == "zh" else other)
-    }
-    glossary = "".join(f"{name} = {other}\n" for name, other in proper.items())
+    named = names.in_chinese if target == "zh" else names.in_english
     messages = [
         Message(role, text)
-        for role, text in prompts.load("translate", target).render(
-            question=question.standalone, glossary=glossary
-        )
+        for role, text in prompts.load("translate", target).render(question=named(question.standalone))
     ]
     try:
         pieces = model.stream(messages, max_tokens=120, cancel=cancel, reply=reply)

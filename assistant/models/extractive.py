@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import names
+from assistant.evidence import without_notes
 from assistant.quantities import find_quantities, restate
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
@@ -28,7 +29,9 @@ def _pieces(item: Evidence, lang: Lang) -> list[str]:
     if has_han(item.text) != (lang == "zh"):
         gist = _gist(item, lang)
         return [gist] if gist else []
-    sentences = [" ".join(item.text[start:end].split()) for start, end in split_sentences(item.text)]
+    sentences = [
+        " ".join(without_notes(item.text[start:end]).split()) for start, end in split_sentences(item.text)
+    ]
     return [_marked(restate(text, lang), item.n) for text in sentences if _says_something(text)]
 
 
@@ -46,7 +49,9 @@ def _marked(body: str, n: int) -> str:
 
 
 def _gist(item: Evidence, lang: Lang) -> str:
-    figures = [restate(q.text, lang) for q in find_quantities(item.text) if re.search(r"\d", q.text)]
+    figures = [
+        restate(q.text, lang) for q in find_quantities(without_notes(item.text)) if re.search(r"\d", q.text)
+    ]
     plain = [figure for figure in dict.fromkeys(figures) if lang == "zh" or not has_han(figure)]
     known = names.english_in(item.text).values() if lang == "en" else names.chinese_in(item.text).values()
     proper = [name for name in known if lang == "zh" or names.is_name(name)]

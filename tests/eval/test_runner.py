@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def ran(
-    questions: Sequence[Question], out: Path, **options: Any  # noqa: ANN401
+    questions: Sequence[Question], out: Path, **options: Any
 ) -> tuple[FakeAssistant, dict[str, Any]]:
     assistant = FakeAssistant(questions, options.pop("failing", ()))
     return assistant, run(lambda: assistant, questions, out, text=TEXTS.__getitem__, **options)
