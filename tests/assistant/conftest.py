@@ -11,7 +11,9 @@ import pytest
 
 import samples
 from assistant import opening
-from assistant.settings import Settings
+from assistant.assistant import Assistant
+from assistant.models.base import ChatModel
+from assistant.settings import Settings, load
 from vectorstore.embedders import Embedder, Progress, Vectors, open_embedder
 from vectorstore.library import Library
 
@@ -86,5 +88,13 @@ def library_of(tmp_path: Path, embedder: Embedder, cache: Path) -> Callable[...,
             file.write_text(text, "utf-8")
             library.add([file])
         return library
+
+    return make
+
+
+@pytest.fixture
+def assistant(samples_library: Library) -> Callable[..., Assistant]:
+    def make(model: ChatModel | None = None, library: Library | None = None, **said: object) -> Assistant:
+        return Assistant(library or samples_library, model, load(**said))
 
     return make

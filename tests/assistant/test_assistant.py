@@ -14,10 +14,9 @@ import prompts
 from assistant.assistant import CANDIDATES, Assistant
 from assistant.errors import BadQuestion, Cancelled, ModelFailed
 from assistant.marks import numbers_in
-from assistant.models.base import ChatModel, Message
+from assistant.models.base import Message
 from assistant.phrases import EMPTY, REFUSED
 from assistant.schema import Answer, Done, Event, Found, Progress, Token
-from assistant.settings import load
 from tests.assistant.builders import Scripted, citing, sources
 from vectorstore.library import Library
 
@@ -25,14 +24,6 @@ SIZE_ZH = "按艾瑞咨询的口径，中国的AI产业在2023年有多大？"
 SIZE_EN = "How large was China's AI industry in 2023 according to iResearch?"
 SAID_ZH = "2023年中国人工智能产业有2137亿元"
 SAID_EN = "China's AI industry was worth 213.7 billion yuan in 2023 "
-
-
-@pytest.fixture
-def assistant(samples_library: Library) -> Callable[..., Assistant]:
-    def make(model: ChatModel | None = None, library: Library | None = None, **said: object) -> Assistant:
-        return Assistant(library or samples_library, model, load(**said))
-
-    return make
 
 
 def sound(assistant: Assistant, answer: Answer) -> None:

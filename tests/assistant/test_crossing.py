@@ -1,0 +1,83 @@
+"""A checked answer in another language: figures and names put over by code, marks kept, losses left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.citations import Checked
+from assistant.crossing import carry, gathered, marked, readable
+from assistant.models.base import Message
+from assistant.schema import Citation, Sentence
+from tests.assistant.builders import Scripted
+
+SIZE_EN = "How large was China's AI industry in 2023 according to iResearch?"
+SIZE_ZH = "按艾瑞咨询的口径，中国的人工智能产业在2023年有多大？"
+
+
+def cited(n: int) -> Citation:
+    return Citation(n, "r", "r.txt", "报告", None, 0, 2, "原文", True)
+
+
+def checked(*texts: str) -> Checked:
+    sentences = tuple(Sentence(text, (n,), "supported") for n, text in enumerate(texts, 1))
+    return Checked("", sentences, tuple(cited(n) for n in range(1, len(texts) + 1)))
+
+
+def test_figures_and_known_names_are_put_over_by_code() -> None:
+    assert readable("商汤科技收入34亿元", "en").split() == ["SenseTime", "收入3.4", "billion", "yuan"]
+    assert readable("revenue of 3.4 billion yuan", "zh") == "revenue of 34亿元"
+
+
+def test_the_model_reads_figures_already_restated_and_marks_stay() -> None:
+    model = Scripted("The industry reached 213.7 billion yuan.")
+    told = list(carry(checked("产业规模达到2137亿元。"), "en", model))
+    assert model.written_from[-1].content == "产业规模达到213.7 billion yuan。"
+    assert told == [Sentence("The industry reached 213.7 billion yuan.", (1,), "supported")]
+
+
+@pytest.mark.parametrize(
+    "said", ["The industry reached 2.137 billion yuan.", "产业规模达到2137亿元。", "", "It grew by 40%."]
+)
+def test_a_sentence_that_changes_a_number_or_stays_untranslated_is_left_out(said: str) -> None:
+    assert list(carry(checked("产业规模达到2137亿元。"), "en", Scripted(said))) == []
+
+
+def test_marks_stand_before_the_stop() -> None:
+    assert marked(Sentence("It grew.", (1, 3), "supported")) == "It grew [1][3]."
+    assert marked(Sentence("产业增长。", (2,), "supported")) == "产业增长[2]。"
+    assert marked(Sentence("In summary:", (), "supported")) == "In summary:"
+
+
+def test_marks_run_from_one_again_where_a_sentence_was_left_out() -> None:
+    kept = [Sentence("B.", (2,), "supported"), Sentence("C.", (3, 2), "repaired")]
+    result = gathered(kept, [cited(1), cited(2), cited(3)], "en")
+    assert result.text == "B [1]. C [2][1]."
+    assert [citation.n for citation in result.citations] == [1, 2]
+
+
+def test_a_small_model_answers_in_the_language_of_the_evidence_first(
+    assistant: Callable[..., Assistant],
+) -> None:
+    def say(messages: Sequence[Message]) -> str:
+        if "Translate the Chinese sentence" in messages[0].content:
+            return "By iResearch's count, China's AI industry was 213.7 billion yuan in 2023."
+        return "2023年中国的人工智能产业有2137亿元。"
+
+    answer = assistant(Scripted(say, translation=SIZE_ZH)).answer(SIZE_EN)
+    assert answer.lang == "en"
+    assert answer.text == "By iResearch's count, China's AI industry was 213.7 billion yuan in 2023 [1]."
+    (citation,) = answer.citations
+    assert "2137" in citation.quote
+
+
+def test_a_reply_in_the_wrong_language_is_carried_over(assistant: Callable[..., Assistant]) -> None:
+    def say(messages: Sequence[Message]) -> str:
+        if messages[0].content.startswith("把英文句子"):
+            return "2023年中国人工智能产业为2137亿元。"
+        return "China's AI industry was 213.7 billion yuan in 2023."
+
+    answer = assistant(Scripted(say)).answer(SIZE_ZH)
+    assert answer.text.startswith("2023年中国人工智能产业为2137亿元")
