@@ -14,7 +14,7 @@ import numpy as np
 import prompts
 from assistant import citations, evidence, phrases
 from assistant.citations import Checked
-from assistant.completion import complete
+from assistant.completion import complete, wants_more
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.marks import MarkParser, without_marks
@@ -219,24 +219,26 @@ class Assistant:
             draft += piece
             yield Token(piece)
         _stop_if(cancel)
-        if added := self._completion(draft, chosen, searched):
-            draft += added
-            yield Token(added)
         yield Progress("checking")
-        checked = self._check(draft, chosen, searched.question.standalone, lang)
+        checked = self._checked(draft, chosen, searched, searched.question.standalone, lang)
         if checked and not _in_language(checked.text, lang):
             checked = gathered(
                 list(carry(checked, lang, self.model, cancel=cancel, reply=reply)), checked.citations, lang
             )
         return checked
 
-    def _completion(self, draft: str, chosen: Sequence[Evidence], searched: _Searched) -> str:
-        """What a small model's answer left out; sentences of the evidence, so only in their own language."""
-        lang = "zh" if has_han(draft) else "en"
-        if self.model is None or not self.model.small or phrases.is_refusal(draft):
-            return ""
+    def _checked(
+        self, draft: str, chosen: Sequence[Evidence], searched: _Searched, question: str, lang: Lang
+    ) -> Checked | None:
+        """The draft checked; a small model's is completed first, when any of it stands."""
+        checked = self._check(draft, chosen, question, lang)
+        if checked is None or self.model is None or not self.model.small or not _in_language(draft, lang):
+            return checked
+        if not wants_more(question, checked.text):
+            return checked
         same = [item for item in chosen if has_han(item.text) == (lang == "zh")]
-        return complete(draft, same, searched.ways, self._similarity)
+        added = complete(draft, same, searched.ways, self._similarity)
+        return self._check(draft + added, chosen, question, lang) if added else checked
 
     def _crosses(self, searched: _Searched, chosen: Sequence[Evidence]) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
@@ -257,10 +259,9 @@ class Assistant:
         assert self.model is not None
         question = searched.translation or searched.question.standalone
         draft = "".join(self._draft(question, "zh", chosen, cancel, reply))
-        draft += self._completion(draft, chosen, searched)
         _stop_if(cancel)
         yield Progress("checking")
-        checked = self._check(draft, chosen, question, "zh")
+        checked = self._checked(draft, chosen, searched, question, "zh")
         if checked is None:
             return None
         yield Progress("writing")

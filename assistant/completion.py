@@ -1,11 +1,13 @@
 """Completing a small model's answer: what the evidence tells most plainly and the answer left out.
 
-A small model answers one part of a question and forgets the other. The sentences of the evidence that bear
-most on the question are added after its own, with their marks, unless the answer already says what they do.
+A small model answers one part of a question and forgets the other. Where a question asks for several things,
+the sentences of the evidence that bear most on it are added after the model's own, with their marks, unless
+the answer already says what they do.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant import claims
@@ -19,6 +21,21 @@ CONSIDERED = 3
 LONGEST = 240
 """Characters that may be added in all."""
 _SAID = 0.7
+_SEVERAL = re.compile(
+    r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
+    r"|\b(?:and|or|respectively|each|both|two|three|four|five|versus|vs|compared?|list|what|which|why)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
+)
+
+
+def wants_more(question: str, answer: str) -> bool:
+    """Whether a question may ask for more than an answer gives: several things, or a figure it lacks."""
+    if _NUMBER.search(question) and not numbers(answer):
+        return True
+    return bool(_SEVERAL.search(question)) and len(numbers(answer)) < 8
 
 
 def complete(
@@ -26,7 +43,9 @@ def complete(
 ) -> str:
     """What to add to a draft: sentences with marks, or nothing."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    texts = [" ".join(without_notes(item.text[start:end]).split()) for item, start, end in spans]
+    # A heading above a sentence helps to find it and is no part of what it says.
+    lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
+    texts = [" ".join(line.split()) for line in lines]
     scores = weigh(texts, ways, similarity)
     ranked = sorted(range(len(texts)), key=lambda i: (-scores[i], i))[:CONSIDERED]
     added = ""

@@ -197,7 +197,7 @@ def is_sentence(text: str) -> bool:
     of a chart are neither.
     """
     digits = sum(char.isdigit() for char in text)
-    return 3 * digits < len(text) and (len(text) > 24 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
+    return 2 * digits < len(text) and (len(text) > 18 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
 
 
 def without_notes(text: str) -> str:
