@@ -21,7 +21,10 @@ def write(evidence: Sequence[Evidence], lang: Lang) -> str:
     """An answer with marks: sentences as they stand when they are in the asker's language, else their
     figures (restated in the asker's notation) and names; the original stands in the citation.
     """
-    pieces = [piece for item in evidence for piece in _pieces(item, lang)]
+    readable = [item for item in evidence if has_han(item.text) == (lang == "zh")]
+    # Where the best evidence can be read as it stands, lists of figures from other languages add only noise.
+    used = readable if readable and readable[0] is evidence[0] else evidence
+    pieces = [piece for item in used for piece in _pieces(item, lang)]
     return ("" if lang == "zh" else " ").join(dict.fromkeys(pieces))
 
 
@@ -73,7 +76,7 @@ def _who(item: Evidence, lang: Lang) -> str:
         return (
             f"The report by {next(iter(known.values()))}"
             if known and report.publisher
-            else f"Source {item.n}"
+            else "The cited report"
         )
     return f"“{label}”"
 
