@@ -10,10 +10,6 @@ REFUSED: dict[Lang, str] = {
     "zh": "报告没有提到这个问题的答案。",
     "en": "The reports do not say.",
 }
-NEAREST: dict[Lang, str] = {
-    "zh": "最接近的内容见《{title}》。",
-    "en": "The nearest passage is in {title}.",
-}
 EMPTY: dict[Lang, str] = {
     "zh": "报告库是空的，请先添加报告。",
     "en": "The library is empty; add reports first.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
-from importlib import metadata, resources
+from importlib import metadata
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
+
+import prompts
 
 # Settings that change where or how fast, never what is answered.
 _INDIFFERENT = {"home", "cache", "host", "port", "log_level", "threads", "timeout", "retries"}
@@ -20,7 +21,7 @@ def manifest(settings: BaseModel | None = None, model: str = "", index: str = ""
     return {
         "version": _version(),
         "settings": _public(settings) if settings else {},
-        "prompts": prompt_hashes(),
+        "prompts": prompts.fingerprint(),
         "model": model,
         "index": index,
     }
@@ -42,15 +43,6 @@ def _public(settings: BaseModel) -> dict[str, Any]:
     said = settings.model_dump(mode="json", exclude=_INDIFFERENT | secret)
     return {
         name: _LOGIN.sub("//", value) if isinstance(value, str) else value for name, value in said.items()
-    }
-
-
-def prompt_hashes() -> dict[str, str]:
-    """A hash of every prompt file, by name."""
-    return {
-        item.name: hashlib.sha256(item.read_bytes()).hexdigest()[:16]
-        for item in sorted(resources.files("prompts").iterdir(), key=lambda item: item.name)
-        if item.is_file() and not item.name.endswith((".py", ".pyc"))
     }
 
 

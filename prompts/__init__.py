@@ -73,6 +73,6 @@ def names() -> list[str]:
 def fingerprint() -> dict[str, str]:
     """A short hash of each prompt's file, to record what made a run."""
     return {
-        name: hashlib.sha256(files("prompts").joinpath(f"{name}.md").read_bytes()).hexdigest()[:12]
+        name: hashlib.sha256(files("prompts").joinpath(f"{name}.md").read_bytes()).hexdigest()[:16]
         for name in names()
     }

@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import prompts
 from assistant.settings import load
-from eval.manifest import differences, manifest, prompt_hashes
+from eval.manifest import differences, manifest
 
 
 def test_no_secret_is_recorded(tmp_path: Path) -> None:
@@ -30,4 +31,4 @@ def test_another_package_version_may_go_on() -> None:
 
 
 def test_prompts_are_hashed_by_name() -> None:
-    assert all(len(value) == 16 and not name.endswith(".py") for name, value in prompt_hashes().items())
+    assert all(len(value) == 16 and not name.endswith(".py") for name, value in prompts.fingerprint().items())
