@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from assistant.errors import BadSetting
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.assistant import Assistant
     from vectorstore.embedders import Embedder
     from vectorstore.library import Library
     from vectorstore.store import Store
@@ -32,6 +34,20 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
 
     _make_home(settings)
     return Library(settings.home, open_embedder_of(settings), settings.cache / "words", adopt=adopt)
+
+
+def warm_up(assistant: Assistant) -> None:
+    """Load what the first question would load, so that the question's clock tells its own time.
+
+    A face calls this when it opens. Raises what the question would raise. An empty library needs nothing.
+    """
+    if not assistant.library.reports():
+        return
+    with ThreadPoolExecutor(1, "warm-up") as beside:
+        library = beside.submit(assistant.library.warm_up)
+        if assistant.model is not None:
+            assistant.model.preload()
+        library.result()
 
 
 def open_store(settings: Settings) -> Store:

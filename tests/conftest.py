@@ -8,6 +8,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+from vectorstore import words
+
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = "models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 
@@ -27,6 +29,12 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("WENJU_") and name != "WENJU_CACHE":
             monkeypatch.delenv(name)
     monkeypatch.setenv("WENJU_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dictionary(cache: Path) -> None:
+    """The Chinese dictionary is parsed once per cache, not once per run."""
+    words.keep_in(cache / "words")
 
 
 @pytest.fixture

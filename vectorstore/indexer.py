@@ -69,12 +69,11 @@ def embedder_key(embedder: Embedder) -> str:
 class Indexer:
     """The writer of one home. Its methods raise `LibraryBusy` while another process writes."""
 
-    def __init__(self, home: Path, store: Store, embedder: Embedder, words_folder: Path | None) -> None:
+    def __init__(self, home: Path, store: Store, embedder: Embedder) -> None:
         """Nothing is touched until a method is called."""
         self.home = home
         self.store = store
         self.embedder = embedder
-        self._words_folder = words_folder
 
     def directory(self, segment: str) -> Path:
         """Where a segment lies."""
@@ -216,7 +215,7 @@ class Indexer:
             keys.append(key)
         self._embed(keys, tell)
         if any(p.kind != "boilerplate" for ready in batch for p in ready.passages):
-            Segment.build(self.directory(segment), self._rows(keys), self._words_folder)
+            Segment.build(self.directory(segment), self._rows(keys))
         self.store.commit(segment, keys)
 
     def _embed(self, keys: Sequence[int] | None, tell: Progress) -> None:
@@ -256,7 +255,7 @@ class Indexer:
         self._embed(None, tell)
         segment = uuid.uuid4().hex[:12]
         if self.store.live_passages():
-            Segment.build(self.directory(segment), self._rows(None), self._words_folder)
+            Segment.build(self.directory(segment), self._rows(None))
         self.store.replace_segments(segment)
         self._sweep()
 

@@ -38,18 +38,15 @@ def _register(index: Any) -> Any:
 class LexicalIndex:
     """An index written once and then only read."""
 
-    def __init__(self, directory: Path, folder: Path | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         """Open the index in `directory`."""
         import tantivy
 
         self._index = _register(tantivy.Index.open(str(directory)))
         self._searcher = self._index.searcher()
-        self._folder = folder
 
     @classmethod
-    def build(
-        cls, directory: Path, rows: Iterable[tuple[int, str, str]], folder: Path | None = None
-    ) -> LexicalIndex:
+    def build(cls, directory: Path, rows: Iterable[tuple[int, str, str]]) -> LexicalIndex:
         """Write an index of (passage id, context, text) rows."""
         import tantivy
 
@@ -60,13 +57,13 @@ class LexicalIndex:
             writer.add_document(
                 tantivy.Document(
                     passage=passage,
-                    body=" ".join(words(text, folder)),
-                    context=" ".join(words(context, folder)),
+                    body=" ".join(words(text)),
+                    context=" ".join(words(context)),
                 )
             )
         writer.commit()
         writer.wait_merging_threads()
-        return cls(directory, folder)
+        return cls(directory)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -82,7 +79,7 @@ class LexicalIndex:
 
         schema = self._index.schema
         clauses = []
-        for word in dict.fromkeys(words(query, self._folder)):
+        for word in dict.fromkeys(words(query)):
             terms = self._stemmed(word)
             body = tantivy.Query.term_query(schema, "body", terms, index_option="freq")
             context = tantivy.Query.boost_query(

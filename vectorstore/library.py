@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore import metadata
+from vectorstore import metadata, words
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
@@ -31,7 +32,7 @@ class Library:
     def __init__(
         self, home: Path, embedder: Embedder, words_folder: Path | None = None, *, adopt: bool = False
     ) -> None:
-        """Open or create the library.
+        """Open or create the library; `words_folder` keeps the Chinese dictionary as it is loaded fastest.
 
         Raises `EmbedderMismatch` when it was indexed with another embedder, unless `adopt`: then `rebuild`
         must follow.
@@ -40,8 +41,9 @@ class Library:
         self.home = home
         self.embedder = embedder
         self.store = Store(home / "library.db")
-        self._words_folder = words_folder
-        self._indexer = Indexer(home, self.store, embedder, words_folder)
+        if words_folder is not None:
+            words.keep_in(words_folder)
+        self._indexer = Indexer(home, self.store, embedder)
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
@@ -169,7 +171,7 @@ class Library:
         """What is inconsistent between the store and the derived indexes, a sentence each; [] when all is well."""
         faults = []
         for name, built in self.store.segments().items():
-            segment = Segment(self._indexer.directory(name), self._words_folder)
+            segment = Segment(self._indexer.directory(name))
             try:
                 vectors, entries = segment.count()
             except Exception as error:  # a damaged index fails in ways its library does not document
@@ -188,10 +190,20 @@ class Library:
         return faults
 
     def warm_up(self) -> None:
-        """Load what the first search would load."""
-        for segment in self._current():
-            segment.open()
-        self.embedder.query("warm up")
+        """Load what the first search would load, the parts side by side, so that no question waits for it.
+
+        Raises `LibraryBroken` and `EmbeddingFailed`, as the search would.
+        """
+        with ThreadPoolExecutor(2, "warm-up") as pool:
+            embedding = pool.submit(self.embedder.query, "warm up")
+            loading = pool.submit(words.load)
+            segments = self._current()
+            for segment in segments:
+                segment.open()
+            vector = embedding.result()
+            loading.result()
+        for segment in segments:
+            segment.dense(vector, 1)  # the graph of neighbours is read by the first query only
 
     def _current(self) -> list[Segment]:
         """The segments of the current generation; a new generation is noticed here, with the next search."""
@@ -204,7 +216,7 @@ class Library:
                     segment.close()
                 self._retired = [self._segments.pop(name) for name in set(self._segments) - live]
                 for name in live - set(self._segments):
-                    self._segments[name] = Segment(self._indexer.directory(name), self._words_folder)
+                    self._segments[name] = Segment(self._indexer.directory(name))
                 self._generation = generation
             return [self._segments[name] for name in sorted(self._segments)]
 

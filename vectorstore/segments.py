@@ -24,13 +24,12 @@ Row = tuple[int, str, str, str, np.ndarray]
 class Segment:
     """One directory with a Chroma collection and a lexical index of the same passages."""
 
-    def __init__(self, directory: Path, words_folder: Path | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         """Refer to a finished segment; nothing is opened until it is searched."""
         self.directory = directory
-        self._words_folder = words_folder
 
     @classmethod
-    def build(cls, directory: Path, rows: Iterable[Row], words_folder: Path | None = None) -> Segment:
+    def build(cls, directory: Path, rows: Iterable[Row]) -> Segment:
         """Write both indexes; a failure leaves no directory behind. Returns the segment, closed.
 
         A full disk raises one clear sentence.
@@ -53,13 +52,13 @@ class Segment:
                 )
                 texts.extend((row[0], row[2], row[3]) for row in batch)
             _close(client)
-            LexicalIndex.build(directory / "lexical", texts, words_folder)
+            LexicalIndex.build(directory / "lexical", texts)
         except BaseException as error:
             shutil.rmtree(directory, ignore_errors=True)
             if re.search(r"no space left|disk is full", str(error), re.IGNORECASE):
                 raise disk_full(directory.parent) from None
             raise
-        return cls(directory, words_folder)
+        return cls(directory)
 
     @cached_property
     def _chroma(self) -> Any:
@@ -75,7 +74,7 @@ class Segment:
     @cached_property
     def _lexical(self) -> LexicalIndex:
         try:
-            return LexicalIndex(self._existing("lexical"), self._words_folder)
+            return LexicalIndex(self._existing("lexical"))
         except ValueError as error:
             raise self._damaged(error) from error
 

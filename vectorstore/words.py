@@ -24,11 +24,11 @@ _FUNCTION_WORDS = """
 _STOP = frozenset(_FUNCTION_WORDS.split())
 
 
-def words(text: str, cache: Path | None = None) -> list[str]:
+def words(text: str) -> list[str]:
     """Lower-case words of a text in order, sub-words beside words (`人工智能` gives 人工, 智能, 人工智能).
 
     A Latin term gives itself and its parts (`gpt-3.5` gives gpt, 3.5, gpt-3.5). Common function words are
-    left out. `cache` is where jieba keeps its dictionary.
+    left out.
     """
     plain = _DIGIT_GROUPS.sub("", unicodedata.normalize("NFKC", text).lower())
     found: list[str] = []
@@ -37,27 +37,39 @@ def words(text: str, cache: Path | None = None) -> list[str]:
         if not term or term in _STOP:
             continue
         if term[0] > "\u3400":
-            found.extend(word for word in _jieba(cache).cut_for_search(term) if word not in _STOP)
+            found.extend(word for word in _dictionary().cut_for_search(term) if word not in _STOP)
         else:
             parts = _LATIN_PART.findall(term)
             found.extend([term] if parts == [term] else [*parts, term])
     return found
 
 
+def keep_in(folder: Path) -> None:
+    """Let the dictionary, once parsed (1 s), be kept in this folder for the processes to come (0.3 s)."""
+    global _folder
+    _folder = folder
+
+
+def load() -> None:
+    """Load the dictionary now rather than with the first Chinese word."""
+    _dictionary()
+
+
+_folder: Path | None = None
 _tokenizer: Any = None
 
 
-def _jieba(cache: Path | None) -> Any:
+def _dictionary() -> Any:
     global _tokenizer
     with _LOCK:
         if _tokenizer is None:
             import jieba
 
-            jieba.setLogLevel(logging.WARNING)
+            jieba.setLogLevel(logging.CRITICAL)  # a full disk costs the next process a second, no traceback
             tokenizer = jieba.Tokenizer()
-            if cache is not None:
-                cache.mkdir(parents=True, exist_ok=True)
-                tokenizer.tmp_dir = str(cache)
+            if _folder is not None:
+                _folder.mkdir(parents=True, exist_ok=True)
+                tokenizer.tmp_dir = str(_folder)
                 tokenizer.cache_file = "jieba.cache"
             tokenizer.initialize()
             _tokenizer = tokenizer

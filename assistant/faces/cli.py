@@ -176,6 +176,7 @@ def ask(
     """Ask a question; the answer streams, its sources follow."""
     from assistant import open_assistant
     from assistant.models.choose import choose
+    from assistant.opening import warm_up
     from assistant.question import understand
 
     settings = settings_of(context, backend=backend)
@@ -184,6 +185,9 @@ def ask(
     choice = choose(settings)
     if choice.fallback:
         click.echo(choice.reason[asked.lang], err=True)
+    if not as_json:
+        output.status("loading")
+    warm_up(assistant)
     if as_json:
         output.json_line(assistant.answer(question, after, lang).record())
     else:

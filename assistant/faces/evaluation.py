@@ -66,6 +66,7 @@ def run(
         click.echo(f"left out: {invalid}", err=True)
     settings = settings_of(context, backend=backend)
     library = _library(open_library, settings)
+    library.warm_up()
     choice = choose(settings)
     model = choice.model
     if model is not None and not no_cache:

@@ -169,14 +169,20 @@ def models(catalogue: Iterable[Any], present: Callable[[Any], bool], as_json: bo
         )
 
 
+def status(phase: str) -> None:
+    """Say on a terminal what is going on; the next output takes its place."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[2K{phase} ...", nl=False, err=True)
+
+
 def stream(events: Iterable[Event]) -> None:
     """Show an answer as it is written, then its sources. On a terminal the checked text replaces the draft."""
     live = sys.stdout.isatty()
     drafted = ""
     for event in events:
         match event:
-            case Progress(phase) if sys.stderr.isatty():
-                click.echo(f"\r\x1b[2K{phase} ...", nl=False, err=True) if not drafted else None
+            case Progress(phase) if not drafted:
+                status(phase)
             case Token(text) if live:
                 if not drafted:
                     click.echo("\r\x1b[2K", nl=False, err=True)

@@ -37,6 +37,9 @@ class ChatModel(Protocol):
     def small(self) -> bool:
         """True for models that need short evidence and worked examples (the local ones)."""
 
+    def preload(self) -> None:
+        """Load what the first question would load; raises `ModelUnavailable`. Nothing is asked."""
+
     def stream(
         self,
         messages: Sequence[Message],

@@ -47,6 +47,10 @@ class CachedModel:
         """Whether the wrapped model is a small one."""
         return self.model.small
 
+    def preload(self) -> None:
+        """Load the wrapped model, which a run of kept replies alone never needs."""
+        self.model.preload()
+
     def stream(
         self,
         messages: Sequence[Message],

@@ -54,7 +54,7 @@ def hashing() -> HashingEmbedder:
 @pytest.fixture
 def library(home: Path, hashing: HashingEmbedder, cache: Path) -> Library:
     """An empty library."""
-    return Library(home, hashing, cache / "jieba")
+    return Library(home, hashing, cache / "words")
 
 
 Write = Callable[[str, str], Path]

@@ -212,7 +212,7 @@ def test_rebuilding_needs_no_embedding(library: Library, write: Write, hashing: 
 
 def test_a_second_writer_is_told_so_and_readers_go_on(library: Library, write: Write, cache: Path) -> None:
     library.add([write("a.txt", about("算力"))])
-    other = Library(library.home, HashingEmbedder(), cache / "jieba")
+    other = Library(library.home, HashingEmbedder(), cache / "words")
     with library._indexer.writing():
         for call in (
             lambda: other.add([write("b.txt", about("芯片"))]),
@@ -253,8 +253,8 @@ def test_what_was_embedded_before_a_failure_is_not_embedded_again(
 ) -> None:
     path = write("a.txt", "\n\n".join(about(f"题目{n}", 6) for n in range(120)))
     with pytest.raises(WenjuError, match="cannot be reached"):
-        Library(home, FailingEmbedder(), cache / "jieba").add([path])
-    library = Library(home, hashing, cache / "jieba")
+        Library(home, FailingEmbedder(), cache / "words").add([path])
+    library = Library(home, hashing, cache / "words")
     assert library.reports() == []
     library.add([path])
     assert len(hashing.embedded) == library.reports()[0].passages - indexer._VECTOR_BATCH
@@ -269,11 +269,12 @@ import chromadb, tantivy
 from tests.vectorstore.conftest import HashingEmbedder
 from vectorstore import indexer
 from vectorstore.library import Library
-from vectorstore.words import words
+from vectorstore import words
 indexer.BATCH_PASSAGES = 4
 indexer.MAX_SEGMENTS = 2
 home, folder, cache = map(Path, sys.argv[1:])
-words("预备", cache)
+words.keep_in(cache)
+words.load()
 for _ in sys.stdin:
     child = os.fork()
     if child == 0:
@@ -288,10 +289,10 @@ for _ in sys.stdin:
 def test_killed_at_any_moment(home: Path, write: Write, cache: Path) -> None:
     texts = {f"{n}.txt": about(f"题目{n}", 12 + 3 * n) for n in range(12)}
     folder = [write(name, text) for name, text in texts.items()][0].parent  # noqa: RUF015
-    library = Library(home, HashingEmbedder(), cache / "jieba")
+    library = Library(home, HashingEmbedder(), cache / "words")
     library.add([folder / "0.txt"])
     chance = random.Random(7)
-    command = [sys.executable, "-c", WRITERS, str(home), str(folder), str(cache / "jieba")]
+    command = [sys.executable, "-c", WRITERS, str(home), str(folder), str(cache / "words")]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as writers:
@@ -304,7 +305,7 @@ def test_killed_at_any_moment(home: Path, write: Write, cache: Path) -> None:
             time.sleep(chance.uniform(0.05, 0.6))
             os.kill(child, signal.SIGKILL)  # until it is waited for, its id belongs to nobody else
             writers.stdout.readline()
-            check_after_a_kill(Library(home, HashingEmbedder(), cache / "jieba"), texts)
+            check_after_a_kill(Library(home, HashingEmbedder(), cache / "words"), texts)
         writers.stdin.close()
     summary = library.add([folder])
     assert not summary.failed

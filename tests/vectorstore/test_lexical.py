@@ -20,8 +20,8 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> LexicalIndex:
-    return LexicalIndex.build(tmp_path_factory.mktemp("lexical") / "index", ROWS, cache / "jieba")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    return LexicalIndex.build(tmp_path_factory.mktemp("lexical") / "index", ROWS)
 
 
 def found(index: LexicalIndex, query: str, k: int = 10) -> list[int]:
@@ -97,7 +97,7 @@ def test_passages_of_any_words_can_be_indexed(tmp_path: Path) -> None:
     assert found(index, "智能") == [3]
 
 
-def test_an_index_is_read_again_from_its_directory(index: LexicalIndex, tmp_path: Path, cache: Path) -> None:
-    LexicalIndex.build(tmp_path / "index", ROWS, cache / "jieba")
-    again = LexicalIndex(tmp_path / "index", cache / "jieba")
+def test_an_index_is_read_again_from_its_directory(index: LexicalIndex, tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path / "index", ROWS)
+    again = LexicalIndex(tmp_path / "index")
     assert again.search("算力 models", 9) == index.search("算力 models", 9)

@@ -31,7 +31,7 @@ def filled(library: Library, write: Write) -> Library:
 @pytest.fixture
 def other(filled: Library, cache: Path) -> Library:
     """A second library on the same home that has already searched."""
-    other = Library(filled.home, HashingEmbedder(), cache / "jieba")
+    other = Library(filled.home, HashingEmbedder(), cache / "words")
     assert other.search("算力")
     return other
 
@@ -174,7 +174,7 @@ def test_a_reader_in_another_process(filled: Library, write: Write, cache: Path)
         "library = Library(Path(sys.argv[1]), HashingEmbedder(), Path(sys.argv[2]))\n"
         "for line in sys.stdin: print(*(hit.report.source for hit in library.search(line, 500)), flush=True)"
     )
-    command = [sys.executable, "-c", code, str(filled.home), str(cache / "jieba")]
+    command = [sys.executable, "-c", code, str(filled.home), str(cache / "words")]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, encoding="utf-8") as process:
         assert process.stdin is not None
@@ -300,7 +300,7 @@ def test_a_report_that_lost_passages_is_found(filled: Library) -> None:
 
 
 def test_a_question_in_one_language_finds_the_other(home: Path, write: Write, cache: Path) -> None:
-    library = Library.open(home, open_embedder("e5", cache=cache, threads=2), cache / "jieba")
+    library = Library.open(home, open_embedder("e5", cache=cache, threads=2), cache / "words")
     library.add(
         [
             write("医疗.md", "# 医疗\n\n医院使用影像识别来辅助医生进行早期诊断，缩短了阅片时间。\n"),

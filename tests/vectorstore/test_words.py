@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vectorstore.words import words
+from vectorstore.words import load, words
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,13 @@ def test_repeating_a_text_repeats_its_words() -> None:
     assert words("智能 chips") * 2 == words("智能 chips 智能 chips")
 
 
-def test_the_dictionary_is_kept_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vectorstore import words as module
+def test_the_dictionary_is_kept_where_it_is_told(cache: Path) -> None:
+    load()
+    assert (cache / "words" / "jieba.cache").is_file()
 
-    monkeypatch.setattr(module, "_tokenizer", None)
-    assert words("产业", tmp_path / "jieba") == ["产业"]
-    assert (tmp_path / "jieba" / "jieba.cache").is_file()
+
+def test_latin_words_need_no_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vectorstore.words._tokenizer", None)
+    monkeypatch.setattr("vectorstore.words._folder", tmp_path / "words")
+    assert words("English only") == ["english", "only"]
+    assert not (tmp_path / "words").exists()
