@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
 from vectorstore.errors import ReadError
 from vectorstore.schema import Document
@@ -12,51 +12,80 @@ from vectorstore.schema import Document
 Reader = Callable[[Path], Document]
 
 MAX_BYTES = 500 * 1024 * 1024
-SUFFIXES = frozenset({".pdf", ".docx", ".md", ".markdown", ".txt", ".text"})
+SUFFIXES = frozenset({
+    ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".html", ".htm", ".xhtml", ".epub", ".md",
+    ".markdown", ".txt", ".text",
+})  # fmt: skip
+_KINDS = "PDF, Word, PowerPoint, Excel, CSV, HTML, EPUB, Markdown and plain text"
+
+
+def check(path: Path) -> None:
+    """Raise `ReadError` for what need not be read to be refused: no file, an empty one, one too large."""
+    try:
+        found = path.stat()
+    except (OSError, RuntimeError) as error:
+        raise ReadError(
+            f"{path.name} cannot be opened: {getattr(error, 'strerror', None) or error}"
+        ) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise ReadError(f"{path.name} cannot be opened: it is a folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise ReadError(f"{path.name} cannot be opened: it is a device or a pipe, not a file")
+    if found.st_size == 0:
+        raise ReadError(f"{path.name} is empty (0 bytes)")
+    if found.st_size > MAX_BYTES:
+        raise ReadError(
+            f"{path.name} is {found.st_size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB"
+        )
 
 
 def read(path: Path) -> Document:
     """Read a report. Raises `ReadError` with one sentence when it cannot be read or holds no text."""
+    check(path)
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(8192)
+        document = _reader(path, head)(path)
     except OSError as error:
         raise ReadError(f"{path.name} cannot be opened: {error.strerror or error}") from None
-    if size == 0:
-        raise ReadError(f"{path.name} is empty (0 bytes)")
-    if size > MAX_BYTES:
-        raise ReadError(f"{path.name} is {size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB")
-    document = _reader(path, head)(path)
     if not document.text.strip():
-        raise ReadError(f"{path.name} holds no text; a scanned report needs character recognition first")
+        raise ReadError(f"{path.name} holds no text")
     return document
 
 
 def _reader(path: Path, head: bytes) -> Reader:
-    from vectorstore.readers import docx, markdown, pdf, text
+    from vectorstore.readers import csv, html, markdown, pdf, text
 
     if b"%PDF-" in head[:1024]:
         return pdf.read
     if head.startswith(b"PK\x03\x04"):
-        return docx.read if _is_word(path) else _refuse("a ZIP archive or another Office format")
+        return _office(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _refuse("an old Office file (.doc); save it as .docx or PDF")
+        return _refuse("an old Office file, or one with a password; save it as .docx, .pptx, .xlsx or PDF")
     if not text.looks_textual(head):
         return _refuse("a binary file, not text")
-    return markdown.read if path.suffix.lower() in {".md", ".markdown"} else text.read
+    if html.looks_like_html(head):
+        return html.read
+    suffix = path.suffix.lower()
+    if suffix in {".csv", ".tsv"}:
+        return csv.read
+    return markdown.read if suffix in {".md", ".markdown"} else text.read
 
 
-def _is_word(path: Path) -> bool:
-    try:
-        with ZipFile(path) as archive:
-            return "word/document.xml" in archive.namelist()
-    except (BadZipFile, OSError):
-        return False
+def _office(path: Path) -> Reader:
+    from vectorstore.readers import archive, docx, epub, pptx, xlsx
+
+    readers: dict[str | None, Reader] = {
+        "docx": docx.read,
+        "pptx": pptx.read,
+        "xlsx": xlsx.read,
+        "epub": epub.read,
+    }
+    return readers.get(archive.kind(path)) or _refuse("a ZIP archive or another Office format")
 
 
 def _refuse(what: str) -> Reader:
     def refuse(path: Path) -> Document:
-        raise ReadError(f"{path.name} is {what}; readable are PDF, DOCX, Markdown and plain text")
+        raise ReadError(f"{path.name} is {what}; readable are {_KINDS}")
 
     return refuse

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from vectorstore.errors import ReadError
-from vectorstore.schema import Document, Page
+from vectorstore.readers.pages import joined
+from vectorstore.schema import Document
 
 # PDFium may be called from one thread at a time only.
 _PDFIUM = threading.Lock()
@@ -37,7 +38,7 @@ def read(path: Path) -> Document:
         raise ReadError(
             f"{path.name} has no text layer ({len(texts)} pages of pictures); it needs character recognition"
         )
-    text, pages = _join(texts)
+    text, pages = joined(texts)
     made = _DATE.match(facts.get("CreationDate", ""))
     return Document(
         text=text,
@@ -59,15 +60,6 @@ def _page_text(pdf: Any, number: int) -> str:
     finally:
         words.close()
         page.close()
-
-
-def _join(texts: list[str]) -> tuple[str, tuple[Page, ...]]:
-    pages = []
-    start = 0
-    for number, text in enumerate(texts, 1):
-        pages.append(Page(number, start, start + len(text)))
-        start += len(text) + 1
-    return "\n".join(texts), tuple(pages)
 
 
 def _reason(message: str) -> str:

@@ -79,7 +79,7 @@ def test_an_archive_that_unpacks_to_too_much(written: Path) -> None:
 
 def test_an_archive_that_is_no_word_document(path: Path) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("drawing/picture.xml", "<picture/>")
     assert "another Office format" in refusal(path)
 
 

@@ -1,0 +1,134 @@
+"""Tables as text: one row a line, cells between tabs, headers of several rows in one, spanned cells filled.
+
+Every reader whose format has tables writes them with `written`; the layout step reads the tabs back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from vectorstore.errors import ReadError
+
+MAX_COLUMNS = 1_000
+MAX_CELLS = 1_000_000
+
+Cell = tuple[str, int, int]
+"""A cell's text, and how many rows and columns it spans."""
+Grid = list[list[str]]
+
+_FIGURE = re.compile(r"^[-+(（−–]*[¥$€£]?[\d,，]*\d(?:\.\d+)?\s?(?:%|％|[万亿倍元个x])?[)）]?$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[年度EAF]{0,2}$")
+_MAX_HEADER = 4
+
+
+def cell_text(text: str) -> str:
+    """A cell's text on one line, without tabs."""
+    return " ".join(text.split())
+
+
+def spanned(rows: Iterable[Iterable[Cell]]) -> Grid:
+    """Lay out cells on a grid, each repeated over the rows and columns it spans.
+
+    Raises `ReadError` (without the file's name) for a table wider or larger than the limits.
+    """
+    grid: Grid = []
+    hanging: dict[int, tuple[int, str]] = {}  # column -> rows still to fill, with what
+    size = 0
+    for cells in rows:
+        row: list[str] = []
+        begun: dict[int, tuple[int, str]] = {}
+        for text, down, across in cells:
+            row += _from_above(hanging, len(row))
+            check_width(len(row) + across)
+            if down > 1:
+                begun.update((len(row) + step, (down - 1, text)) for step in range(across))
+            row += [text] * across
+        row += _from_above(hanging, len(row))
+        hanging = {at: (left - 1, text) for at, (left, text) in hanging.items() if left > 1} | begun
+        size += len(row)
+        check_size(size)
+        grid.append(row)
+    return grid
+
+
+def _from_above(hanging: dict[int, tuple[int, str]], column: int) -> list[str]:
+    """The cells from `column` on that a row above still fills."""
+    filled: list[str] = []
+    while column + len(filled) in hanging:
+        filled.append(hanging[column + len(filled)][1])
+    return filled
+
+
+def check_width(columns: int) -> None:
+    """Raise `ReadError` for a table too wide to be one."""
+    if columns > MAX_COLUMNS:
+        raise ReadError(f"has a table of more than {MAX_COLUMNS} columns, the limit; split it")
+
+
+def check_size(cells: int) -> None:
+    """Raise `ReadError` for a table of too many cells."""
+    if cells > MAX_CELLS:
+        raise ReadError(f"has more than {MAX_CELLS:,} cells in its tables, the limit; split it")
+
+
+def written(grid: Grid, header_rows: int | None = None) -> str:
+    """A table as lines; a first row that is one cell over the whole width becomes a caption line.
+
+    `header_rows` says how many rows name the columns; None to judge by their content.
+    """
+    rows = [row for row in _squared(grid) if any(row)]
+    captions = []
+    while rows and _is_caption(rows[0]):
+        captions.append(next(cell for cell in rows.pop(0) if cell))
+        header_rows = max(1, header_rows - 1) if header_rows else header_rows
+    if not rows:
+        return "\n".join(captions)
+    if len(rows[0]) == 1:
+        return "\n".join([*captions, *(row[0] for row in rows)])
+    depth = min(header_rows or header_depth(rows), _MAX_HEADER, len(rows))
+    header = [folded([row[column] for row in rows[:depth]]) for column in range(len(rows[0]))]
+    body = [_once(row) for row in rows[depth:]]
+    return "\n".join([*captions, *("\t".join(row) for row in [header, *body])])
+
+
+def header_depth(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows name the columns: more than one where a name spans columns or rows below it."""
+    depth = 1
+    while depth < min(_MAX_HEADER, len(rows) - 1):
+        upper, lower = rows[depth - 1], rows[depth]
+        wide = any(a and a == b for a, b in pairwise(upper))
+        tall = any(a and a == b for a, b in zip(upper, lower, strict=True))
+        if not (wide or tall) or any(is_figure(cell) for cell in lower):
+            break
+        depth += 1
+    return depth
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a value and not a name: years are names."""
+    return bool(_FIGURE.match(text)) and not _YEAR.match(text)
+
+
+def folded(names: Iterable[str]) -> str:
+    """The names one above the other in one, each once."""
+    return " ".join(dict.fromkeys(name for name in names if name))
+
+
+def _once(row: list[str]) -> list[str]:
+    """A row that is one cell over the whole width says it once, in its first cell."""
+    return [row[0], *("" for _ in row[1:])] if len(row) > 2 and len(set(row)) == 1 else row
+
+
+def _is_caption(row: list[str]) -> bool:
+    """Whether a first row is the table's title or unit: one text, over the width or alone."""
+    return len(row) > 1 and len({cell for cell in row if cell}) == 1 and (len(row) > 2 or row[0] != "")
+
+
+def _squared(grid: Grid) -> Grid:
+    """Rows of one length, without columns that are empty throughout."""
+    width = max(map(len, grid), default=0)
+    rows = [row + [""] * (width - len(row)) for row in grid]
+    used = [column for column in range(width) if any(row[column] for row in rows)]
+    return [[row[column] for column in used] for row in rows]
