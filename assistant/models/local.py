@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
-import ctypes
 import importlib.util
 import os
 import secrets
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -129,8 +125,7 @@ class _Engine:
         params.ui = params.endpoint_slots = params.warmup = params.fit_params = False
         params.endpoint_metrics = True
         try:
-            with _signals_kept():
-                self._server = llama.Server(params)
+            self._server = llama.Server(params)
         except RuntimeError:
             raise ModelUnavailable(
                 f"{path} cannot be loaded: it is damaged or incomplete, or there is not enough memory; "
@@ -218,26 +213,6 @@ def _sentence(error: object, model: str) -> str:
             f"{detail.get('n_ctx')}; ask for less or raise WENJU_CONTEXT"
         )
     return f"the local model {model} failed: {' '.join(str(detail.get('message')).split())[:200]}"
-
-
-@contextlib.contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Loading installs llama.cpp's own Ctrl-C handling for the whole process; put ours back.
-
-    Through libc, because Python sets handlers from the main thread only and models load in others.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    libc = ctypes.CDLL(None)
-    kept = {number: ctypes.create_string_buffer(512) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number, action in kept.items():
-        libc.sigaction(int(number), None, action)
-    try:
-        yield
-    finally:
-        for number, action in kept.items():
-            libc.sigaction(int(number), action, None)
 
 
 _threads: list[Thread] = []

@@ -120,7 +120,7 @@ def test_counts_with_the_models_own_tokenizer(model: LocalModel) -> None:
 
 @pytest.mark.model
 def test_loading_leaves_ctrl_c_and_both_outputs_alone(local_model: Path) -> None:
-    """Loaded from another thread, silent, stopped by Ctrl-C, and no crash when the interpreter goes."""
+    """Loaded from another thread, it is silent, Ctrl-C stops it, and nothing crashes when the interpreter goes."""
     script = (
         "import sys, threading, pathlib\n"
         "from assistant.models.local import LocalModel\n"
