@@ -303,7 +303,7 @@ class Assistant:
             similarity=self._similarity,
             report_text=self.library.text,
             unsupported=self.settings.unsupported,
-            page_at=self._page_at,
+            page_at=self.library.page_at,
         )
         return checked if checked.text.strip() else None
 
@@ -326,11 +326,6 @@ class Assistant:
             model=self.model_name,
             confidence=max((hit.similarity for hit in searched.hits), default=0.0),
         )
-
-    def _page_at(self, report: str, place: int) -> int | None:
-        """The page of a report on which a place stands."""
-        pages = self.library.pages(report)
-        return next((page.number for page in pages if place <= page.end), None)
 
 
 def _in_language(text: str, lang: Lang) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from vectorstore import metadata, words
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
 from vectorstore.indexer import Indexer, Progress, embedder_key
+from vectorstore.passages import page_at
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
 from vectorstore.search import DEPTH, Candidate, search
 from vectorstore.segments import Segment
@@ -83,6 +84,10 @@ class Library:
     def pages(self, id: str) -> tuple[Page, ...]:
         """The pages of a report; empty where its format has none."""
         return self.store.pages(id)
+
+    def page_at(self, id: str, place: int) -> int | None:
+        """The page on which an offset of a report stands; None where its format has no pages."""
+        return page_at(self.pages(id), place)
 
     def passages(self, id: str) -> list[Passage]:
         """Every passage of a report in order, boilerplate included."""

@@ -18,7 +18,6 @@ _SENTENCE = re.compile(r".+?(?:[。！？；!?;]+[”」』）)]*|\.(?=\s+[A-Z])
 
 def cut(report: str, blocks: Iterable[Block], pages: Sequence[Page], target: int = TARGET) -> list[Passage]:
     """Passages of a report, in order. A heading begins a new one; a table keeps its rows together."""
-    starts = [page.start for page in pages]
     passages: list[Passage] = []
     for heading, kind, content in _pieces(blocks, target):
         start, end = content.span()
@@ -28,8 +27,8 @@ def cut(report: str, blocks: Iterable[Block], pages: Sequence[Page], target: int
                 ordinal=len(passages),
                 start=start,
                 end=end,
-                page=_page(pages, starts, start),
-                page_end=_page(pages, starts, max(start, end - 1)),
+                page=page_at(pages, start),
+                page_end=page_at(pages, max(start, end - 1)),
                 kind=kind,
                 heading=heading,
                 clean=content.text,
@@ -45,8 +44,12 @@ def context(publisher: str | None, title: str, heading: Sequence[str]) -> str:
     return " ".join(part for part in (maker, title, *heading) if part)
 
 
-def _page(pages: Sequence[Page], starts: list[int], place: int) -> int | None:
-    return pages[max(0, bisect_right(starts, place) - 1)].number if pages else None
+def page_at(pages: Sequence[Page], place: int) -> int | None:
+    """The number of the page on which an offset stands; None where there are no pages."""
+    if not pages:
+        return None
+    begun = bisect_right(pages, place, key=lambda page: page.start)
+    return pages[max(0, begun - 1)].number
 
 
 _Piece = tuple[tuple[str, ...], PassageKind, Cleaned]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.vectorstore.test_layout import FILLER, LEGAL, SENTENCE, TEXTS, kept_places
 from vectorstore import readers
 from vectorstore.layout import layout
-from vectorstore.passages import TARGET, context, cut
+from vectorstore.passages import TARGET, context, cut, page_at
 from vectorstore.schema import Document, Page, Passage
 
 
@@ -157,6 +157,14 @@ def test_pages_are_those_of_the_first_and_last_character() -> None:
     assert (found[0].page, found[0].page_end) == (1, 2)
     assert {(p.page, p.page_end) for p in found[1:]} == {(2, 2)}
     assert passages(text)[0].page is None
+
+
+@pytest.mark.parametrize(("place", "number"), [(0, 1), (9, 1), (10, 1), (11, 2), (12, 4), (20, 4), (99, 4)])
+def test_the_page_of_a_place(place: int, number: int) -> None:
+    """What joins two pages, here at 10, belongs to the first; an empty page has the place where it begins."""
+    pages = (Page(1, 0, 10), Page(2, 11, 11), Page(4, 12, 20))
+    assert page_at(pages, place) == number
+    assert page_at((), place) is None
 
 
 def test_what_a_passage_stands_under() -> None:
