@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +10,7 @@ from typing import Any
 from eval.errors import BadRun
 from eval.metrics import METRICS
 from eval.results import read_lines
-
-RESAMPLES = 2_000
-SEED = 20_240_613
+from eval.statistics import difference_interval, sign_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Flip:
 class Change:
     """One metric over the questions scored in both runs; `low` and `high` bound the difference by 95%.
 
-    `p` is McNemar's exact two-sided p, None for metrics that are not 0 or 1.
+    `p` is the exact two-sided sign test's, which for metrics of 0 and 1 is McNemar's.
     """
 
     metric: str
@@ -40,7 +37,7 @@ class Change:
     after: float
     low: float
     high: float
-    p: float | None
+    p: float
 
     @property
     def difference(self) -> float:
@@ -77,10 +74,9 @@ class Comparison:
             "|---|--:|--:|--:|--:|---|--:|",
         ]
         for item in self.changes.values():
-            p = "" if item.p is None else f"{item.p:.4f}"
             lines.append(
                 f"| {item.metric} | {item.n} | {item.before:.3f} | {item.after:.3f} | {item.difference:+.3f} "
-                f"| {item.low:+.3f} to {item.high:+.3f} | {p} |"
+                f"| {item.low:+.3f} to {item.high:+.3f} | {item.p:.4f} |"
             )
         for better, title in ((False, "Got worse"), (True, "Got better")):
             flipped = [flip for flip in self.flips if flip.better is better]
@@ -133,31 +129,9 @@ def _flip(id: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Flip:
 
 def _change(name: str, pairs: Sequence[tuple[float, float]]) -> Change:
     before, after = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
-    low, high = bootstrap([b - a for a, b in pairs])
-    binary = all(value in (0.0, 1.0) for pair in pairs for value in pair)
-    gained, lost = pairs.count((0.0, 1.0)), pairs.count((1.0, 0.0))
-    return Change(name, len(pairs), before, after, low, high, mcnemar(gained, lost) if binary else None)
-
-
-def mcnemar(gained: int, lost: int) -> float:
-    """McNemar's exact test, two-sided: how likely so lopsided flips are if either way is as likely.
-
-    Twice the binomial tail of the rarer flip at one half, at most 1 (McNemar 1947; Liddell 1983).
-    """
-    flips, rarer = gained + lost, min(gained, lost)
-    tail = sum(math.comb(flips, k) for k in range(rarer + 1))
-    return float(min(1.0, 2 * tail / 2**flips))
-
-
-def bootstrap(differences: Sequence[float], resamples: int = RESAMPLES) -> tuple[float, float]:
-    """The 95% percentile interval of the mean of paired differences (Efron 1979), seeded: always the same."""
-    import numpy as np
-
-    values = np.asarray(differences, dtype=float)
-    random = np.random.default_rng(SEED)
-    means = np.array([values[random.integers(0, len(values), len(values))].mean() for _ in range(resamples)])
-    low, high = np.quantile(means, (0.025, 0.975))
-    return float(low), float(high)
+    low, high = difference_interval([b - a for a, b in pairs])
+    p = sign_test(sum(a < b for a, b in pairs), sum(a > b for a, b in pairs))
+    return Change(name, len(pairs), before, after, low, high, p)
 
 
 def _failures(

@@ -49,6 +49,11 @@ class Question:
         """False for questions whose right answer is a refusal."""
         return self.type != "unanswerable"
 
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The files its evidence stands in, each once."""
+        return tuple(dict.fromkeys(item.file for item in self.evidence))
+
     def line(self) -> dict[str, Any]:
         """The question as a line of a data set; `load` reads it back equal."""
         return {

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from eval.attribution import NEIGHBOURHOOD, citation_precision, citation_recall, unmarked_number
 from eval.dataset import Question, normalise
+from eval.ranking import budget_precision, budget_recall, mrr, ndcg, precision, recall
 from eval.retrieval import Record, Sources, evidence_all, evidence_any, evidence_span
 from eval.scores import Score, Tally
+from eval.wording import MARK, conflict_coverage, missing_facts, numeric, token_f1
 
 Scorer = Callable[[Record, Question, Sources], Score]
-NEIGHBOURHOOD = 120
-_MARK = re.compile(r"\[\d+\]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _COMMON_YEAR = re.compile(r"202[34]\s*年?")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -26,13 +27,6 @@ class Metric:
     scorer: Scorer
     better: Literal["higher", "lower"] = "higher"
     of: Literal["answer", "retrieval"] = "answer"
-
-
-def missing_facts(answer: str, question: Question) -> list[str]:
-    """The first variant of every key-fact group that the answer holds no variant of."""
-    # A mark is not part of what an answer says: neither may "[81]" count as 81.
-    said = normalise(_MARK.sub("\0", answer))
-    return [group[0] for group in question.key_facts if not any(normalise(fact) in said for fact in group)]
 
 
 def accuracy(record: Record, question: Question, sources: Sources) -> Score:
@@ -54,6 +48,13 @@ def refusal(record: Record, question: Question, sources: Sources) -> Score:
     if question.answerable:
         return Score(None, "the question has an answer")
     return Score(float(record["refused"]), "refused" if record["refused"] else "answered all the same")
+
+
+def refusal_precision(record: Record, question: Question, sources: Sources) -> Score:
+    """Of what is refused: does it have no answer?"""
+    if not record["refused"]:
+        return Score(None, "it is not refused")
+    return Score(float(not question.answerable), "refused" if question.answerable else "rightly refused")
 
 
 def false_refusal(record: Record, question: Question, sources: Sources) -> Score:
@@ -119,7 +120,7 @@ def invented_number(record: Record, question: Question, sources: Sources) -> Sco
         if source:
             start, end = max(0, citation["start"] - NEIGHBOURHOOD), citation["end"] + NEIGHBOURHOOD
             places.append(source.text[start:end])
-    strange = unsupported_numbers(_MARK.sub(" ", record["answer"]), places, allowed=[question.question])
+    strange = unsupported_numbers(MARK.sub(" ", record["answer"]), places, allowed=[question.question])
     invented = [number for number in strange if not _COMMON_YEAR.fullmatch(number)]
     shown = ", ".join(invented)
     return Score(1.0, f"not in what is cited: {shown}") if invented else Score(0.0, "every figure is cited")
@@ -156,11 +157,24 @@ METRICS: dict[str, Metric] = {
     "evidence_any": Metric(evidence_any(4_000), of="retrieval"),
     "evidence_all_2000": Metric(evidence_all(2_000), of="retrieval"),
     "evidence_any_2000": Metric(evidence_any(2_000), of="retrieval"),
+    "evidence_recall_4000": Metric(budget_recall(4_000), of="retrieval"),
+    "evidence_precision_4000": Metric(budget_precision(4_000), of="retrieval"),
+    "recall_5": Metric(recall(5), of="retrieval"),
+    "precision_5": Metric(precision(5), of="retrieval"),
+    "mrr_10": Metric(mrr(10), of="retrieval"),
+    "ndcg_10": Metric(ndcg(10), of="retrieval"),
+    "token_f1": Metric(token_f1),
+    "numeric": Metric(numeric),
+    "conflict_coverage": Metric(conflict_coverage),
     "refusal": Metric(refusal),
+    "refusal_precision": Metric(refusal_precision),
     "false_refusal": Metric(false_refusal, better="lower"),
     "quote_exact": Metric(quote_exact),
     "citation_right": Metric(citation_right),
+    "citation_recall": Metric(citation_recall),
+    "citation_precision": Metric(citation_precision),
     "invented_number": Metric(invented_number, better="lower"),
+    "unmarked_number": Metric(unmarked_number, better="lower"),
     "language": Metric(language),
     "supported": Metric(sentences("supported")),
     "repaired": Metric(sentences("repaired"), better="lower"),
@@ -182,7 +196,8 @@ def summarise(
     """`{metric: {"value", "stderr", "n", "unscored"}}` overall and by language and type; and times."""
     tally = Tally(metrics)
     for record, question in pairs:
-        tally.add(question.lang, question.type, score(record, question, sources, metrics), record)
+        scores = score(record, question, sources, metrics)
+        tally.add(question.lang, question.type, scores, record, question.reports)
     return tally.summary()
 
 

@@ -8,12 +8,14 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
+from assistant.support import Similarity
 from eval.dataset import Evidence, Question
 from eval.errors import WenjuError
 from eval.scores import Score
 
+T = TypeVar("T")
 Record = Mapping[str, Any]
 Span = tuple[int, int]
 BUDGET = 4_000
@@ -46,12 +48,36 @@ class Source:
 
 
 class Sources:
-    """Report texts by file name, as many kept as fit; `read` may raise for a name it does not know."""
+    """Report texts by file name, as many kept as fit; `read` may raise for a name it does not know.
 
-    def __init__(self, read: Callable[[str], str], keep: int = 32) -> None:
+    `describe(name)` gives what is known of a report beside its text: title, publisher, date. `similarity`
+    gives cosines between texts; without it a check across languages goes by numbers and names.
+    """
+
+    def __init__(
+        self, read: Callable[[str], str], keep: int = 32, *,
+        describe: Callable[[str], str] | None = None, similarity: Similarity | None = None,
+    ) -> None:
         self._read = read
         self._keep = keep
+        self._describe = describe
+        self.similarity = similarity
+        self._last: tuple[Record, Any] | None = None
         self._kept: OrderedDict[str, Source | None] = OrderedDict()
+
+    def about(self, name: str) -> str:
+        """What is known of the report called `name`; its name alone when nothing is."""
+        try:
+            return self._describe(name) if self._describe else name
+        except (WenjuError, LookupError):
+            return name
+
+    def once(self, record: Record, compute: Callable[[], T]) -> T:
+        """What `compute` gives for this record, computed once while scorers look at the same record."""
+        if self._last is None or self._last[0] is not record:
+            self._last = record, compute()
+        found: T = self._last[1]
+        return found
 
     def get(self, name: str) -> Source | None:
         """The report called `name`, or None when there is no such report."""
@@ -117,6 +143,11 @@ def _found(record: Record, question: Question, sources: Sources, budget: int) ->
     return found, f"{sum(found)} of {len(found)} evidence items in the first {budget:,} characters"
 
 
+def one_suffices(question: Question) -> bool:
+    """Does the question's note say that any one of its evidence items is enough?"""
+    return bool(_ONE_SUFFICES.search(question.note))
+
+
 def evidence_all(budget: int = BUDGET) -> Callable[[Record, Question, Sources], Score]:
     """A scorer: is every evidence item, by at least half, among the first `budget` characters?
 
@@ -125,7 +156,7 @@ def evidence_all(budget: int = BUDGET) -> Callable[[Record, Question, Sources], 
 
     def score(record: Record, question: Question, sources: Sources) -> Score:
         found, why = _found(record, question, sources, budget)
-        enough = any if _ONE_SUFFICES.search(question.note) else all
+        enough = any if one_suffices(question) else all
         return Score(float(enough(found)) if found else None, why)
 
     return score

@@ -217,7 +217,7 @@ def _finish(
             if record is None:
                 continue
             scores = score(record, question, sources, metrics)
-            tally.add(question.lang, question.type, scores, record)
+            tally.add(question.lang, question.type, scores, record, question.reports)
             yield {
                 "id": question.id, "lang": question.lang, "type": question.type,
                 "verdict": verdict(record, question, scores, sources),

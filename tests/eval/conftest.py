@@ -23,7 +23,7 @@ OTHER = "Robots abroad\nGermany sold 25,600 robots in 2023.\nJapan sold 46,100.\
 TEXTS = {"robots.txt": REPORT, "abroad.txt": OTHER}
 QUESTIONS = [
     Question(
-        "q-1", "zh", "number", "2023年工业机器人卖了多少？", "卖出31.6万台。",
+        "q-1", "zh", "number", "2023年工业机器人卖了多少？", "全国工业机器人销量为31.6万台。",
         key_facts=(("31.6万", "316,000"),), evidence=(Evidence("robots.txt", 3, 4),),
     ),
     Question(

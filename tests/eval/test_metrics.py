@@ -9,16 +9,31 @@ from typing import Any
 import pytest
 
 from assistant.schema import Answer
-from eval.dataset import Question, load
+from eval.dataset import Evidence, Question, load
 from eval.metrics import METRICS, RETRIEVAL, score, summarise, verdict
 from eval.retrieval import Sources
 from tests.eval.conftest import TEXTS, reference
 
 HIGHER = (
     "accuracy", "evidence_all", "evidence_any", "evidence_all_2000", "evidence_any_2000",
-    "refusal", "quote_exact", "citation_right", "language", "supported",
+    "evidence_recall_4000", "evidence_precision_4000", "recall_5", "precision_5", "mrr_10", "ndcg_10",
+    "refusal", "refusal_precision", "token_f1", "numeric", "conflict_coverage",
+    "quote_exact", "citation_right", "citation_recall", "citation_precision", "language", "supported",
 )
-LOWER = ("false_refusal", "invented_number", "repaired", "unverified")
+LOWER = ("false_refusal", "invented_number", "unmarked_number", "repaired", "unverified")
+# What has nothing to score where there is no citation, no sentence or no refusal: not a full mark either.
+BARREN = (
+    "quote_exact", "citation_right", "citation_recall", "citation_precision", "supported", "refusal_precision",
+)
+CONFLICT = Question(
+    "q-7", "zh", "conflict", "德国2023年卖出多少台？", "一说25600台，一说46100台。",
+    key_facts=(("25600",), ("46100",)), evidence=(Evidence("abroad.txt", 2, 2), Evidence("abroad.txt", 3, 3)),
+)
+
+
+@pytest.fixture
+def questions(questions: list[Question]) -> list[Question]:
+    return [*questions, CONFLICT]
 
 
 def records(
@@ -56,18 +71,19 @@ def test_reference_answers_have_none_of_what_is_bad(
 def test_empty_answers_have_nothing(name: str, questions: list[Question], sources: Sources) -> None:
     pairs = records([empty(q) for q in questions], questions)
     said = summarise(pairs, sources, (name,))["overall"][name]
-    # Where there is no citation and no sentence, there is nothing to score: not a full mark either.
-    assert said["value"] == (None if name in ("quote_exact", "citation_right", "supported") else 0.0)
+    assert said["value"] == (None if name in BARREN else 0.0)
 
 
-@pytest.mark.parametrize("name", [*HIGHER[:6], "language"])
+@pytest.mark.parametrize("name", [*HIGHER[:15], "language"])
 def test_answers_to_other_questions_have_nothing(
     name: str, questions: list[Question], sources: Sources
 ) -> None:
     """Each question gets the answer to one of the other language, report and kind."""
-    others = [questions[n] for n in (5, 2, 1, 4, 3, 0)]
+    others = [questions[n] for n in (5, 2, 1, 4, 3, 0, 3)]
     pairs = records([reference(q, sources) for q in others], questions)
-    assert summarise(pairs, sources, (name,))["overall"][name]["value"] == 0.0
+    value = summarise(pairs, sources, (name,))["overall"][name]["value"]
+    # Words as common as "is" are shared by answers that have nothing to do with each other.
+    assert value < 0.2 if name == "token_f1" else value == 0.0
 
 
 def test_citations_of_another_answer_are_not_right(questions: list[Question], sources: Sources) -> None:
@@ -114,7 +130,7 @@ def test_a_refusal_is_not_accurate_whatever_it_says(questions: list[Question], s
 def test_accuracy_counts_questions_with_an_answer_only(questions: list[Question], sources: Sources) -> None:
     pairs = records([reference(q, sources) for q in questions], questions)
     overall = summarise(pairs, sources)["overall"]
-    assert (overall["accuracy"]["n"], overall["refusal"]["n"], overall["false_refusal"]["n"]) == (4, 2, 4)
+    assert (overall["accuracy"]["n"], overall["refusal"]["n"], overall["false_refusal"]["n"]) == (5, 2, 5)
 
 
 def test_a_quote_has_to_be_the_reports_own_words(questions: list[Question], sources: Sources) -> None:
@@ -217,6 +233,16 @@ def test_a_search_alone_is_judged_by_what_it_found(questions: list[Question], so
     assert judged(record, questions[4], sources, *RETRIEVAL) == "not scored"
 
 
+# Some evidence is longer than a budget or stands in two places of which one suffices; one reference in
+# Chinese is a Latin name.
+FLOORS = {
+    "evidence_all_2000": 0.95, "evidence_all": 0.98, "evidence_recall_4000": 0.98, "precision_5": 0.95,
+    "ndcg_10": 0.99, "language": 0.99,
+    # The check is strict, and here it has no embeddings to compare across languages with.
+    "citation_recall": 0.75, "citation_precision": 0.7,
+}
+
+
 @pytest.mark.shared
 def test_on_real_questions_references_are_accurate_and_shuffled_ones_are_not(shared: Path) -> None:
     """Real reports, each question with its own reference answer, then with the one 7 places on."""
@@ -238,26 +264,27 @@ def test_on_real_questions_references_are_accurate_and_shuffled_ones_are_not(sha
         return {
             "answer": answered.answer or refusals[answered.lang], "refused": not answered.answerable,
             "citations": citations, "retrieved": hits, "timing": times, "error": None,
-            "sentences": [{"text": answered.answer, "marks": [], "state": "supported"}],
+            "sentences": [
+                {"text": answered.answer, "state": "supported", "marks": [item["n"] for item in citations]}
+            ],
         }, question
 
     right = summarise((pair(q, q) for q in questions), sources)["overall"]
     others = questions[7:] + questions[:7]
     wrong = summarise((pair(q, o) for q, o in zip(questions, others, strict=True)), sources)["overall"]
     for name in HIGHER:
-        # Some evidence is longer than a budget, and one reference in Chinese is a Latin name.
-        floor = {"evidence_all_2000": 0.95, "evidence_all": 0.98, "language": 0.99}.get(name, 1.0)
-        assert right[name]["value"] >= floor, name
+        assert right[name]["value"] >= FLOORS.get(name, 1.0), name
     assert all(right[name]["value"] == 0.0 for name in ("false_refusal", "repaired", "unverified"))
     assert wrong["accuracy"]["value"] < 0.05
     assert wrong["evidence_all"]["value"] < 0.05
+    assert all(wrong[name]["value"] < 0.05 for name in ("numeric", "token_f1", "mrr_10", "ndcg_10"))
 
 
-def test_scoring_costs_less_than_two_milliseconds(questions: list[Question], sources: Sources) -> None:
+def test_scoring_costs_less_than_four_milliseconds(questions: list[Question], sources: Sources) -> None:
     pairs = records([reference(q, sources) for q in questions], questions)
     score(*pairs[0], sources)
     began = time.perf_counter()
     for _ in range(20):
         for record, question in pairs:
             score(record, question, sources)
-    assert (time.perf_counter() - began) / (20 * len(pairs)) < 0.002
+    assert (time.perf_counter() - began) / (20 * len(pairs)) < 0.004

@@ -1,0 +1,108 @@
+"""Do the citations bear the answer out: ALCE's recall and precision (Gao 2023), by the product's own check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.support import Judge
+from eval.dataset import Question
+from eval.retrieval import Record, Sources
+from eval.scores import Score
+
+NEIGHBOURHOOD = 120
+_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
+
+
+def cited_places(record: Record, sources: Sources, neighbourhood: int = NEIGHBOURHOOD) -> dict[int, str]:
+    """By mark: the report's own text where the citation points, with so many characters on either side.
+
+    Chinese lines broken in the middle of a sentence are joined. Citations of unknown reports are left out.
+    """
+    places = {}
+    for citation in record["citations"]:
+        source = sources.get(citation["source"])
+        if source:
+            start, end = max(0, citation["start"] - neighbourhood), citation["end"] + neighbourhood
+            places[citation["n"]] = _BREAK.sub("", source.text[start:end])
+    return places
+
+
+def judged(record: Record, question: Question, sources: Sources) -> list[tuple[Mapping[str, Any], bool, int, int]]:
+    """By sentence: the sentence, is it borne out by what it cites, and how many of its marks are precise.
+
+    A mark is precise when the sentence is borne out, and the mark alone bears it out or the others without
+    it do not.
+    """
+    places = cited_places(record, sources)
+    judge = _judge(record, question, sources)
+    if judge.similarity:
+        judge.prepare_across([sentence["text"] for sentence in record["sentences"]], list(places.values()))
+
+    def supports(sentence: str, marks: Sequence[int]) -> bool:
+        texts = [places[n] for n in marks if n in places]
+        return bool(texts) and judge.verdict(sentence, texts).supported
+
+    found = []
+    for sentence in record["sentences"]:
+        text, marks = sentence["text"], sentence["marks"]
+        whole = supports(text, marks)
+        precise = sum(
+            whole and (supports(text, [n]) or not supports(text, [m for m in marks if m != n])) for n in marks
+        )
+        found.append((sentence, whole, precise, len(marks)))
+    return found
+
+
+def _judge(record: Record, question: Question, sources: Sources) -> Judge:
+    asked = " ".join([*question.history, question.question])
+    about = "\n".join(sources.about(name) for name in {item["source"] for item in record["citations"]})
+    return Judge(asked, about, similarity=sources.similarity)
+
+
+def citation_recall(record: Record, question: Question, sources: Sources) -> Score:
+    """ALCE's citation recall: the share of sentences that what they cite bears out, taken together."""
+    if record["refused"] or not record["sentences"]:
+        return Score(None, "there is no sentence to check")
+    found = sources.once(record, lambda: judged(record, question, sources))
+    bad = [sentence["text"] for sentence, whole, _, _ in found if not whole]
+    value = 1 - len(bad) / len(found)
+    return Score(value, f"not borne out: {_short(bad[0])}" if bad else "every sentence is borne out")
+
+
+def citation_precision(record: Record, question: Question, sources: Sources) -> Score:
+    """ALCE's citation precision: the share of marks that their sentence needs."""
+    if record["refused"] or not record["sentences"]:
+        return Score(None, "there is no sentence to check")
+    found = sources.once(record, lambda: judged(record, question, sources))
+    marks, precise = sum(item[3] for item in found), sum(item[2] for item in found)
+    if not marks:
+        return Score(0.0, "nothing is cited")
+    return Score(precise / marks, f"{precise} of {marks} marks bear out their sentence")
+
+
+def unmarked_number(record: Record, question: Question, sources: Sources) -> Score:
+    """Does a sentence that is not marked unverified hold a figure that its own citations do not? Less is better.
+
+    What the question says may be repeated; whole numbers up to 31 are not looked at.
+    """
+    if record["refused"] or not record["sentences"]:
+        return Score(None, "there is no sentence to check")
+    from assistant.quantities import unsupported_numbers
+
+    places = cited_places(record, sources)
+    asked = [*question.history, question.question]
+    strange: list[str] = []
+    for sentence in record["sentences"]:
+        if sentence["state"] != "unverified":
+            own = [places[n] for n in sentence["marks"] if n in places]
+            own += [sources.about(item["source"]) for item in record["citations"]]
+            strange += unsupported_numbers(sentence["text"], own, allowed=asked)
+    if strange:
+        return Score(1.0, f"in no cited place of its sentence: {', '.join(strange)}")
+    return Score(0.0, "every figure stands where its sentence points, or is marked")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from eval.attribution import citation_precision, citation_recall, cited_places, unmarked_number
+from eval.dataset import Question
+from eval.retrieval import Sources
+
+FIRST = "2023年全国工业机器人销量为31.6万台，同比增长4.3%。"
+SECOND = "深圳有整机企业120家，海外销售额达到64亿元。"
+FAR = "\n" + "—" * 130 + "\n"
+TEXT = FIRST + FAR + SECOND + FAR + "本章介绍研究方法与致谢。"
+QUESTION = Question("q", "zh", "fact", "工业机器人的情况如何？")
+SOURCES = Sources({"r.txt": TEXT}.__getitem__)
+
+
+def record(*sentences: tuple[str, list[int]], state: str = "supported", refused: bool = False) -> dict[str, Any]:
+    citations = []
+    for n, quote in enumerate((FIRST, SECOND, "本章介绍研究方法与致谢。"), start=1):
+        start = TEXT.index(quote)
+        citations.append({"n": n, "source": "r.txt", "start": start, "end": start + len(quote), "quote": quote})
+    return {
+        "refused": refused, "citations": citations,
+        "sentences": [{"text": text, "marks": marks, "state": state} for text, marks in sentences],
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentences", "recall", "precision"),
+    [
+        ([("2023年工业机器人销量为31.6万台。", [1])], 1.0, 1.0),
+        # The second mark says something else: the sentence stands without it.
+        ([("2023年工业机器人销量为31.6万台。", [1, 3])], 1.0, 0.5),
+        # Neither alone is enough, both are needed.
+        ([("2023年工业机器人销量为31.6万台，深圳有整机企业120家。", [1, 2])], 1.0, 1.0),
+        ([("2023年工业机器人销量为31.6万台。", [2])], 0.0, 0.0),
+        ([("2023年工业机器人销量为31.6万台。", [])], 0.0, 0.0),
+        ([("2023年工业机器人销量为31.6万台。", [1]), ("深圳有整机企业120家。", [1])], 0.5, 0.5),
+    ],
+)
+def test_recall_asks_whether_a_sentence_is_borne_out_and_precision_whether_each_mark_is_needed(
+    sentences: list[tuple[str, list[int]]], recall: float, precision: float
+) -> None:
+    said = record(*sentences)
+    assert citation_recall(said, QUESTION, SOURCES).value == recall
+    assert citation_precision(said, QUESTION, SOURCES).value == precision
+
+
+def test_a_refusal_has_no_citations_to_score() -> None:
+    said = record(("报告里没有。", []), refused=True)
+    for scorer in (citation_recall, citation_precision, unmarked_number):
+        assert scorer(said, QUESTION, SOURCES).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "state", "value"),
+    [
+        ("销量为31.6万台。", [1], "supported", 0.0),
+        ("Sales came to 316,000 units.", [1], "supported", 0.0),
+        ("销量为31.6万台。", [2], "supported", 1.0),
+        ("销量为99万台。", [1], "supported", 1.0),
+        ("销量为99万台。", [1], "unverified", 0.0),
+    ],
+)
+def test_a_figure_stands_where_its_own_sentence_points_or_the_sentence_is_marked(
+    text: str, marks: list[int], state: str, value: float
+) -> None:
+    assert unmarked_number(record((text, marks), state=state), QUESTION, SOURCES).value == value
+
+
+def test_a_citation_of_an_unknown_report_bears_nothing_out() -> None:
+    said = record(("2023年工业机器人销量为31.6万台。", [1]))
+    said["citations"][0]["source"] = "gone.txt"
+    assert 1 not in cited_places(said, SOURCES)
+    assert citation_recall(said, QUESTION, SOURCES).value == 0.0
+
+
+def test_broken_lines_are_joined_before_they_are_read() -> None:
+    sources = Sources({"r.txt": "全国工业机器\n人销量为31.6万台。\n\nSold in\n2023."}.__getitem__)
+    said = {"citations": [{"n": 1, "source": "r.txt", "start": 2, "end": 8}]}
+    assert cited_places(said, sources)[1] == "全国工业机器人销量为31.6万台。\n\nSold in\n2023."
