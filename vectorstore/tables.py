@@ -18,7 +18,7 @@ Cell = tuple[str, int, int]
 """A cell's text, and how many rows and columns it spans."""
 Grid = list[list[str]]
 
-_FIGURE = re.compile(r"^[-+(（−–]*[¥$€£]?[\d,，]*\d(?:\.\d+)?\s?(?:%|％|[万亿倍元个x])?[)）]?$")
+_FIGURE = re.compile(r"^[-+(（−–]*[¥$€£]?[\d,，]*\d(?:\.\d+)?\s?(?:%|％|[万亿倍元个x])?[)）]?\*{0,3}$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[年度EAF]{0,2}$")
 _MAX_HEADER = 4
 
@@ -78,19 +78,39 @@ def written(grid: Grid, header_rows: int | None = None) -> str:
 
     `header_rows` says how many rows name the columns; None to judge by their content.
     """
-    rows = [row for row in _squared(grid) if any(row)]
+    return written_parts([grid], header_rows)[0]
+
+
+def written_parts(grids: Sequence[Grid], header_rows: int | None = None) -> list[str]:
+    """The parts of one table, as page ends divide it: the first part's header holds for all of them.
+
+    A header printed again on top of a part is written like the first, so that the layout step knows it.
+    """
+    parts = _squared(grids)
+    first = parts[0]
     captions = []
-    while rows and _is_caption(rows[0]):
-        captions.append(next(cell for cell in rows.pop(0) if cell))
+    while first and _is_caption(first[0]):
+        captions.append(next(cell for cell in first.pop(0) if cell))
         header_rows = max(1, header_rows - 1) if header_rows else header_rows
-    if not rows:
-        return "\n".join(captions)
-    if len(rows[0]) == 1:
-        return "\n".join([*captions, *(row[0] for row in rows)])
-    depth = min(header_rows or header_depth(rows), _MAX_HEADER, len(rows))
-    header = [folded([row[column] for row in rows[:depth]]) for column in range(len(rows[0]))]
-    body = [_once(row) for row in rows[depth:]]
-    return "\n".join([*captions, *("\t".join(row) for row in [header, *body])])
+    if not first:
+        return ["\n".join(captions), *("\n".join(map(_line, part)) for part in parts[1:])]
+    depth = min(header_rows or header_depth(first), _MAX_HEADER, len(first))
+    names = first[:depth]
+    texts = []
+    for rows in parts:
+        header = [_header(names)] if rows[:depth] == names else []
+        texts.append("\n".join([*header, *map(_line, rows[depth if header else 0 :])]))
+    return ["\n".join([*captions, texts[0]]), *texts[1:]]
+
+
+def _header(rows: Grid) -> str:
+    return "\t".join(folded(row[column] for row in rows) for column in range(len(rows[0])))
+
+
+def _line(row: list[str]) -> str:
+    """A row; one that is one cell over the whole width says it once, in its first cell."""
+    once = len(row) > 2 and len(set(row)) == 1
+    return "\t".join([row[0], *("" for _ in row[1:])] if once else row)
 
 
 def header_depth(rows: Sequence[Sequence[str]]) -> int:
@@ -116,19 +136,14 @@ def folded(names: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(name for name in names if name))
 
 
-def _once(row: list[str]) -> list[str]:
-    """A row that is one cell over the whole width says it once, in its first cell."""
-    return [row[0], *("" for _ in row[1:])] if len(row) > 2 and len(set(row)) == 1 else row
-
-
 def _is_caption(row: list[str]) -> bool:
     """Whether a first row is the table's title or unit: one text, over the width or alone."""
     return len(row) > 1 and len({cell for cell in row if cell}) == 1 and (len(row) > 2 or row[0] != "")
 
 
-def _squared(grid: Grid) -> Grid:
-    """Rows of one length, without columns that are empty throughout."""
-    width = max(map(len, grid), default=0)
-    rows = [row + [""] * (width - len(row)) for row in grid]
-    used = [column for column in range(width) if any(row[column] for row in rows)]
-    return [[row[column] for column in used] for row in rows]
+def _squared(grids: Sequence[Grid]) -> list[Grid]:
+    """Rows of one length, without empty rows and without columns that are empty throughout."""
+    width = max((len(row) for grid in grids for row in grid), default=0)
+    full = [[row + [""] * (width - len(row)) for row in grid if any(row)] for grid in grids]
+    used = [column for column in range(width) if any(row[column] for rows in full for row in rows)]
+    return [[[row[column] for column in used] for row in rows] for rows in full]
