@@ -71,7 +71,8 @@ def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot:
     spoken = claims.years(said) or _last_year(claim[:at]) or claims.years(claim)
     written = claims.years(stands) or _last_year(source[:spot])
     # "20年" for 2020: reports shorten a year that was named in full before.
-    shortened = any(re.search(rf"(?<!\d){year % 100:02d}年", stands or source) for year in spoken)
+    before = source[:spot] + stands
+    shortened = any(re.search(rf"(?<!\d){year % 100:02d}年", before) for year in spoken)
     return bool(spoken and written and not spoken & written and not shortened)
 
 

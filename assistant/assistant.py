@@ -14,13 +14,14 @@ import numpy as np
 import prompts
 from assistant import citations, evidence, phrases
 from assistant.citations import Checked
-from assistant.completion import complete, wants_more
+from assistant.completion import completed, instead
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.marks import MarkParser, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.question import Question, detect, queries, translate, understand
+from assistant.repetition import looping, without_repeats
 from assistant.schema import (
     Answer,
     Done,
@@ -206,7 +207,7 @@ class Assistant:
             draft = extractive.write(chosen, lang)
             clock.first_word()
             yield Token(draft)
-            return self._check(draft, chosen, searched.question.standalone, lang)
+            return self._checked(draft, chosen, searched, searched.question.standalone, lang)
         yield Progress("reading")
         if self._crosses(searched, chosen):
             return (yield from self._write_across(searched, chosen, clock, cancel, reply))
@@ -220,6 +221,7 @@ class Assistant:
             yield Token(piece)
         _stop_if(cancel)
         yield Progress("checking")
+        draft = without_repeats(draft)
         checked = self._checked(draft, chosen, searched, searched.question.standalone, lang)
         if checked and not _in_language(checked.text, lang):
             checked = gathered(
@@ -230,15 +232,21 @@ class Assistant:
     def _checked(
         self, draft: str, chosen: Sequence[Evidence], searched: _Searched, question: str, lang: Lang
     ) -> Checked | None:
-        """The draft checked; a small model's is completed first, when any of it stands."""
+        """The draft checked; a small model's is completed from the evidence, or replaced where only its
+        wording failed; None when it is a refusal or nothing of it is left.
+        """
+        if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
+            return None
         checked = self._check(draft, chosen, question, lang)
-        if checked is None or self.model is None or not self.model.small or not _in_language(draft, lang):
-            return checked
-        if not wants_more(question, checked.text):
-            return checked
-        same = [item for item in chosen if has_han(item.text) == (lang == "zh")]
-        added = complete(draft, same, searched.ways, self._similarity)
-        return self._check(draft + added, chosen, question, lang) if added else checked
+        if self.model is not None and self.model.small and _in_language(draft, lang):
+            same = [item for item in chosen if has_han(item.text) == (lang == "zh")]
+            if checked.text:
+                more = draft + completed(checked, draft, same, searched.ways, self._similarity)
+            else:
+                more = "" if checked.contradicted else instead(same, searched.ways, self._similarity)
+            if more not in ("", draft):
+                checked = self._check(more, chosen, question, lang)
+        return checked if checked.text.strip() else None
 
     def _crosses(self, searched: _Searched, chosen: Sequence[Evidence]) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
@@ -258,7 +266,7 @@ class Assistant:
         """Write and check in Chinese, then carry what stood the check into English."""
         assert self.model is not None
         question = searched.translation or searched.question.standalone
-        draft = "".join(self._draft(question, "zh", chosen, cancel, reply))
+        draft = without_repeats("".join(self._draft(question, "zh", chosen, cancel, reply)))
         _stop_if(cancel)
         yield Progress("checking")
         checked = self._checked(draft, chosen, searched, question, "zh")
@@ -285,17 +293,19 @@ class Assistant:
         ]
         grammar = NO_CHINESE if lang == "en" and self.model.small else None
         parser = MarkParser({item.n for item in chosen})
+        written = ""
         for piece in self.model.stream(messages, max_tokens=320, grammar=grammar, cancel=cancel, reply=reply):
             if ready := parser.feed(piece):
                 yield ready
+            written += piece
+            if re.search(r"[。.]", piece) and looping(written):
+                return
         if rest := parser.close():
             yield rest
 
-    def _check(self, draft: str, chosen: Sequence[Evidence], question: str, lang: Lang) -> Checked | None:
-        """The draft checked against its evidence; None when it is a refusal or nothing of it is left."""
-        if not re.search(r"\w", without_marks(draft)) or phrases.is_refusal(draft):
-            return None
-        checked = citations.check(
+    def _check(self, draft: str, chosen: Sequence[Evidence], question: str, lang: Lang) -> Checked:
+        """The draft checked against its evidence, without what it says of not finding anything."""
+        return citations.check(
             phrases.without_refusals(draft),
             chosen,
             question=question,
@@ -305,7 +315,6 @@ class Assistant:
             unsupported=self.settings.unsupported,
             page_at=self.library.page_at,
         )
-        return checked if checked.text.strip() else None
 
     def _answer(self, searched: _Searched, checked: Checked | None, clock: _Clock, usage: Usage) -> Answer:
         asked = searched.question

@@ -14,7 +14,7 @@ from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
-from assistant.support import Judge, Similarity
+from assistant.support import Flaw, Judge, Similarity
 from vectorstore.schema import Lang
 
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
@@ -26,12 +26,17 @@ _QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the w
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An answer whose marks run 1..k in order of appearance; `removed` are the sentences left out."""
+    """An answer whose marks run 1..k in order of appearance; `removed` are the sentences left out.
+
+    `contradicted` says that evidence speaks of what was left out and says something else: another number,
+    another year, another subject. Otherwise only names or wording were not found.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     removed: tuple[Sentence, ...] = ()
+    contradicted: bool = False
 
 
 def check(
@@ -59,8 +64,10 @@ def check(
     for piece in draft.pieces:
         piece.state, piece.marks = checker.state(piece)
     removed = draft.prune() if unsupported == "remove" else ()
+    left_out = tuple(_sentence(piece, {}) for piece in removed)
+    contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
-        return Checked("", (), (), tuple(_sentence(piece, {}) for piece in removed))
+        return Checked("", (), (), left_out, contradicted)
     text = draft.write(lang)
     order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
     citations = [
@@ -71,7 +78,8 @@ def check(
         MARK.sub(lambda mark: f"[{order[int(mark[1])]}]", text),
         tuple(_sentence(piece, order) for piece in draft.pieces if piece.kind != "structure"),
         tuple(_renumbered(citation, order[citation.n]) for citation in citations),
-        tuple(_sentence(piece, {}) for piece in removed),
+        left_out,
+        contradicted,
     )
 
 
@@ -100,9 +108,7 @@ def _origin(evidence: Evidence, base: int) -> int:
 class _Checker:
     """One answer's check: its evidence, and the judge that knows the question."""
 
-    def __init__(
-        self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None
-    ) -> None:
+    def __init__(self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None) -> None:
         self.evidence = {item.n: item for item in evidence}
         self.texts = {item.n: item.text for item in evidence}
         reports = {item.hit.report.id: item.hit.report for item in evidence}.values()
@@ -130,6 +136,11 @@ class _Checker:
             return "supported", ()
         found = self._search(piece.claim)
         return ("repaired", found) if found else ("unverified", cited)
+
+    def flaw(self, claim: str) -> Flaw:
+        """What is wrong with an unsupported claim, by the evidence that fits it best."""
+        best = max(self.texts.values(), key=lambda text: self._fit(claim, text))
+        return self.judge.verdict(claim, [best]).flaw
 
     def cite(
         self,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.names import chinese_in, english_in, is_name
+from assistant.quantities import find_quantities
 from vectorstore.schema import Lang
 
 _CJK = re.compile(r"[\u3400-\u9fff]+")
@@ -22,7 +23,6 @@ _CLAUSE = re.compile(
     r"[，、；：。！？\n\t|]|[,;:](?=\s|$)|[—–]{1,2}|[（(](?=其中|另|包括|含|of which|including)"
     r"|\s(?=(?:and|but|while|whereas|although|though|compared|versus|vs|because|up|down|from)\b)"
 )
-
 
 
 def _set(words: str) -> frozenset[str]:
@@ -77,7 +77,9 @@ _HEDGES = re.compile(
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"(?:ational|ations?|ings?|edly|ed|ies|ers?|ors?|ments?|ness|ly|es|s|e|y)$")
 
 
@@ -85,9 +87,9 @@ _SUFFIX = re.compile(r"(?:ational|ations?|ings?|edly|ed|ies|ers?|ors?|ments?|nes
 def grams(text: str) -> frozenset[str]:
     """The wording of a text: pairs of neighbouring Chinese characters, stems of English content words.
 
-    Function words are left out; so are numbers and names, which are compared on their own.
+    Function words are left out; so are numbers with their units, which are compared on their own.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", _without_quantities(text))
     found: set[str] = set()
     for run in _CJK.findall(plain):
         for part in _STOP_ZH.split(run):
@@ -97,6 +99,12 @@ def grams(text: str) -> frozenset[str]:
         if len(lower) > 1 and lower not in _STOP_EN:
             found.add(stem(lower))
     return frozenset(found)
+
+
+def _without_quantities(text: str) -> str:
+    for quantity in reversed(find_quantities(text)):
+        text = f"{text[: quantity.start]} {text[quantity.end :]}"
+    return text
 
 
 def stem(word: str) -> str:
@@ -126,9 +134,16 @@ def names(text: str) -> frozenset[str]:
 
 
 def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
-    """Those of the names that a text does not hold: `gpt3` is not in `GPT-3.5`, nor `a10` in `A100`."""
+    """Those of the names that a text does not hold: `gpt3` is not in `GPT-3.5`, nor `a10` in `A100`.
+
+    A name without a version is held by one with: `llama` is in `Llama 3`.
+    """
     held = squeezed(text)
-    return frozenset(name for name in wanted if not re.search(re.escape(name) + r"(?!\.?\d)", held))
+    return frozenset(
+        name
+        for name in wanted
+        if not re.search(re.escape(name) + (r"(?!\.?\d)" if name[-1].isdigit() else ""), held)
+    )
 
 
 @lru_cache(maxsize=4096)

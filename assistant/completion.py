@@ -1,24 +1,26 @@
 """Completing a small model's answer: what the evidence tells most plainly and the answer left out.
 
-A small model answers one part of a question and forgets the other. Where a question asks for several things,
-the sentences of the evidence that bear most on it are added after the model's own, with their marks, unless
-the answer already says what they do.
+A small model answers one part of a question and forgets the other, or words what it read so loosely that
+the check takes it out. The sentences of the evidence that bear most on the question then follow the model's
+own, with their marks, unless the answer already says what they do.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant import claims
-from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
+from assistant.citations import Checked, locate
+from assistant.evidence import Similarity, gives_orders, is_sentence, sentences_of, weigh, without_notes
 from assistant.marks import normal
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 
-CONSIDERED = 3
+CONSIDERED = 4
 """How many of the most telling sentences are looked at."""
-LONGEST = 240
+LONGEST = 320
 """Characters that may be added in all."""
 _SAID = 0.7
 _SEVERAL = re.compile(
@@ -31,31 +33,75 @@ _NUMBER = re.compile(
 )
 
 
-def wants_more(question: str, answer: str) -> bool:
-    """Whether a question may ask for more than an answer gives: several things, or a figure it lacks."""
-    if _NUMBER.search(question) and not numbers(answer):
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A sentence of the evidence: whose, where in its text, and what it says on one line."""
+
+    item: Evidence
+    start: int
+    end: int
+    text: str
+
+
+def wants_more(questions: Sequence[str], answer: str) -> bool:
+    """Whether a question, in any of its forms, may ask for more than an answer gives."""
+    if numbers(answer) == set() and any(map(_NUMBER.search, questions)):
         return True
-    return bool(_SEVERAL.search(question)) and len(numbers(answer)) < 8
+    return any(map(_SEVERAL.search, questions))
 
 
-def complete(
-    draft: str, chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None
+def completed(
+    checked: Checked,
+    draft: str,
+    chosen: Sequence[Evidence],
+    ways: Sequence[str],
+    similarity: Similarity | None,
 ) -> str:
-    """What to add to a draft: sentences with marks, or nothing."""
+    """What to add to a draft of which `checked` stood: sentences with marks, or nothing.
+
+    Nothing is needed when the question asks for one thing and the answer rests on the very sentence that
+    bears most on it.
+    """
+    ranked = _ranked(chosen, ways, similarity)
+    whole = not checked.removed and not wants_more(ways, checked.text)
+    if whole and ranked and _cites(checked, ranked[0]):
+        return ""
+    return _listed(ranked, draft)
+
+
+def instead(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
+    """The evidence's own words in place of a draft of which nothing stood."""
+    return _listed(_ranked(chosen, ways, similarity), "")
+
+
+def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> list[_Telling]:
+    """The sentences that bear most on the question, best first; headings and orders are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
     texts = [" ".join(line.split()) for line in lines]
     scores = weigh(texts, ways, similarity)
-    ranked = sorted(range(len(texts)), key=lambda i: (-scores[i], i))[:CONSIDERED]
+    order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
+    telling = [i for i in order if is_sentence(texts[i]) and not gives_orders(texts[i])]
+    return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
+
+
+def _listed(ranked: Sequence[_Telling], draft: str) -> str:
     added = ""
-    for index in ranked:
-        text = texts[index]
-        if not is_sentence(text) or len(added) + len(text) > LONGEST or _says(draft + added, text):
+    for sentence in ranked:
+        text = sentence.text
+        if len(added) + len(text) > LONGEST or _says(draft + added, text):
             continue
         stop = text[-1] if text[-1] in "。！？.!?；;" else ""
-        added += f"{text[: -1 if stop else None].rstrip()}{normal([spans[index][0].n])}{stop or '。'}"
+        added += f"{text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
     return added
+
+
+def _cites(checked: Checked, sentence: _Telling) -> bool:
+    """Whether a citation of the answer covers some of a sentence."""
+    start, end = locate(sentence.item, sentence.start, sentence.end)
+    report = sentence.item.hit.report.id
+    return any(c.report == report and c.start < end and start < c.end for c in checked.citations)
 
 
 def _says(answer: str, sentence: str) -> bool:

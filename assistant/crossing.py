@@ -9,16 +9,16 @@ whether they survived: a sentence that lost or gained a number is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
 import prompts
-from assistant import names
+from assistant import claims, names
 from assistant.citations import Checked
 from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Message, Reply
-from assistant.quantities import restate, unsupported_numbers
+from assistant.quantities import numbers, restate, spelt, unsupported_numbers
 from assistant.schema import Citation, Sentence
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
@@ -28,28 +28,64 @@ NO_CHINESE = r"root ::= [^\u3000-\u303F\u3400-\u9FFF\uFF00-\uFFEF\n]+"
 
 
 def readable(text: str, lang: Lang) -> str:
-    """Text with its figures, and for English the names that are known, already in the language `lang`."""
+    """Text with its figures, and for English the dates and the names that are known, already in `lang`."""
     restated = restate(text, lang)
-    return names.in_english(restated) if lang == "en" else restated
+    return names.in_english(spelt(restated)) if lang == "en" else restated
 
 
 def carry(
     checked: Checked, lang: Lang, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
 ) -> Iterator[Sentence]:
-    """The sentences of a checked answer in `lang`, as they are translated, marks and states kept."""
-    prompt = prompts.load("carry", lang)
-    grammar = NO_CHINESE if lang == "en" else None
+    """The sentences of a checked answer in `lang`, as they are translated, marks and states kept.
+
+    A translation that changed a number or dropped a name is asked for again in two halves; what changed a
+    number then too is left out.
+    """
+
+    def say(text: str) -> str:
+        prompt = prompts.load("carry", lang).render(text=text)
+        said = model.stream(
+            [Message(role, content) for role, content in prompt],
+            max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
+        )  # fmt: skip
+        return " ".join(without_marks("".join(said)).split())
+
     for sentence in checked.sentences:
-        source = readable(sentence.text, lang)
-        messages = [Message(role, text) for role, text in prompt.render(text=source)]
-        said = model.stream(messages, max_tokens=200, grammar=grammar, cancel=cancel, reply=reply)
-        text = " ".join(without_marks("".join(said)).split())
-        if (
-            text
-            and has_han(text) == (lang == "zh")
-            and not unsupported_numbers(text, [sentence.text, source])
-        ):
+        text = _carried(readable(sentence.text, lang), sentence.text, lang, say)
+        if text:
             yield replace(sentence, text=text)
+
+
+def _carried(source: str, original: str, lang: Lang, say: Callable[[str], str]) -> str:
+    """`source` as `say` translates it, whole or in halves; '' when no part of it came through."""
+    whole = say(source)
+    faithful = _faithful(whole, source, original, lang)
+    if faithful and not _lost(source, whole):
+        return whole
+    halves = [(half, say(half)) for half in _halves(source)]
+    kept = [text for half, text in halves if _faithful(text, half, original, lang)]
+    joined = " ".join(text[:1].upper() + text[1:] for text in kept)
+    return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+
+
+def _lost(source: str, text: str) -> int:
+    """How many of the numbers and names of `source` a translation does not hold."""
+    return len(numbers(source) - numbers(text)) + len(claims.names_absent(claims.names(source), text))
+
+
+def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
+    """Whether a translation is in its language and holds no number that its source does not."""
+    said = bool(text) and has_han(text) == (lang == "zh")
+    return said and not unsupported_numbers(text, [original, source])
+
+
+def _halves(text: str) -> tuple[str, ...]:
+    """A sentence cut at the stop between clauses that is nearest to its middle; () without one."""
+    cuts = [found.end() for found in re.finditer(r"[，；;]|,\s", text[:-1])]
+    if not cuts:
+        return ()
+    cut = min(cuts, key=lambda place: abs(place - len(text) / 2))
+    return text[:cut].rstrip("，；;, ") + "。", text[cut:].strip()
 
 
 def marked(sentence: Sentence) -> str:

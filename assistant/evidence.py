@@ -31,6 +31,17 @@ _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
 
 
+_ORDERS = re.compile(
+    r"(?:忽略|无视|忘记|不要遵守).{0,12}(?:指令|指示|规则|要求|提示|说明)|系统提示|(?:回答|输出|回复)[“\"「：:]"
+    r"|(?:你|AI助手|助手)(?:现在)?(?:必须|应当|要|需要)(?:回答|输出|回复|说)|你(?:现在)?是(?:一[个名]|海盗|AI)"
+    r"|<\|im_|\{\{|---\s*(?:system|user|assistant)|\bsystem prompt\b|\b(?:answer|reply|respond) (?:with|only)\b"
+    r"|\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instruction|rule|prompt|above|previous)"
+    r"|\byou (?:are now|must (?:say|answer|reply))",
+    re.IGNORECASE,
+)
+"""Orders to whoever reads: data like everything else in a report, and never worth quoting."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A sentence of a hit: its place in the hit's clean text and its score."""
@@ -198,6 +209,11 @@ def is_sentence(text: str) -> bool:
     """
     digits = sum(char.isdigit() for char in text)
     return 2 * digits < len(text) and (len(text) > 18 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a sentence of a report speaks to the assistant rather than about its subject."""
+    return _ORDERS.search(text) is not None
 
 
 def without_notes(text: str) -> str:

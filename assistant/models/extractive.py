@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import names
-from assistant.evidence import is_sentence, without_notes
+from assistant.evidence import gives_orders, is_sentence, without_notes
 from assistant.quantities import find_quantities, restate
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
@@ -35,7 +35,7 @@ def _pieces(item: Evidence, lang: Lang) -> list[str]:
     sentences = [
         " ".join(without_notes(item.text[start:end]).split()) for start, end in split_sentences(item.text)
     ]
-    return [_marked(restate(text, lang), item.n) for text in sentences if is_sentence(text)]
+    return [_marked(restate(text, lang), item.n) for text in sentences if is_sentence(text) and not gives_orders(text)]
 
 
 def _marked(body: str, n: int) -> str:

@@ -1,8 +1,9 @@
 """Numbers and units in Chinese and English: find, restate exactly, check a claim's against its sources."""
 
+from assistant.quantities.calendar import spelt
 from assistant.quantities.check import numbers, unsupported_numbers
 from assistant.quantities.notation import restate
 from assistant.quantities.numerals import chinese_numeral
 from assistant.quantities.parse import Quantity, find_quantities
 
-__all__ = ["Quantity", "chinese_numeral", "find_quantities", "numbers", "restate", "unsupported_numbers"]
+__all__ = ["Quantity", "chinese_numeral", "find_quantities", "numbers", "restate", "spelt", "unsupported_numbers"]

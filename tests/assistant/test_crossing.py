@@ -81,3 +81,19 @@ def test_a_reply_in_the_wrong_language_is_carried_over(assistant: Callable[..., 
 
     answer = assistant(Scripted(say)).answer(SIZE_ZH)
     assert answer.text.startswith("2023年中国人工智能产业为2137亿元")
+
+
+def test_a_translation_that_lost_something_is_asked_for_again_in_halves() -> None:
+    def say(messages: Sequence[Message]) -> str:
+        source = messages[-1].content
+        if "GGII" in source and "60%" in source:
+            return "GGII expects 840,000 units in 2027, up 60%."
+        return "GGII expects 84,000 units in 2027." if "GGII" in source else "growth is above 60%."
+
+    (sentence,) = carry(checked("GGII预计2027年销售84000套，复合增长率超过60%。"), "en", Scripted(say))
+    assert sentence.text == "GGII expects 84,000 units in 2027. Growth is above 60%."
+    assert sentence.marks == (1,)
+
+
+def test_chinese_dates_are_spelt_before_the_model_reads_them() -> None:
+    assert readable("截至2023年底，出货84000套", "en") == "by the end of 2023，出货84,000套"

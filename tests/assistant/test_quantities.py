@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.quantities import chinese_numeral, find_quantities, numbers, restate, unsupported_numbers
+from assistant.quantities import (
+    chinese_numeral,
+    find_quantities,
+    numbers,
+    restate,
+    spelt,
+    unsupported_numbers,
+)
 
 TO_ENGLISH = [
     ("2023年规模为2137亿元，同比增长13.9%", "2023年规模为213.7 billion yuan，同比增长13.9%"),
@@ -335,3 +342,26 @@ def test_the_shared_reports_keep_their_numbers_when_restated(shared: Path) -> No
         there = restate(text, "en")
         assert numbers(there) == numbers(text)
         assert numbers(restate(there, "zh")) == numbers(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2023年6月底", "the end of June 2023"),
+        ("截止2023年末", "by the end of 2023"),
+        ("2023年3月14日发布", "March 14, 2023 发布"),
+        ("2022年第三季度", "the third quarter of 2022"),
+        ("2022年上半年", "the first half of 2022"),
+        ("2023年规模", "2023年规模"),
+        ("出货84000套", "出货84,000套"),
+        ("代码002230.SZ，型号A10000", "代码002230.SZ，型号A10000"),
+        ("金额123456.78元", "金额123456.78元"),
+    ],
+)
+def test_chinese_dates_are_spelt_in_english(text: str, said: str) -> None:
+    assert spelt(text) == said
+
+
+@given(st.text(alphabet="0123456789年月日底末第上半季度一二三四截至 ，", max_size=30))
+def test_spelling_dates_adds_no_number(text: str) -> None:
+    assert not unsupported_numbers(spelt(text), [text]) or not find_quantities(text)

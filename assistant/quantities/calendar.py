@@ -1,0 +1,56 @@
+"""Chinese dates spelt in English: `截至2023年6月底` is `by the end of June 2023`. Values are never changed."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.quantities.lexicon import MONTHS
+
+_NAMES = list(MONTHS)
+
+_YEAR = r"(?P<year>(?:19|20)\d\d)\s?年"
+_MONTH = r"\s?(?P<month>1[0-2]|0?[1-9])\s?月"
+_END = r"\s?(?:年?底|年?末)"
+_QUARTER = r"\s?(?:第\s?)?(?P<quarter>[一二三四1-4])\s?季度"
+_HALF = r"\s?(?P<half>[上下])半年"
+_BY = r"(?P<by>截[至止](?:到|目前)?\s?)?"
+_DATE = re.compile(
+    rf"{_BY}(?<!\d){_YEAR}(?:{_MONTH}(?:(?P<end>{_END})|\s?(?P<day>[12]\d|3[01]|0?[1-9])\s?[日号])?"
+    rf"|{_QUARTER}|{_HALF}|(?P<close>{_END}))"
+)
+_ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
+_PLAIN = re.compile(r"(?<![\d.,A-Za-z])[1-9]\d{4,}(?![\d.,A-Za-z]|\.\d)")
+
+
+def spelt(text: str) -> str:
+    """`text` with its full Chinese dates in English words and its long whole numbers in groups of three.
+
+    A year alone stays: it reads the same in both languages.
+
+    >>> spelt("截至2023年底，出货84000套")
+    'by the end of 2023，出货84,000套'
+    """
+    dated = _DATE.sub(lambda found: _spaced(found, text), text)
+    return _PLAIN.sub(lambda found: f"{int(found[0]):,}", dated)
+
+
+def _spaced(found: re.Match[str], text: str) -> str:
+    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    lead = " " if before and not before.isspace() else ""
+    return lead + _english(found) + (" " if after.isalnum() else "")
+
+
+def _english(found: re.Match[str]) -> str:
+    year, month = found["year"], found["month"]
+    named = _NAMES[int(month) - 1] if month else ""
+    ended = bool(found["end"] or found["close"])
+    if found["day"]:
+        date = f"{named} {int(found['day'])}, {year}"
+    elif found["quarter"]:
+        which = _ORDINALS.get(found["quarter"]) or list(_ORDINALS.values())[int(found["quarter"]) - 1]
+        date = f"the {which} quarter of {year}"
+    elif found["half"]:
+        date = f"the {'first' if found['half'] == '上' else 'second'} half of {year}"
+    else:
+        date = f"the end of {named} {year}".replace("  ", " ") if ended else f"{named} {year}"
+    return f"by {date}" if found["by"] else date

@@ -1,0 +1,57 @@
+"""Endless repetition: small models sometimes say the same sentence until their budget is used up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from assistant.marks import without_marks
+from assistant.sentences import split_sentences
+
+_TIMES = 3
+"""How often a sentence may come with nothing but its figures changed before it is a loop."""
+
+
+def looping(text: str) -> bool:
+    """Whether a reply, as far as it is written, has begun to repeat itself."""
+    shapes = [_shape(sentence) for sentence in _sentences(text)][:-1]  # the last one may still grow
+    return bool(shapes) and (
+        shapes.count(shapes[-1]) >= _TIMES or (len(shapes) > 1 and _said(text, -2) == _said(text, -3) != "")
+    )
+
+
+def without_repeats(text: str) -> str:
+    """A reply in which no sentence comes twice, nor three times with other figures."""
+    seen: set[str] = set()
+    shapes: Counter[str] = Counter()
+    kept = ""
+    for sentence in _sentences(text):
+        said, shape = _plain(sentence), _shape(sentence)
+        shapes[shape] += bool(shape)
+        if (said and said in seen) or shapes[shape] >= _TIMES:
+            continue
+        seen.add(said)
+        kept += sentence
+    return kept.strip()
+
+
+def _sentences(text: str) -> list[str]:
+    starts = [start for start, _ in split_sentences(text)]
+    return (
+        [text[a:b] for a, b in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True)] if starts else []
+    )
+
+
+def _said(text: str, place: int) -> str:
+    sentences = _sentences(text)
+    return _plain(sentences[place]) if len(sentences) >= -place else ""
+
+
+def _plain(sentence: str) -> str:
+    return re.sub(r"\W+", "", without_marks(sentence))
+
+
+def _shape(sentence: str) -> str:
+    """A sentence without its figures; '' when it is too short to be told from a list's item."""
+    shape = re.sub(r"\d+", "0", _plain(sentence))
+    return shape if len(shape) > 8 else ""

@@ -1,0 +1,41 @@
+"""A small model that says the same thing over and over is stopped, and its repeats are left out."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.repetition import looping, without_repeats
+
+SAME = "这家公司在三个国家共有291家客户[1]。"
+
+
+def test_the_same_sentence_again_is_a_loop_and_stays_once() -> None:
+    text = SAME * 3 + "这家公司在"
+    assert looping(text)
+    assert without_repeats(text) == SAME + "这家公司在"
+
+
+def test_a_sentence_that_only_counts_on_is_a_loop_too() -> None:
+    counted = [f"2023年6月{day}日，议会投票通过了这项法案[1]。" for day in range(10, 20)]
+    assert looping("".join(counted))
+    assert without_repeats("".join(counted)) == "".join(counted[:2])
+
+
+def test_an_ordinary_answer_is_no_loop_and_keeps_its_lines() -> None:
+    for text in (
+        "规模为2137亿元[1]。同比增长四分之一[2]。",
+        "It rose by 5% [1]. It fell by 3% [2]. Then it rested.",
+        "- 京东\n- 百度\n- 京东云\n",
+        "",
+        "。。。",
+    ):
+        assert not looping(text)
+        assert without_repeats(text) == text.strip()
+
+
+@given(st.text(alphabet="甲乙丙。，[1]2 \n", max_size=60))
+def test_leaving_repeats_out_adds_nothing_and_happens_once(text: str) -> None:
+    once = without_repeats(text)
+    assert len(once) <= len(text)
+    assert without_repeats(once) == once
