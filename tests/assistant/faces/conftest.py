@@ -45,9 +45,16 @@ def served(home: Path) -> Iterator[Served]:
         yield lambda assistant: stack.enter_context(_running(assistant, home))
 
 
+@pytest.fixture
+def browser(_chromium: Any, served: Served) -> Iterator[Any]:
+    """Headless Chromium. Windows close before their server goes, or they would go on calling for it."""
+    yield _chromium
+    for window in _chromium.contexts:
+        window.close()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Headless Chromium."""
+def _chromium() -> Iterator[Any]:
     program = os.environ.get("WENJU_CHROMIUM", "/usr/bin/chromium")
     if not Path(program).exists():
         missing("Chromium", "install the package `chromium`, or name it in WENJU_CHROMIUM")

@@ -312,6 +312,7 @@ def test_axe_finds_nothing_wrong(browser: Browser, served: Served, scheme: str) 
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
 
 
+@pytest.mark.slow
 def test_ten_browsers_at_once_get_their_own_answers_soon(browser: Browser, served: Served) -> None:
     visits = [Visit(browser, address) for address in [served(FakeAssistant(pause=0.05))] * 10]
     for n, visit in enumerate(visits):
