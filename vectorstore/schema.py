@@ -29,6 +29,7 @@ class Document:
     title: str | None = None
     publisher: str | None = None
     date: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from vectorstore.errors import ReadError
+from vectorstore.readers import archive, csv, docx, epub, html, image, markdown, pdf, pptx, text, xlsx
 from vectorstore.schema import Document
 
 Reader = Callable[[Path], Document]
 
 MAX_BYTES = 500 * 1024 * 1024
 SUFFIXES = frozenset({
-    ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".html", ".htm", ".xhtml", ".epub", ".md",
-    ".markdown", ".txt", ".text",
+    ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".tsv", ".html", ".htm", ".xhtml", ".epub", ".png", ".jpg", ".jpeg",
+    ".md", ".markdown", ".txt", ".text",
 })  # fmt: skip
-_KINDS = "PDF, Word, PowerPoint, Excel, CSV, HTML, EPUB, Markdown and plain text"
+_KINDS = "PDF, Word, PowerPoint, Excel, CSV, HTML, EPUB, PNG, JPEG, Markdown and plain text"
 
 
 def check(path: Path) -> None:
@@ -39,25 +41,32 @@ def check(path: Path) -> None:
         )
 
 
-def read(path: Path) -> Document:
-    """Read a report. Raises `ReadError` with one sentence when it cannot be read or holds no text."""
+def read(path: Path, tell: pdf.Progress | None = None) -> Document:
+    """Read a report; `tell` hears (page, pages) of character recognition, which is slow.
+
+    Raises `ReadError` with one sentence when the file cannot be read or holds no text.
+    """
     check(path)
     try:
         with path.open("rb") as file:
             head = file.read(8192)
-        document = _reader(path, head)(path)
+        document = _reader(path, head, tell)(path)
     except OSError as error:
         raise ReadError(f"{path.name} cannot be opened: {error.strerror or error}") from None
     if not document.text.strip():
         raise ReadError(f"{path.name} holds no text")
+    if pdf.garbled(document.text[:200_000]):
+        raise ReadError(
+            f"{path.name} holds glyph numbers in place of its text; index the PDF it was made from"
+        )
     return document
 
 
-def _reader(path: Path, head: bytes) -> Reader:
-    from vectorstore.readers import csv, html, markdown, pdf, text
-
+def _reader(path: Path, head: bytes, tell: pdf.Progress | None) -> Reader:
     if b"%PDF-" in head[:1024]:
-        return pdf.read
+        return partial(pdf.read, tell=tell)
+    if head.startswith(image.MAGIC):
+        return image.read
     if head.startswith(b"PK\x03\x04"):
         return _office(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -73,8 +82,6 @@ def _reader(path: Path, head: bytes) -> Reader:
 
 
 def _office(path: Path) -> Reader:
-    from vectorstore.readers import archive, docx, epub, pptx, xlsx
-
     readers: dict[str | None, Reader] = {
         "docx": docx.read,
         "pptx": pptx.read,

@@ -4,47 +4,55 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vectorstore import tables
+import numpy as np
+
 from vectorstore.errors import ReadError
-from vectorstore.readers import geometry
-from vectorstore.readers.geometry import Box, Frame, Part, Rule, Table
-from vectorstore.readers.pages import joined
+from vectorstore.readers import geometry, ocr
+from vectorstore.readers.geometry import Box, Frame, Part, Rule
+from vectorstore.readers.pages import joined, written
+from vectorstore.readers.text import FREQUENT
 from vectorstore.schema import Document
+
+Progress = Callable[[int, int], None]
 
 # PDFium may be called from one thread at a time only.
 _PDFIUM = threading.Lock()
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
+_CODE = re.compile(r"\(cid:\d+\)")
+UNMAPPED = "\ufffd"
 _MAX_RULES = 5_000
 """Rules on one page beyond which it is a drawing and not a table."""
 
 
-def read(path: Path) -> Document:
-    """Read a PDF; pages are joined by a line break. Raises `ReadError` for encrypted or broken files."""
+def read(path: Path, tell: Progress | None = None) -> Document:
+    """Read a PDF; pages are joined by a line break.
+
+    Pages without a text layer, or with one that says nothing, go through character recognition, of which `tell`
+    hears (page, pages). Raises `ReadError` for encrypted or broken files, and when nothing can be read without
+    the extra `ocr`.
+    """
     import pypdfium2 as pdfium
 
-    with _PDFIUM:
-        try:
-            pdf = pdfium.PdfDocument(path)
-        except pdfium.PdfiumError as error:
-            raise ReadError(f"{path.name} {_reason(str(error))}") from None
-        try:
-            pages = [_page(pdf, number) for number in range(len(pdf))]
-            facts = pdf.get_metadata_dict()
-        except pdfium.PdfiumError as error:
-            raise ReadError(f"{path.name} {_reason(str(error))}") from None
-        finally:
-            pdf.close()
+    try:
+        with _opened(path) as pdf:
+            found = [_page(pdf, number) for number in range(len(pdf))]
+            pages = _recognised(pdf, found, tell) if ocr.available() else [page.parts for page in found]
+            with _PDFIUM:
+                facts = pdf.get_metadata_dict()
+    except pdfium.PdfiumError as error:
+        raise ReadError(f"{path.name} {_reason(str(error))}") from None
     if not pages:
         raise ReadError(f"{path.name} has no pages")
-    texts = written(pages)
-    if not any(text.strip() for text in texts):
-        raise ReadError(
-            f"{path.name} has no text layer ({len(texts)} pages of pictures); it needs character recognition"
-        )
-    text, places = joined(texts)
+    unread = [page for page in found if page.flaw] if not ocr.available() else []
+    text, places = joined(written(pages))
+    if unread and not text.strip():
+        raise ReadError(f"{path.name} has {unread[0].flaw} ({len(found)} pages); {ocr.INSTALL}")
     made = _DATE.match(facts.get("CreationDate", ""))
     return Document(
         text=text,
@@ -53,57 +61,97 @@ def read(path: Path) -> Document:
         title=_useful(facts.get("Title")),
         publisher=_useful(facts.get("Author")),
         date="-".join(made.groups()) if made else None,
+        warnings=tuple(
+            f"{path.name}: {len(unread)} of {len(found)} pages have {page.flaw}; {ocr.INSTALL}"
+            for page in unread[:1]
+        ),
     )
 
 
-def written(pages: list[list[Part]]) -> list[str]:
-    """The text of every page; a table that goes on over a page end keeps its columns and one header."""
-    texts: list[list[str]] = [[] for _ in pages]
-    chain: list[tuple[int, int]] = []  # page and place of the parts of one table
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    import pypdfium2 as pdfium
 
-    def close() -> None:
-        grids = [part.grid for page, at in chain if isinstance(part := pages[page][at], Table)]
-        for (page, at), text in zip(chain, tables.written_parts(grids), strict=True):
-            texts[page][at] = text
-        chain.clear()
-
-    for number, parts in enumerate(pages):
-        texts[number] = [part if isinstance(part, str) else "" for part in parts]
-        for at, part in enumerate(parts):
-            if isinstance(part, str):
-                continue
-            if chain and not _goes_on(pages, chain[-1], (number, at)):
-                close()
-            chain.append((number, at))
-    if chain:
-        close()
-    return ["\n".join(part for part in parts if part) for parts in texts]
-
-
-def _goes_on(pages: list[list[Part]], last: tuple[int, int], this: tuple[int, int]) -> bool:
-    """Whether a table is the rest of the one before: next page, same columns, only a page's edge between."""
-    if this[0] != last[0] + 1:
-        return False
-    before, after = pages[last[0]][last[1]], pages[this[0]][this[1]]
-    between = [*pages[last[0]][last[1] + 1 :], *pages[this[0]][: this[1]]]
-    words = [part for part in between if isinstance(part, str) and part.strip()]
-    return (
-        isinstance(before, Table)
-        and isinstance(after, Table)
-        and geometry.same_columns(before, after)
-        and len(words) <= 4
-        and all(len(part) <= 60 for part in words)
-    )
-
-
-def _page(pdf: Any, number: int) -> list[Part]:
-    page = pdf[number]
-    words = page.get_textpage()
+    with _PDFIUM:
+        pdf = pdfium.PdfDocument(path)
     try:
-        return _parts(_characters(words), _frames(page))
+        yield pdf
     finally:
-        words.close()
-        page.close()
+        with _PDFIUM:
+            pdf.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page's text layer gives; `flaw` says why it has to be recognised, "" when it has not."""
+
+    parts: list[Part]
+    flaw: str
+
+
+def _recognised(pdf: Any, found: list[_Page], tell: Progress | None) -> list[list[Part]]:
+    """The parts of every page, recognised where the text layer has a flaw."""
+    pages = []
+    flawed = sum(bool(page.flaw) for page in found)
+    done = 0
+    for number, page in enumerate(found):
+        if not page.flaw:
+            pages.append(page.parts)
+            continue
+        if tell is not None:
+            tell(done, flawed)
+        pages.append(ocr.recognise(_picture(pdf, number)))
+        done += 1
+    return pages
+
+
+def _picture(pdf: Any, number: int) -> np.ndarray:
+    with _PDFIUM:
+        page = pdf[number]
+        try:
+            scale = ocr.LONG_SIDE / max(page.get_size())
+            return np.array(page.render(scale=min(scale, 8.0), rev_byteorder=True).to_numpy()[:, :, :3])
+        finally:
+            page.close()
+
+
+def garbled(text: str) -> bool:
+    """Whether a text layer is no text: glyph numbers, characters no font maps, or ideographs at random."""
+    text = "".join(text.split())
+    codes = sum(len(code) for code in _CODE.findall(text))
+    private = sum(char == UNMAPPED or "\ue000" <= char <= "\uf8ff" for char in text)
+    if len(text) >= 20 and codes + private > 0.3 * len(text):
+        return True
+    ideographs = [char for char in text if "\u3400" <= char <= "\u9fff"]
+    return len(ideographs) >= 300 and sum(char in FREQUENT for char in ideographs) < 0.02 * len(ideographs)
+
+
+def _page(pdf: Any, number: int) -> _Page:
+    with _PDFIUM:
+        page = pdf[number]
+        words = page.get_textpage()
+        try:
+            lines = _characters(words)
+            text = "".join(box.text for line in lines for box in line)
+            if garbled(text):
+                return _Page([], "a text layer that is garbage")
+            lines = [[box for box in line if box.text != UNMAPPED] for line in lines]
+            flaw = "no text layer" if _is_picture(page, len("".join(text.split()))) else ""
+            return _Page(_parts(lines, _frames(page)), flaw)
+        finally:
+            words.close()
+            page.close()
+
+
+def _is_picture(page: Any, characters: int) -> bool:
+    """Whether a page is a picture of text: something is drawn and nothing written, or a number on a scan."""
+    if characters == 0:
+        return next(page.get_objects(max_depth=3), None) is not None
+    if characters > 40:
+        return False
+    area = page.get_width() * page.get_height()
+    bounds = (item.get_bounds() for item in page.get_objects(filter=[3], max_depth=3))
+    return any((right - left) * (top - bottom) >= 0.4 * area for left, bottom, right, top in bounds)
 
 
 def _parts(lines: list[list[Box]], found: list[Frame]) -> list[Part]:
@@ -135,7 +183,7 @@ def _characters(words: Any) -> list[list[Box]]:
     high = ""
     for index in range(words.count_chars()):
         code = raw.FPDFText_GetUnicode(words, index)
-        char = chr(code) if code else " "
+        char = chr(code) if code else UNMAPPED
         if char in "\r\n":
             lines.append([])
             continue

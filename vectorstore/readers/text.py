@@ -54,11 +54,11 @@ def decode(data: bytes, name: str) -> str:
 def _plausible(text: str) -> float:
     """Share of common Chinese and ASCII characters: the wrong decoding yields rare ideographs."""
     sample = text[:20_000]
-    common = sum(char < "\x7f" or char in _FREQUENT for char in sample)
+    common = sum(char < "\x7f" or char in FREQUENT for char in sample)
     return common / max(1, len(sample))
 
 
-_FREQUENT = frozenset(
+FREQUENT = frozenset(
     "的一是不了人在有我他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里所去行过家十用发天如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从知"
     "這為來個們說國時過發後對著裡無麼經當與學進種將還見沒從，。、；：（）「」“”《》"
 )

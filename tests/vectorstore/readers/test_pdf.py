@@ -48,7 +48,7 @@ def test_a_file_cut_short(make_pdf: MakePdf, share: float) -> None:
 
 
 def test_a_file_without_text(make_pdf: MakePdf) -> None:
-    assert "2 pages of pictures" in refusal(make_pdf([], []))
+    assert "holds no text" in refusal(make_pdf([], []))
 
 
 def test_threads_may_read_at_once(make_pdf: MakePdf) -> None:
