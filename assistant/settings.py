@@ -79,6 +79,40 @@ class Settings(BaseSettings):
     password: SecretStr | None = Field(
         None, description="Asked for by the page and the API; a must on any address but loopback."
     )
+    public_url: str | None = Field(
+        None, description="Address under which people open the page; answers elsewhere link to it."
+    )
+    slack_bot_token: SecretStr | None = Field(
+        None, description="The Slack bot's token, `xoxb-...`; for one workspace."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, description="Slack's app-level token, `xapp-...`; with it the bot uses Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Slack's signing secret; with it the bot takes signed requests at `/slack/events`."
+    )
+    slack_client_id: str | None = Field(None, description="The Slack app's client id, for several workspaces.")
+    slack_client_secret: SecretStr | None = Field(None, description="The Slack app's client secret.")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Base address of Slack's Web API, for gateways and tests."
+    )
+    slack_channels: str = Field(
+        "", description="Ids of the channels where the bot answers; empty for all, direct messages always."
+    )
+    slack_users: str = Field("", description="Ids of the people whom the bot answers; empty for all.")
+    slack_reports: str = Field(
+        "", description="Which reports a channel sees: `C0123456789=finance,policy *=public`; empty for all."
+    )
+    slack_threads: Literal["mention", "all"] = Field(
+        "mention", description="Whether a channel thread it takes part in needs a mention for each question."
+    )
+    slack_streaming: Literal["auto", "updates"] = Field(
+        "auto", description="`auto` streams natively where the workspace can; `updates` edits the message."
+    )
+    slack_user_limit: int = Field(10, ge=1, description="Questions a person may ask in Slack a minute.")
+    slack_team_limit: int = Field(60, ge=1, description="Questions a Slack workspace may ask a minute.")
+    slack_workers: int = Field(2, ge=1, description="Questions from Slack that are answered at once.")
+    slack_queue: int = Field(50, ge=1, description="Questions from Slack that may wait.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much is logged to stderr."
     )
@@ -137,7 +171,8 @@ def _sentence(item: Any) -> str:
     key = ".".join(str(part) for part in item["loc"]) or "settings"
     if item["type"] == "extra_forbidden":
         return f"unknown setting {key!r}"
-    shown = "(hidden)" if "key" in key or key == "password" else repr(item.get("input"))
+    secret = "key" in key or key.endswith(("password", "token", "secret"))
+    shown = "(hidden)" if secret else repr(item.get("input"))
     return f"setting {key} (WENJU_{key.upper()}) has the value {shown}: {item['msg'].lower()}"
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -240,12 +241,34 @@ def model_path_command(context: click.Context, name: str | None) -> None:
 @click.option("--host", help="Address to listen on (WENJU_HOST).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (WENJU_PORT).")
 @click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
+@click.option("--slack", "with_slack", is_flag=True, help="Run the Slack bot as well.")
 @click.pass_context
-def serve(context: click.Context, host: str | None, port: int | None, backend: str | None) -> None:
+def serve(
+    context: click.Context, host: str | None, port: int | None, backend: str | None, with_slack: bool
+) -> None:
     """Serve the chat page and the HTTP API on one port."""
     from assistant.faces.serve import serve as run
 
-    run(settings_of(context, host=host, port=port, backend=backend))
+    if with_slack:
+        _need_slack()
+    run(settings_of(context, host=host, port=port, backend=backend), slack=with_slack)
+
+
+@cli.command()
+@click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
+@click.pass_context
+def slack(context: click.Context, backend: str | None) -> None:
+    """Run the Slack bot alone."""
+    _need_slack()
+    from assistant.faces.slack.run import serve_bot
+
+    serve_bot(settings_of(context, backend=backend))
+
+
+def _need_slack() -> None:
+    missing = [name for name in ("slack_bolt", "slack_sdk", "aiohttp") if find_spec(name) is None]
+    if missing:
+        raise WenjuError(f"the Slack bot needs {', '.join(missing)}: pip install 'wenju[slack]'")
 
 
 @cli.command()
@@ -276,7 +299,7 @@ def main() -> None:
         code = 130
     except WenjuError as error:
         click.echo(f"wenju: {error}", err=True)
-        code = 1
+        code = getattr(error, "exit_code", 1)
     except sqlite3.Error as error:
         click.echo(f"wenju: the database failed ({error}); `wenju doctor` checks it", err=True)
         code = 1

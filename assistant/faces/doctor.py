@@ -43,6 +43,7 @@ def _open(settings: Settings, repair: bool) -> Library:
 
 
 def _advice(settings: Settings) -> list[str]:
+    from assistant.faces.slack import health
     from assistant.models.choose import model_path
 
     try:
@@ -55,4 +56,4 @@ def _advice(settings: Settings) -> list[str]:
         lines.append(
             "local     xllamacpp is not installed; `pip install 'wenju[local]'` runs models in-process"
         )
-    return lines
+    return [*lines, *health.lines(settings)]

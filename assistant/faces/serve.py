@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BadSetting, WenjuError
 from assistant.faces.guard import is_loopback
@@ -18,18 +19,25 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+def serve(
+    settings: Settings, host: str | None = None, port: int | None = None, *, slack: bool = False
+) -> None:
     """Serve the page and the HTTP API until Ctrl-C; `host` and `port` override the settings.
 
-    Raises `BadSetting` for an address that cannot be listened on, or must not be without a password.
+    With `slack` the Slack bot runs beside them. Raises `BadSetting` for an address that cannot be listened on,
+    or must not be without a password, and for settings with which the bot cannot work.
     """
     settings = settings.model_copy(
         update={"host": host or settings.host, "port": settings.port if port is None else port}
     )
     check(settings)
+    if slack:
+        from assistant.faces.slack.run import check as check_slack
+
+        check_slack(settings)
     listening = listen(settings.host, settings.port)
     try:
-        _run(settings, listening)
+        _run(settings, listening, slack)
     except KeyboardInterrupt:
         pass  # uvicorn has shut down in good order and passes the signal on
     finally:
@@ -64,7 +72,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _run(settings: Settings, listening: socket.socket) -> None:
+def _run(settings: Settings, listening: socket.socket, slack: bool) -> None:
     import uvicorn
 
     from assistant import open_assistant
@@ -75,6 +83,8 @@ def _run(settings: Settings, listening: socket.socket) -> None:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            if slack:
+                await beside.enter_async_context(joined(outer, assistant, settings))
             if self.started:
                 print(f"Wenju is at {address(settings.host, listening)}", flush=True)
                 threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
@@ -84,12 +94,19 @@ def _run(settings: Settings, listening: socket.socket) -> None:
             app.state.end()
             # What is cut all the same, after two seconds, is not worth a traceback.
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await beside.aclose()
             await super().shutdown(sockets)
 
     assistant = open_assistant(settings)
     app = create_app(assistant, settings)
+    beside = AsyncExitStack()
+    outer: Any = app
+    if slack:
+        from assistant.faces.slack.run import Routes, joined
+
+        outer = Routes(app)
     config = uvicorn.Config(
-        app,
+        outer,
         log_level="warning" if settings.log_level in ("info", "warning") else settings.log_level,
         access_log=settings.log_level == "debug",
         timeout_graceful_shutdown=2,

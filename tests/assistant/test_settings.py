@@ -117,7 +117,10 @@ def test_the_cache_never_lies_inside_the_home(
         load()
 
 
-SECRETS = ("api_key", "embed_api_key", "password")
+SECRETS = (
+    "api_key", "embed_api_key", "password", "slack_bot_token", "slack_app_token", "slack_signing_secret",
+    "slack_client_secret",
+)  # fmt: skip
 
 
 def test_a_secret_is_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

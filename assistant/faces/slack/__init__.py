@@ -1,0 +1,1 @@
+"""The Slack bot: answers with evidence in the threads where a team already talks."""
