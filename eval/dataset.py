@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,21 +67,30 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A line that is not a question: its number, from 1, and why."""
+    """A line that is not a question: its number, from 1, and why; `unit` is what is counted."""
 
     line: int
     reason: str
+    unit: str = "line"
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
+        return f"{self.unit} {self.line}: {self.reason}"
 
 
 class Dataset(list[Question]):
-    """The questions of a file in its order; `left_out` is what `skip_invalid` passed over."""
+    """The questions of a file in its order; `left_out` is what `skip_invalid` passed over.
 
-    def __init__(self, questions: Iterable[Question] = (), left_out: Sequence[Invalid] = ()) -> None:
+    `lines` gives the line a question stands on by its id, where that is known.
+    """
+
+    def __init__(
+        self, questions: Iterable[Question] = (), left_out: Sequence[Invalid] = (),
+        *, lines: Mapping[str, int] | None = None, name: str = "the question set",
+    ) -> None:
         super().__init__(questions)
         self.left_out = tuple(left_out)
+        self.lines = dict(lines or {})
+        self.name = name
 
 
 def normalise(text: str) -> str:
@@ -100,20 +109,58 @@ def load(path: Path | str, *, skip_invalid: bool = False) -> Dataset:
         raw = path.read_bytes()
     except OSError as error:
         raise BadDataset(f"the question set {path} cannot be read: {error.strerror or error}") from None
-    questions, invalid = _parse(raw)
+    questions, invalid, lines = parse(raw)
+    refuse_invalid(path.name, questions, invalid, skip_invalid)
+    return Dataset(questions, invalid, lines=lines, name=path.name)
+
+
+def refuse_invalid(
+    name: str, questions: Sequence[Question], invalid: Sequence[Invalid], skip_invalid: bool
+) -> None:
+    """Raise `BadDataset` that lists what is invalid, unless it is skipped and something is left."""
     if invalid and not skip_invalid:
         listed = "\n".join(f"  {item}" for item in invalid)
-        lines = "line is" if len(invalid) == 1 else "lines are"
+        unit = invalid[0].unit
+        said = f"{unit} is" if len(invalid) == 1 else f"{unit}s are"
         raise BadDataset(
-            f"{path.name}: {len(invalid)} {lines} invalid (--skip-invalid leaves them out):\n{listed}"
+            f"{name}: {len(invalid)} {said} invalid (--skip-invalid leaves them out):\n{listed}"
         )
     if not questions:
-        why = f": all {len(invalid)} lines are invalid, the first at {invalid[0]}" if invalid else ""
-        raise BadDataset(f"{path.name} holds no question{why}")
-    return Dataset(questions, invalid)
+        why = f": all {len(invalid)} are invalid, the first at {invalid[0]}" if invalid else ""
+        raise BadDataset(f"{name} holds no question{why}")
 
 
-def _parse(raw: bytes) -> tuple[list[Question], list[Invalid]]:
+def located(
+    questions: Dataset, lines_of: Callable[[str], int | None], *, skip_invalid: bool = False
+) -> Dataset:
+    """The questions whose evidence can be found: its report is known and its lines are in the file.
+
+    `lines_of(file)` is how many lines a report has, None when there is no such report. Raises `BadDataset`
+    with every question whose evidence is elsewhere, unless `skip_invalid`; then they are left out.
+    """
+    good: list[Question] = []
+    invalid: list[Invalid] = []
+    for number, question in enumerate(questions, start=1):
+        wrong = [said for item in question.evidence if (said := _elsewhere(item, lines_of(item.file)))]
+        if wrong:
+            invalid.append(Invalid(questions.lines.get(question.id, number), "; ".join(dict.fromkeys(wrong))))
+        else:
+            good.append(question)
+    refuse_invalid(questions.name, good, invalid, skip_invalid)
+    left_out = [*questions.left_out, *invalid]
+    return Dataset(good, left_out, lines=questions.lines, name=questions.name)
+
+
+def _elsewhere(item: Evidence, lines: int | None) -> str:
+    if lines is None:
+        return f"the library holds no report called {item.file!r}"
+    if item.end_line > lines:
+        return f"evidence on lines {item.start_line} to {item.end_line} lies outside {item.file}: {lines} lines"
+    return ""
+
+
+def parse(raw: bytes) -> tuple[list[Question], list[Invalid], dict[str, int]]:
+    """Questions, invalid lines, and the line of each question's id, from a set's bytes."""
     questions: list[Question] = []
     invalid: list[Invalid] = []
     seen: dict[str, int] = {}
@@ -121,7 +168,7 @@ def _parse(raw: bytes) -> tuple[list[Question], list[Invalid]]:
         if not line.strip():
             continue
         try:
-            question = _question(_json(line))
+            question = question_of(_json(line))
             if question.id in seen:
                 raise ValueError(f"the id {question.id!r} stands already on line {seen[question.id]}")
         except ValueError as error:
@@ -129,7 +176,7 @@ def _parse(raw: bytes) -> tuple[list[Question], list[Invalid]]:
             continue
         seen[question.id] = number
         questions.append(question)
-    return questions, invalid
+    return questions, invalid, seen
 
 
 def _json(line: bytes) -> dict[str, Any]:
@@ -144,7 +191,7 @@ def _json(line: bytes) -> dict[str, Any]:
     return item
 
 
-def _question(item: dict[str, Any]) -> Question:
+def question_of(item: dict[str, Any]) -> Question:
     """The question in `item`; raises ValueError with everything that is wrong with it."""
     wrong: list[str] = []
     for key in ("id", "question"):

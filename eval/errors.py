@@ -8,6 +8,8 @@ __all__ = ["BadDataset", "BadRun", "WenjuError"]
 class BadDataset(WenjuError):
     """A question set cannot be used; lists every invalid line with its number and reason."""
 
+    exit_code = 2
+
 
 class BadRun(WenjuError):
     """A run's directory cannot be written, resumed or compared."""

@@ -30,6 +30,11 @@ class Source:
         self._starts = [0, *(n for n, char in enumerate(text, start=1) if char == "\n")]
         self._filled = array("L", accumulate((not char.isspace() for char in text), initial=0))
 
+    @property
+    def line_count(self) -> int:
+        """How many lines the text has; what follows a last newline is one only when it holds something."""
+        return len(self._starts) - (self._starts[-1] == len(self.text) and len(self._starts) > 1)
+
     def lines(self, first: int, last: int) -> Span | None:
         """The span of lines `first` to `last` (from 1, both included), None when the text is shorter."""
         if last > len(self._starts):
@@ -78,6 +83,11 @@ class Sources:
             self._last = record, compute()
         found: T = self._last[1]
         return found
+
+    def line_count(self, name: str) -> int | None:
+        """How many lines the report called `name` has, None when there is no such report."""
+        source = self.get(name)
+        return source.line_count if source else None
 
     def get(self, name: str) -> Source | None:
         """The report called `name`, or None when there is no such report."""

@@ -60,12 +60,17 @@ def run(
     from assistant.opening import open_library
     from eval import dataset as datasets
     from eval import manifest, runner
+    from eval.retrieval import Sources
 
     questions = datasets.load(dataset, skip_invalid=skip_invalid)
     for invalid in questions.left_out:
         click.echo(f"left out: {invalid}", err=True)
     settings = settings_of(context, backend=backend)
     library = _library(open_library, settings)
+    text = _texts(library)
+    found = datasets.located(questions, Sources(text).line_count, skip_invalid=skip_invalid)
+    for invalid in found.left_out[len(questions.left_out) :]:
+        click.echo(f"left out: {invalid}", err=True)
     library.warm_up()
     choice = choose(settings)
     model = choice.model
@@ -75,9 +80,9 @@ def run(
     with _bar() as tell:
         summary = runner.run(
             lambda: assistant,
-            questions,
+            found,
             out,
-            text=_texts(library),
+            text=text,
             made_by=manifest.manifest(settings, choice.name, library.fingerprint()),
             workers=workers,
             resume=resume,
@@ -89,6 +94,41 @@ def run(
     output.evaluation_summary(summary, out)
     if summary["errors"] == summary["n"]:
         context.exit(1)
+
+
+@evaluation.command("import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The set to write: a new .jsonl file."
+)
+@click.option(
+    "--format",
+    default="auto",
+    show_default=True,
+    help="jsonl, csv, xlsx, squad (XQuAD, CMRC 2018, DRCD), rgb or nomiracl.",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="The questions' language, where the set is silent.")
+@click.option(
+    "--reports", type=click.Path(path_type=Path), help="Folder for the texts asked about [OUT's name + -reports]."
+)
+@click.option("--skip-invalid", is_flag=True, help="Leave invalid entries out, name them, and go on.")
+def import_set(
+    source: Path, out: Path, format: str, lang: str | None, reports: Path | None, skip_invalid: bool
+) -> None:
+    """Turn a table or a public set into a question set of Wenju's own."""
+    from eval import importers
+    from eval.errors import BadDataset
+
+    if out.exists():
+        raise BadDataset(f"{out} is there already; choose another name, or remove it first")
+    imported = importers.read(source, format=format, lang=lang, skip_invalid=skip_invalid)
+    folder = reports or out.with_name(f"{out.stem}-reports")
+    imported.write(out, folder)
+    for invalid in imported.questions.left_out:
+        click.echo(f"left out: {invalid}", err=True)
+    click.echo(f"{len(imported.questions)} questions in {out}")
+    if imported.texts:
+        click.echo(f"{len(imported.texts)} texts in {folder}; index them: wenju index {folder}")
 
 
 @evaluation.command()
