@@ -13,14 +13,14 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore import metadata, readers
+from vectorstore import files, metadata, readers
 from vectorstore.errors import LibraryBusy, ReadError
 from vectorstore.layout import layout
 from vectorstore.passages import context, cut
@@ -69,11 +69,14 @@ def embedder_key(embedder: Embedder) -> str:
 class Indexer:
     """The writer of one home. Its methods raise `LibraryBusy` while another process writes."""
 
-    def __init__(self, home: Path, store: Store, embedder: Embedder) -> None:
-        """Nothing is touched until a method is called."""
+    def __init__(
+        self, home: Path, store: Store, embedder: Embedder, max_bytes: int = readers.MAX_BYTES
+    ) -> None:
+        """Nothing is touched until a method is called. Files over `max_bytes` are refused."""
         self.home = home
         self.store = store
         self.embedder = embedder
+        self.max_bytes = max_bytes
 
     def directory(self, segment: str) -> Path:
         """Where a segment lies."""
@@ -117,22 +120,24 @@ class Indexer:
             if not self.store.reports():
                 self.store.set_meta("embedder", embedder_key(self.embedder))
             failed: list[Failure] = []
+            warnings: list[Failure] = []
             unchanged: list[str] = []
             added: list[str] = []
             updated: list[str] = []
             total = 0
-            files = list(_files(paths, failed))
+            found = list(files.reports(paths, failed))
             batch: list[_Ready] = []
-            for number, file in enumerate(files):
-                tell(Step("reading", file.name, number, len(files)))
+            for number, file in enumerate(found):
+                tell(Step("reading", file.name, number, len(found)))
                 try:
-                    ready = self._read(file)
+                    ready = self._read(file, tell)
                 except ReadError as error:
                     failed.append(Failure(str(file), str(error)))
                     continue
                 if ready is None:
                     unchanged.append(file.name)
                     continue
+                warnings += [Failure(str(file), warning) for warning in ready.document.warnings]
                 batch.append(ready)
                 (updated if ready.update else added).append(file.name)
                 total += len(ready.passages)
@@ -143,7 +148,7 @@ class Indexer:
                 self._commit(batch, tell)
             if added or updated:
                 self._merge_if_needed(tell)
-        return IndexSummary(added, updated, unchanged, failed, total, time.monotonic() - begun)
+        return IndexSummary(added, updated, unchanged, failed, total, time.monotonic() - begun, warnings)
 
     def remove(self, ids: Collection[str]) -> None:
         """Remove reports; raises `NotInLibrary` for an unknown id, and then removes nothing."""
@@ -155,7 +160,7 @@ class Indexer:
             self._merge_if_needed(lambda step: None)
 
     def update(self, id: str, **facts: str | None) -> Report:
-        """Set a report's title, publisher or date."""
+        """Set a report's title, publisher, date or language; kept when the report is read again."""
         self.store.report(id)
         with self.writing():
             self.store.update(id, **facts)
@@ -167,20 +172,29 @@ class Indexer:
             self.store.set_meta("embedder", embedder_key(self.embedder))
             self._merge(progress or (lambda step: None))
 
-    def _read(self, file: Path) -> _Ready | None:
-        """Read and cut a report; None when it is in the library unchanged."""
-        digest = hashlib.sha256()
-        try:
-            with file.open("rb") as stream:
-                while piece := stream.read(1 << 20):
-                    digest.update(piece)
-        except OSError as error:
-            raise ReadError(f"{file.name} cannot be opened: {error.strerror or error}") from None
+    def _read(self, file: Path, tell: Progress) -> _Ready | None:
+        """Read and cut a report; None when it is in the library unchanged.
+
+        Raises `ReadError` when it cannot be read, or changes while it is read, twice in a row.
+        """
+        readers.check(file, self.max_bytes)
+        for _ in range(2):
+            try:
+                before = files.stamp(file)
+                ready = self._read_once(file, tell)
+                if files.stamp(file) == before:
+                    return ready
+            except OSError as error:
+                raise ReadError(f"{file.name} cannot be opened: {error.strerror or error}") from None
+        raise ReadError(f"{file.name} changed while it was read; index it again when it is written")
+
+    def _read_once(self, file: Path, tell: Progress) -> _Ready | None:
+        sha256 = files.sha256(file)
         id = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         known = next((r for r in self.store.reports() if r.id == id), None)
-        if known is not None and known.sha256 == digest.hexdigest():
+        if known is not None and known.sha256 == sha256:
             return None
-        document = readers.read(file)
+        document = readers.read(file, lambda done, total: tell(Step("recognising", file.name, done, total)))
         blocks = layout(document.text)
         passages = cut(id, blocks, document.pages)
         if not passages:
@@ -190,7 +204,7 @@ class Indexer:
             source=_storable(file.name),
             path=_storable(str(file.resolve())),
             format=document.format,
-            sha256=digest.hexdigest(),
+            sha256=sha256,
             title=metadata.title(document, blocks, Path(_storable(file.name))),
             publisher=metadata.publisher(document, document.text),
             date=metadata.date(document, document.text),
@@ -200,6 +214,7 @@ class Indexer:
             passages=len(passages),
             added=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+        report = replace(report, **self.store.edits(id))
         hashes = [
             _hash(_embedded(context(report.publisher, report.title, p.heading), p.clean)) for p in passages
         ]
@@ -272,24 +287,3 @@ def _storable(name: str) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _files(paths: Iterable[Path], failed: list[Failure]) -> Iterator[Path]:
-    """Files to read: those named, and in folders every file of a readable kind, each once."""
-    seen: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            found: Iterable[Path] = sorted(
-                p
-                for p in path.rglob("*")
-                if p.suffix.lower() in readers.SUFFIXES and not p.name.startswith(".")
-            )
-        elif path.exists():
-            found = [path]
-        else:
-            failed.append(Failure(str(path), f"{path} does not exist"))
-            continue
-        for file in found:
-            if file.is_file() and file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file

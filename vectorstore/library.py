@@ -15,6 +15,7 @@ from vectorstore import metadata, words
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.passages import page_at
+from vectorstore.readers import MAX_BYTES
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
 from vectorstore.search import DEPTH, Candidate, search
 from vectorstore.segments import Segment
@@ -31,9 +32,17 @@ class Library:
     """A library of reports in a home directory. Any number of processes may read, one at a time may write."""
 
     def __init__(
-        self, home: Path, embedder: Embedder, words_folder: Path | None = None, *, adopt: bool = False
+        self,
+        home: Path,
+        embedder: Embedder,
+        words_folder: Path | None = None,
+        *,
+        adopt: bool = False,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         """Open or create the library; `words_folder` keeps the Chinese dictionary as it is loaded fastest.
+
+        Files over `max_bytes` are not read.
 
         Raises `EmbedderMismatch` when it was indexed with another embedder, unless `adopt`: then `rebuild`
         must follow.
@@ -44,7 +53,7 @@ class Library:
         self.store = Store(home / "library.db")
         if words_folder is not None:
             words.keep_in(words_folder)
-        self._indexer = Indexer(home, self.store, embedder)
+        self._indexer = Indexer(home, self.store, embedder, max_bytes)
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
@@ -238,7 +247,7 @@ class Library:
         self._indexer.remove(ids)
 
     def update(self, id: str, **facts: str | None) -> Report:
-        """Set a report's title, publisher or date."""
+        """Set a report's title, publisher, date or language; kept when the report is read again."""
         return self._indexer.update(id, **facts)
 
     def rebuild(self, progress: Progress | None = None) -> None:

@@ -127,7 +127,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IndexSummary:
-    """What an indexing run did; `seconds` is wall time."""
+    """What an indexing run did; `seconds` is wall time, `warnings` say what was left out of files that were read."""
 
     added: Sequence[str] = ()
     updated: Sequence[str] = ()
@@ -135,3 +135,4 @@ class IndexSummary:
     failed: Sequence[Failure] = ()
     passages: int = 0
     seconds: float = 0.0
+    warnings: Sequence[Failure] = ()

@@ -38,6 +38,8 @@ CREATE INDEX IF NOT EXISTS passages_report ON passages(report, ordinal);
 CREATE TABLE IF NOT EXISTS vectors(hash TEXT NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY(hash, embedder)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS segments(id TEXT PRIMARY KEY, state TEXT NOT NULL, passages INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS edits(report TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KEY(report, name))
+  WITHOUT ROWID;
 """
 _REPORT = "id, source, path, format, sha256, title, publisher, date, lang, pages, characters, passages, added"
 _LIVE = "FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live'"
@@ -211,14 +213,23 @@ class Store:
         """Remove live reports; every reader sees it with its next search."""
         with self.writing() as db:
             db.executemany("DELETE FROM reports WHERE id=? AND state='live'", [(id,) for id in ids])
+            db.executemany("DELETE FROM edits WHERE report=?", [(id,) for id in ids])
             _raise_generation(db)
 
     def update(self, id: str, **facts: str | None) -> None:
-        """Set a report's title, publisher or date."""
+        """Set a report's title, publisher, date or language, and remember it for when the report is read again."""
         columns = ", ".join(f"{name}=?" for name in facts)
         with self.writing() as db:
             db.execute(f"UPDATE reports SET {columns} WHERE id=? AND state='live'", (*facts.values(), id))
+            db.executemany(
+                "INSERT OR REPLACE INTO edits VALUES(?, ?, ?)",
+                [(id, name, value) for name, value in facts.items()],
+            )
             _raise_generation(db)
+
+    def edits(self, id: str) -> dict[str, Any]:
+        """What `update` has set for a report."""
+        return dict(self.db.execute("SELECT name, value FROM edits WHERE report=?", (id,)))
 
     def clean_up(self) -> None:
         """Drop what an interrupted run left behind; call as the only writer."""

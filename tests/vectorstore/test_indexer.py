@@ -42,7 +42,7 @@ def sources(library: Library) -> list[str]:
 def test_adding_says_what_was_done(library: Library, write: Write) -> None:
     folder = write("算力.txt", about("算力")).parent
     write("数据.md", about("数据"))
-    write("skipped.csv", "a,b")
+    write("skipped.log", "a,b")
     write(".hidden.txt", "hidden")
     summary = library.add([folder])
     assert sorted(summary.added) == sorted(["数据.md", "算力.txt"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from vectorstore.errors import ReadError
 from vectorstore.readers import archive, csv, docx, epub, html, image, markdown, pdf, pptx, text, xlsx
 from vectorstore.schema import Document
+from vectorstore.tables import MAX_COLUMNS
 
 Reader = Callable[[Path], Document]
 
@@ -21,8 +22,8 @@ SUFFIXES = frozenset({
 _KINDS = "PDF, Word, PowerPoint, Excel, CSV, HTML, EPUB, PNG, JPEG, Markdown and plain text"
 
 
-def check(path: Path) -> None:
-    """Raise `ReadError` for what need not be read to be refused: no file, an empty one, one too large."""
+def check(path: Path, limit: int = MAX_BYTES) -> None:
+    """Raise `ReadError` for what need not be read to be refused: no file, an empty one, one over `limit` bytes."""
     try:
         found = path.stat()
     except (OSError, RuntimeError) as error:
@@ -35,18 +36,16 @@ def check(path: Path) -> None:
         raise ReadError(f"{path.name} cannot be opened: it is a device or a pipe, not a file")
     if found.st_size == 0:
         raise ReadError(f"{path.name} is empty (0 bytes)")
-    if found.st_size > MAX_BYTES:
-        raise ReadError(
-            f"{path.name} is {found.st_size / 2**20:.0f} MB; the limit is {MAX_BYTES // 2**20} MB"
-        )
+    if found.st_size > limit:
+        raise ReadError(f"{path.name} is {found.st_size / 2**20:.0f} MB; the limit is {limit / 2**20:.0f} MB")
 
 
-def read(path: Path, tell: pdf.Progress | None = None) -> Document:
-    """Read a report; `tell` hears (page, pages) of character recognition, which is slow.
+def read(path: Path, tell: pdf.Progress | None = None, limit: int = MAX_BYTES) -> Document:
+    """Read a report of at most `limit` bytes; `tell` hears (page, pages) of character recognition, which is slow.
 
     Raises `ReadError` with one sentence when the file cannot be read or holds no text.
     """
-    check(path)
+    check(path, limit)
     try:
         with path.open("rb") as file:
             head = file.read(8192)
@@ -55,6 +54,8 @@ def read(path: Path, tell: pdf.Progress | None = None) -> Document:
         raise ReadError(f"{path.name} cannot be opened: {error.strerror or error}") from None
     if not document.text.strip():
         raise ReadError(f"{path.name} holds no text")
+    if any(line.count("\t") > MAX_COLUMNS for line in document.text.splitlines()):
+        raise ReadError(f"{path.name} has a table of more than {MAX_COLUMNS} columns, the limit; split it")
     if pdf.garbled(document.text[:200_000]):
         raise ReadError(
             f"{path.name} holds glyph numbers in place of its text; index the PDF it was made from"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.vectorstore.readers.conftest import MakePdf, refusal
 from vectorstore import readers
+from vectorstore.errors import ReadError
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".pdf", ".docx", ".md"])
@@ -46,8 +47,14 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "cannot be opened" in refusal(tmp_path)
 
 
-def test_a_file_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_BYTES", 2 * 2**20)
+def test_a_file_too_large(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_bytes(b"a" * (3 * 2**20))
-    assert "3 MB; the limit is 2 MB" in refusal(path)
+    with pytest.raises(ReadError, match=r"large\.txt is 3 MB; the limit is 2 MB"):
+        readers.read(path, limit=2 * 2**20)
+
+
+def test_a_line_of_too_many_columns(tmp_path: Path) -> None:
+    path = tmp_path / "wide.txt"
+    path.write_text("\t".join(map(str, range(100_000))))
+    assert "more than 1000 columns" in refusal(path)
