@@ -33,7 +33,13 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
     from vectorstore.library import Library
 
     _make_home(settings)
-    return Library(settings.home, open_embedder_of(settings), settings.cache / "words", adopt=adopt)
+    return Library(
+        settings.home,
+        open_embedder_of(settings),
+        settings.cache / "words",
+        adopt=adopt,
+        max_bytes=settings.max_file_mb * 2**20,
+    )
 
 
 def warm_up(assistant: Assistant) -> None:

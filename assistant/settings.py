@@ -64,6 +64,7 @@ class Settings(BaseSettings):
         None, description="Base address of the embedding API for `openai:MODEL`."
     )
     embed_api_key: SecretStr | None = Field(None, description="Key for the embedding API.")
+    max_file_mb: int = Field(500, ge=1, description="Larger files are not read, in megabytes.")
     evidence_tokens: int = Field(1200, ge=100, description="Evidence budget for large models, in tokens.")
     evidence_chars: int = Field(
         600, ge=100, description="Evidence budget for the local model, in characters."

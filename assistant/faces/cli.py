@@ -58,7 +58,7 @@ def settings_of(context: click.Context, **said: Any) -> Settings:
 def index(
     context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool
 ) -> None:
-    """Add or refresh reports: files or folders (PDF, DOCX, Markdown, text)."""
+    """Add or refresh reports: files or folders (PDF, Office, CSV, HTML, EPUB, pictures, Markdown, text)."""
     from assistant.opening import open_library, open_store
 
     if samples:
@@ -113,14 +113,15 @@ def docs_show(context: click.Context, id: str, text: bool) -> None:
 @click.option("--title", help="The report's title.")
 @click.option("--publisher", help="Who published it.")
 @click.option("--date", callback=_date, help="When, as YYYY-MM-DD, YYYY-MM or YYYY.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Its language.")
 @click.pass_context
 def docs_set(context: click.Context, /, id: str, **facts: str | None) -> None:
-    """Correct a report's title, publisher or date."""
+    """Correct a report's title, publisher, date or language; kept when it is read again."""
     from assistant.opening import open_library
 
     given = {name: value for name, value in facts.items() if value is not None}
     if not given:
-        raise WenjuError("nothing to set: use --title, --publisher or --date")
+        raise WenjuError("nothing to set: use --title, --publisher, --date or --lang")
     output.report(open_library(settings_of(context)).update(id, **given))
 
 

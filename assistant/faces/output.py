@@ -46,7 +46,7 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[Any], None]]:
         if step.action != action:
             if bar is not None:
                 bar.close()
-            unit = "file" if step.action == "reading" else "passage"
+            unit = {"reading": "file", "recognising": "page"}.get(step.action, "passage")
             bar = tqdm(
                 total=step.total, desc=step.action, unit=f" {unit}", disable=quiet or not sys.stderr.isatty()
             )
@@ -92,6 +92,8 @@ def index_summary(summary: IndexSummary, as_json: bool) -> None:
         return
     for failure in summary.failed:
         click.echo(f"not read: {failure.reason}", err=True)
+    for warning in summary.warnings:
+        click.echo(f"note: {warning.reason}", err=True)
     click.echo(
         f"{len(summary.added)} added, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
         f"{len(summary.failed)} failed; {summary.passages} new passages in {summary.seconds:.1f} s"
