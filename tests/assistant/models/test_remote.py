@@ -248,10 +248,7 @@ def test_speaks_with_a_real_server_of_the_same_protocol(local_model: Path) -> No
     params.model.path = str(local_model)
     params.n_ctx, params.n_batch, params.verbosity, params.warmup = 512, 128, -1, False
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [KEY]
-    from assistant.models.local import _signals_kept
-
-    with _signals_kept():
-        server = llama.Server(params)
+    server = llama.Server(params)
     base = f"{server.listening_address}/v1"
     reply = Reply()
     sum_asked = [Message("user", "1+1=? 只答数字")]
