@@ -16,6 +16,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _KIND = re.compile(r"证券|咨询|研究院|研究所|国际|资本|银行|信通院|协会")
 _STEM = re.compile(r"[\u4e00-\u9fff]{2,12}$")
 _NOT_A_NAME = re.compile(r"[的了与和及或由在是对为于所等该本任、]|研究报告|公司|投资|中国$")
+_COMPANY = re.compile(r"[\u4e00-\u9fff（）()]{2,24}有限(?:责任)?公司")
 _SOURCE_LINE = re.compile(r"(?:来源|Source|制作|绘制|整理|发布|编写|版权)[^\n]{0,80}")
 _DATE = re.compile(
     r"(?<!\d)(20\d{2})\s*(?:年(?=\s*\d{1,2}\s*月)|[.\-/])\s*(1[0-2]|0?[1-9])(?!\d)"
@@ -62,9 +63,12 @@ def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
 
 
 def publisher(document: Document, text: str) -> str | None:
-    """The file's own author, else the organisation named most where reports name their makers."""
+    """The file's own author, else a company in its title, else the organisation named most as a maker."""
     if document.publisher:
         return document.publisher
+    company = _COMPANY.search(document.title or "")
+    if company:
+        return company.group()
     edges = text[:1500] + text[-len(text) // 12 :]
     named = Counter(_organisations(edges))
     for line in _SOURCE_LINE.findall(text):

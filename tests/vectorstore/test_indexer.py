@@ -322,3 +322,16 @@ def check_after_a_kill(reopened: Library, texts: dict[str, str]) -> None:
         assert re.sub("第.期", "长期", reopened.text(report.id)) == texts[report.source]
         assert len(reopened.passages(report.id)) == report.passages
         assert reopened.search(f"题目{report.source[:-4]}", 3, [report.id])
+
+
+def test_corrections_outlive_a_re_read_and_go_with_the_report(library: Library, write: Write) -> None:
+    path = write("算力.txt", about("算力"))
+    library.add([path])
+    id = library.reports()[0].id
+    library.update(id, title="改过的题目", lang="en")
+    write("算力.txt", about("数据"))
+    assert library.add([path]).updated == ["算力.txt"]
+    assert (library.report(id).title, library.report(id).lang) == ("改过的题目", "en")
+    library.remove([id])
+    library.add([path])
+    assert library.report(id).title != "改过的题目"

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from vectorstore.characters import is_cjk, weight
 from vectorstore.errors import ReadError
 from vectorstore.readers import geometry, ocr
 from vectorstore.readers.geometry import Box, Frame, Part, Rule
@@ -26,6 +27,10 @@ _PDFIUM = threading.Lock()
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 _CODE = re.compile(r"\(cid:\d+\)")
 UNMAPPED = "\ufffd"
+_LEFT_BY_PROGRAMS = (
+    "microsoft", "untitled", "powerpoint", "admin", "user", "lenovo", "thinkpad", "unknown", "author", "anonymous",
+    "微软", "作者",
+)  # fmt: skip
 _MAX_RULES = 5_000
 """Rules on one page beyond which it is a drawing and not a table."""
 
@@ -58,7 +63,7 @@ def read(path: Path, tell: Progress | None = None) -> Document:
         text=text,
         format="pdf",
         pages=places,
-        title=_useful(facts.get("Title")),
+        title=_useful(facts.get("Title")) or found[0].headline or None,
         publisher=_useful(facts.get("Author")),
         date="-".join(made.groups()) if made else None,
         warnings=tuple(
@@ -87,6 +92,7 @@ class _Page:
 
     parts: list[Part]
     flaw: str
+    headline: str = ""
 
 
 def _recognised(pdf: Any, found: list[_Page], tell: Progress | None) -> list[list[Part]]:
@@ -137,10 +143,34 @@ def _page(pdf: Any, number: int) -> _Page:
                 return _Page([], "a text layer that is garbage")
             lines = [[box for box in line if box.text != UNMAPPED] for line in lines]
             flaw = "no text layer" if _is_picture(page, len("".join(text.split()))) else ""
-            return _Page(_parts(lines, _frames(page)), flaw)
+            return _Page(_parts(lines, _frames(page)), flaw, headline(lines) if number == 0 else "")
         finally:
             words.close()
             page.close()
+
+
+def headline(lines: list[geometry.Line]) -> str:
+    """The title a first page shows: its largest lines, if they are larger than the rest and few."""
+    level = [line for line in lines if len(line) > 1 and _is_level(line)]
+    sized = [(max(box.top - box.bottom for box in line), line) for line in level]
+    if not sized:
+        return ""
+    sizes = sorted(size for size, line in sized for _ in line)
+    largest = sizes[-1]
+    if len(lines) > 3 and largest < 1.2 * sizes[len(sizes) // 2]:
+        return ""
+    words = [geometry.flowed(line) for size, line in sized if size >= 0.9 * largest]
+    words = [line for line in words if line]
+    text = ""
+    for line in words:
+        text += line if text and is_cjk(text[-1]) and is_cjk(line[0]) else f" {line}"
+    text = text.strip()
+    return text if len(words) <= 4 and 12 <= weight(text) <= 160 and re.search(r"[^\W\d]{4}", text) else ""
+
+
+def _is_level(line: geometry.Line) -> bool:
+    (left, low), (right, high) = line[0].middle, line[-1].middle
+    return abs(right - left) > abs(high - low)
 
 
 def _is_picture(page: Any, characters: int) -> bool:
@@ -238,6 +268,6 @@ def _reason(message: str) -> str:
 def _useful(value: str | None) -> str | None:
     """Metadata worth showing: word processors put file names and user names there."""
     value = (value or "").strip()
-    if len(value) < 4 or value.lower().startswith(("microsoft word", "untitled", "powerpoint")):
+    if len(value) < 4 or value.lower().startswith(_LEFT_BY_PROGRAMS):
         return None
     return None if re.search(r"\.(docx?|pptx?|pdf|indd|xlsx?)$", value, re.IGNORECASE) else value

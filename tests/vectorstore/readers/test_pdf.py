@@ -7,9 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
-from tests.vectorstore.readers.conftest import MakePdf, refusal
-from vectorstore import readers
+from tests.vectorstore.readers.conftest import FONT, MakePdf, refusal
+from vectorstore import metadata, readers
 from vectorstore.schema import Document
 
 
@@ -75,3 +78,27 @@ def test_real_files(shared: Path) -> None:
         assert ends[-1][1] == len(document.text)
         assert all(later[0] == earlier[1] + 1 for earlier, later in pairwise(ends))
         document.text.encode()
+
+
+def test_the_largest_lines_of_the_first_page_are_the_title(tmp_path: Path) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    path = tmp_path / "report.pdf"
+    canvas = Canvas(str(path))
+    for size, high, text in [
+        (11, 800, "内部资料"),
+        (24, 700, "某某科技股份有限公司"),
+        (24, 660, "2023 年年度报告"),
+    ]:
+        canvas.setFont(FONT, size)
+        canvas.drawString(60, high, text)
+    canvas.setFont(FONT, 11)
+    for number in range(9):
+        canvas.drawString(60, 600 - 20 * number, "正文的一行，说明公司的情况。")
+    canvas.save()
+    document = readers.read(path)
+    assert document.title == "某某科技股份有限公司 2023 年年度报告"
+    assert metadata.publisher(document, document.text) == "某某科技股份有限公司"
+
+
+def test_a_page_of_one_size_has_no_title(make_pdf: MakePdf) -> None:
+    assert readers.read(make_pdf(["一行普通的正文，没有标题。"] * 9)).title is None
