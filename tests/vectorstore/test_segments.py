@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from vectorstore.errors import LibraryBroken, WenjuError
 from vectorstore.lexical import LexicalIndex
 from vectorstore.segments import Row, Segment
@@ -101,3 +104,24 @@ def test_a_damaged_vector_index_names_the_remedy(segment: Segment) -> None:
     with pytest.raises(LibraryBroken, match=r"segment is damaged.*wenju doctor --repair") as caught:
         Segment(segment.directory).open()
     assert "\n" not in str(caught.value)
+
+
+def test_every_process_finds_the_same_nearest_passages(tmp_path: Path) -> None:
+    chance = np.random.default_rng(5)
+    vectors = chance.normal(size=(700, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    built = Segment.build(
+        tmp_path / "many", ((n, "r", "", f"passage {n}", vector) for n, vector in enumerate(vectors, 1))
+    )
+    question = vectors[3] + 0.1 * vectors[8]
+    exact = [int(n) + 1 for n in np.argsort(-(vectors @ question))[:60]]
+    code = (
+        "import sys; from pathlib import Path; import numpy as np\n"
+        "from vectorstore.segments import Segment\n"
+        "found = Segment(Path(sys.argv[1])).dense(np.load(sys.argv[2]), 60)\n"
+        "print([id for id, _ in found])\n"
+    )
+    np.save(tmp_path / "question.npy", question)
+    command = [sys.executable, "-c", code, str(built.directory), str(tmp_path / "question.npy")]
+    runs = {subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout for _ in range(2)}
+    assert runs == {f"{exact}\n".encode()}
