@@ -1,68 +1,27 @@
-"""One page that shows a run: figures, every question with its answer, and why it failed. No network."""
+"""One page that shows a run: figures, plots, every question with its answer, and why it failed. No network."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from eval import plots
+from eval.entries import entry
 from eval.results import read_json, read_lines, replacing
+from eval.terms import GROUPS, LANGUAGES, METRICS, STAGES, TYPES, USAGE, VERDICTS, both, named
 
-# What a page may do: its own style and script, nothing from elsewhere.
-_HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>Wenju 问据 · evaluation 评测</title><style>
-:root { color-scheme: light dark; --line: #d4d4d8; --soft: #71717a; --good: #15803d; --bad: #b91c1c; }
-@media (prefers-color-scheme: dark) {
-  :root { --line: #3f3f46; --soft: #a1a1aa; --good: #4ade80; --bad: #f87171; }
-}
-body { font: 15px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; }
-body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; } caption { text-align: left; font-weight: 600; }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; }
-th, td { text-align: left; vertical-align: top; }
-td.figure { text-align: right; font-variant-numeric: tabular-nums; } .scroll { overflow-x: auto; }
-details { border-top: 1px solid var(--line); padding: .35rem 0; content-visibility: auto; }
-summary { cursor: pointer; } small, dt { color: var(--soft); }
-dd { margin: 0 0 .4rem; white-space: pre-wrap; }
-blockquote { margin: .2rem 0; padding-left: .7rem; border-left: 3px solid var(--line); }
-.right { color: var(--good); } .failed { color: var(--bad); }
-label { margin-right: 1rem; } input, select { font: inherit; padding: .2rem; }
-</style></head><body>
-"""
-_SCRIPT = """<script>
-const search = document.querySelector("#search"), why = document.querySelector("#why");
-const items = [...document.querySelectorAll("details")], count = document.querySelector("#count");
-const texts = items.map(item => item.textContent.toLowerCase());
-function show() {
-  const words = search.value.toLowerCase();
-  let shown = 0;
-  items.forEach((item, n) => {
-    item.hidden = !texts[n].includes(words) || (why.value && item.dataset.why !== why.value);
-    shown += !item.hidden;
-  });
-  count.textContent = shown;
-}
-search.addEventListener("input", show); why.addEventListener("input", show); show();
-</script></body></html>
-"""
-_WHY = {
-    "right": "正确", "not retrieved": "未检索到", "retrieved but not used": "检索到但未使用", "wrong": "答错",
-    "refused": "误拒答", "not refused": "应拒未拒", "wrong language": "语言不对",
-    "wrong citation": "引用不对",
-    "error": "出错", "not scored": "未评分",
-}
-_NAMES = {
-    "accuracy": "准确率", "evidence_all": "证据全找到（4,000字）", "evidence_any": "证据找到其一（4,000字）",
-    "evidence_all_2000": "证据全找到（2,000字）", "evidence_any_2000": "证据找到其一（2,000字）",
-    "refusal": "应拒即拒", "false_refusal": "误拒", "quote_exact": "引文逐字相符",
-    "citation_right": "引用正确",
-    "invented_number": "无据数字", "language": "语言正确", "supported": "句子有据", "repaired": "引用经修正",
-    "unverified": "句子未证实",
-}
+HEADLINES = (
+    "accuracy", "evidence_all", "citation_recall", "refusal_f1", "false_refusal", "invented_number", "language",
+)
+COLUMNS = ("accuracy", "evidence_all", "ndcg_10", "citation_recall", "citation_precision",
+           "refusal", "false_refusal", "invented_number")
+Item = Mapping[str, Any]
 
 
 def write(out: Path) -> Path:
@@ -74,112 +33,228 @@ def write(out: Path) -> Path:
     return path
 
 
-def _page(summary: Mapping[str, Any], out: Path) -> Iterator[str]:
-    counts: dict[str, int] = {}
-    for scored in read_lines(out / "scores.jsonl"):
-        counts[scored["verdict"]] = counts.get(scored["verdict"], 0) + 1
-    yield _HEAD
-    yield "<h1>Wenju 问据 <small>evaluation 评测</small></h1>\n"
-    yield f"<p>{summary['n']} questions 题 · {summary['errors']} errors 出错</p>\n"
-    yield _figures(summary)
-    yield _times(summary["timing"])
-    yield _choices(counts)
-    lines = {name: read_lines(out / f"{name}.jsonl") for name in ("dataset", "results", "scores")}
-    # The three files are in the same order; a question without a record is in none but the first.
-    questions = lines["dataset"]
-    for record, scored in zip(lines["results"], lines["scores"], strict=True):
+def markdown(out: Path) -> str:
+    """A finished run's figures as a Markdown table, to be pasted into a pull request. Raises `BadRun`."""
+    summary = read_json(out / "summary.json")
+    columns = {"all": summary["overall"], **summary["by"]["lang"]}
+    lines = [
+        f"**{summary['n']} questions**, {summary['errors']} errors, model "
+        f"`{summary['run'].get('model') or '-'}`, version {summary['run'].get('version', '-')}", "",
+        "| metric | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns),
+    ]
+    for name in summary["overall"]:
+        cells = " | ".join(_cell(group.get(name)) for group in columns.values())
+        lines.append(f"| {METRICS.get(name, (name,))[0]} | {cells} |")
+    for stage, times in summary["timing"].items():
+        said = f"{times['median']:.2f} s median, {times['p95']:.2f} s p95"
+        lines.append(f"| time {STAGES.get(stage, (stage,))[0]} | {said} |" + " |" * (len(columns) - 1))
+    return "\n".join(lines)
+
+
+def _cell(item: Item | None) -> str:
+    if item is None or item["value"] is None:
+        return "-"
+    bounds = "" if item.get("low") is None else f" ({item['low']:.2f} to {item['high']:.2f})"
+    return f"{item['value']:.3f}{bounds}, n={item['n']}"
+
+
+def _page(summary: Item, out: Path) -> Iterator[str]:
+    style, script = (files("eval").joinpath(f"page/report.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    scores = list(read_lines(out / "scores.jsonl"))
+    points = [_point(scored, record) for scored, record in _records(out, scores)]
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield (
+        '<!doctype html>\n<html lang="en" data-ui="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>Wenju 问据 · evaluation 评测</title><style>{style}</style></head>\n<body><main>\n"
+        f"<header><h1>Wenju 问据 {both('evaluation', '评测')}</h1><span class=\"soft\">{_subtitle(summary)}</span>"
+        '<span class="tools"><button value="en" lang="en">English</button> '
+        '<button value="zh" lang="zh">中文</button></span></header>\n'
+    )
+    yield f'<h2>{both("Headline figures", "主要指标")}</h2>\n<div class="cards">{_cards(summary)}</div>\n'
+    yield f'<h2>{both("Plots", "图表")}</h2>\n<div class="plots">{"".join(_plots(summary, points))}</div>\n'
+    yield f'<h2>{both("Breakdown", "分组")}</h2>\n'
+    for kind in GROUPS:
+        yield _breakdown(summary, kind)
+    yield _every_figure(summary)
+    yield _filters(scores)
+    questions = read_lines(out / "dataset.jsonl")
+    for scored, record in _records(out, scores):
+        # The three files are in the same order; a question without a record is in the first alone.
         question = next(item for item in questions if item["id"] == record["id"])
-        yield _question(question, record, scored)
-    yield f"<h2>Run 运行</h2>\n<dl>{_made(summary['run'])}</dl>\n"
-    yield _SCRIPT
+        yield entry(question, record, scored)
+    yield f'<h2>{both("What made this run", "运行记录")}</h2>\n<dl class="made">{_made(summary["run"])}</dl>\n'
+    yield f"</main><script>{script}</script></body></html>\n"
 
 
-def _figures(summary: Mapping[str, Any]) -> str:
-    """Overall figures, then one column for each language and type."""
-    groups = {"all 全部": summary["overall"], **summary["by"]["lang"], **summary["by"]["type"]}
-    head = "".join(f"<th>{escape(name)}</th>" for name in groups)
-    rows = "".join(
-        f"<tr><th>{escape(name)}<br><small>{_NAMES.get(name, '')}</small></th>"
-        + "".join(f'<td class="figure">{_figure(group[name])}</td>' for group in groups.values())
-        + "</tr>\n"
-        for name in summary["overall"]
-    )
-    table = f"<table><caption>Figures 指标</caption><tr><th></th>{head}</tr>\n{rows}</table>"
-    return f'<div class="scroll">{table}</div>\n'
+def _records(out: Path, scores: Iterable[Item]) -> Iterator[tuple[Item, Item]]:
+    return zip(scores, read_lines(out / "results.jsonl"), strict=True)
 
 
-def _figure(item: Mapping[str, Any]) -> str:
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _point(scored: Item, record: Item) -> dict[str, Any]:
+    """What the plots need of a question, and none of its texts."""
+    return {
+        "answerable": scored["type"] != "unanswerable", "refused": record["refused"],
+        "confidence": float(record.get("confidence") or 0.0), "right": scored["scores"].get("accuracy", [None])[0],
+        "seconds": None if record["error"] else float(record["timing"]["total_s"]),
+    }
+
+
+def _subtitle(summary: Item) -> str:
+    n, errors, model = summary["n"], summary["errors"], summary["run"].get("model") or "-"
+    return both(f"{n} questions, {errors} errors, {model}", f"{n} 题，{errors} 题出错，{model}")
+
+
+def _cards(summary: Item) -> str:
+    cards = [_card(name, item) for name in HEADLINES if (item := summary["overall"].get(name))]
+    if times := summary["timing"].get("total_s"):
+        cards.append(
+            f'<div class="card"><h3>{both("Time for an answer", "回答用时")}</h3><b>{times["median"]:.2f} s</b>'
+            f"<small>{both('median', '中位数')} · p95 {times['p95']:.2f} s</small></div>"
+        )
+    return "".join(cards)
+
+
+def _card(name: str, item: Item) -> str:
     if item["value"] is None:
-        return "<small>–</small>"
-    error = "" if item["stderr"] is None else f" ± {item['stderr']:.3f}"
-    return f"{item['value']:.3f}<br><small>{error} n={item['n']}</small>"
+        said = both(f"nothing to score in {item['unscored']} questions", f"{item['unscored']} 题均无可评分")
+        return f'<div class="card"><h3>{named(METRICS, name)}</h3><b>–</b><small>{said}</small></div>'
+    left_out = both(f", {item['unscored']} not scored", f"，{item['unscored']} 题未评分") if item["unscored"] else ""
+    return (
+        f'<div class="card"><h3>{named(METRICS, name)}</h3><b>{item["value"]:.1%}</b>{_scale(item)}'
+        f"<small>{_bounds(item)} n={item['n']}{left_out}</small></div>"
+    )
 
 
-def _times(timing: Mapping[str, Mapping[str, float]]) -> str:
+def _scale(item: Item) -> str:
+    low, high = (item["value"] if item.get(end) is None else item[end] for end in ("low", "high"))
+    return (
+        '<svg class="scale" viewBox="0 0 200 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" y="4" width="200" height="2"/>'
+        f'<rect class="bar" x="{200 * low:.1f}" y="2" width="{max(1.0, 200 * (high - low)):.1f}" height="6"/>'
+        f'<rect class="dot" x="{200 * item["value"] - 1.5:.1f}" width="3" height="10"/></svg>'
+    )
+
+
+def _bounds(item: Item) -> str:
+    return "" if item.get("low") is None else f"95%: {item['low']:.1%} – {item['high']:.1%} ·"
+
+
+def _plots(summary: Item, points: list[dict[str, Any]]) -> Iterator[str]:
+    rated = [(point["confidence"], point["right"]) for point in points
+             if point["right"] is not None and not point["refused"]]
+    metric = "accuracy" if "accuracy" in summary["overall"] else "evidence_all"
+    by_type = {name: group[metric] for name, group in summary["by"]["type"].items()}
+    drawn = (
+        (both(f"{METRICS[metric][0]} by type", f"各题型：{METRICS[metric][1]}"), plots.bars(by_type)),
+        (both("Time for an answer", "回答用时"),
+         plots.histogram([point["seconds"] for point in points if point["seconds"] is not None])),
+        (both("Refusal trade-off: refusing below a confidence", "拒答取舍：低于某一置信度即拒答"),
+         plots.trade_off(points) if "refusal" in summary["overall"] else ""),
+        (both("Calibration: right answers by confidence", "校准：各置信度的正确率"), plots.calibration(rated)),
+    )
+    nothing = f'<small>{both("too few questions to draw it", "题目太少，无法绘制")}</small>'
+    for title, plot in drawn:
+        yield f'<div class="card"><h3>{title}</h3>{plot or nothing}</div>\n'
+
+
+def _breakdown(summary: Item, kind: str) -> str:
+    groups = summary["by"].get(kind, {})
+    shown = [name for name in COLUMNS if summary["overall"].get(name, {}).get("value") is not None]
+    names = {"lang": LANGUAGES, "type": TYPES}.get(kind, {})
+    head = "".join(f"<th>{named(METRICS, name)}</th>" for name in shown)
     rows = "".join(
-        f'<tr><th>{escape(stage)}</th><td class="figure">{item["median"]:.3f}</td>'
-        f'<td class="figure">{item["p95"]:.3f}</td></tr>\n'
-        for stage, item in timing.items()
+        f"<tr><th>{named(names, group)}</th>" + "".join(f"<td>{_figure(item[name])}</td>" for name in shown) + "</tr>\n"
+        for group, item in groups.items()
     )
-    head = "<tr><th></th><th>median 中位数</th><th>p95</th></tr>"
-    return f"<table><caption>Seconds 秒</caption>{head}\n{rows}</table>\n"
+    if not groups:
+        return ""
+    table = f"<table><thead><tr><th>{named(GROUPS, kind)}</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>\n'
 
 
-def _choices(counts: Mapping[str, int]) -> str:
-    options = "".join(
-        f'<option value="{escape(why)}">{escape(why)} {_WHY[why]} ({counts[why]})</option>'
-        for why in _WHY
-        if why in counts
+def _figure(item: Item) -> str:
+    if item["value"] is None:
+        return '<span class="soft">–</span>'
+    bounds = "" if item.get("low") is None else f"{item['low']:.2f}–{item['high']:.2f} "
+    return f"{item['value']:.3f}<small>{bounds}n={item['n']}</small>"
+
+
+def _every_figure(summary: Item) -> str:
+    heads = (("value", "值"), ("standard error", "标准误"), ("95% interval", "95% 区间"), ("n", "n"),
+             ("not scored", "未评分"))
+    rows = "".join(
+        f"<tr><th>{named(METRICS, name)}</th>{_whole(item)}</tr>\n" for name, item in summary["overall"].items()
     )
+    rows += "".join(
+        f"<tr><th>{named(USAGE, name)}</th>{_whole(item)}</tr>\n" for name, item in summary.get("usage", {}).items()
+    )
+    times = "".join(
+        f"<tr><th>{named(STAGES, stage)}</th><td>{item['median']:.3f} s</td><td>–</td>"
+        f"<td>p95 {item['p95']:.3f} s</td><td></td><td></td></tr>\n"
+        for stage, item in summary["timing"].items()
+    )
+    head = "".join(f"<th>{both(*name)}</th>" for name in heads)
     return (
-        '<h2>Questions 题目 (<span id="count"></span>)</h2>\n'
-        '<p><label>Search 搜索 <input id="search" type="search"></label>'
-        '<label>Outcome 结果 <select id="why"><option value="">all 全部</option>'
-        f"{options}</select></label></p>\n"
+        f'<details><summary>{both("Every figure", "全部指标")}</summary><div class="scroll" tabindex="0"><table>'
+        f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}{times}</tbody></table></div></details>\n"
     )
 
 
-def _question(question: Mapping[str, Any], record: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
-    why = scored["verdict"]
-    style = "right" if why == "right" else "failed"
-    citations = "".join(
-        f"<blockquote>[{item['n']}] {escape(item['quote'])} <small>{escape(item['source'])}"
-        f" {item['start']}–{item['end']}</small></blockquote>"
-        for item in record["citations"]
+def _whole(item: Item) -> str:
+    value, stderr = (("–" if item[key] is None else f"{item[key]:.4g}") for key in ("value", "stderr"))
+    bounds = "–" if item.get("low") is None else f"{item['low']:.4g} – {item['high']:.4g}"
+    return "".join(f"<td>{cell}</td>" for cell in (value, stderr, bounds, item["n"], item["unscored"]))
+
+
+def _filters(scores: list[dict[str, Any]]) -> str:
+    counts = Counter(scored["verdict"] for scored in scores)
+    reports = Counter(name for scored in scores for name in {item["file"] for item in scored.get("evidence", ())})
+    choices = (
+        ("why", ("all outcomes", "全部结果"), [(why, VERDICTS[why], counts[why]) for why in VERDICTS if counts[why]]),
+        ("tongue", ("both languages", "全部语言"), _options(LANGUAGES, Counter(s["lang"] for s in scores))),
+        ("type", ("all types", "全部题型"), _options(TYPES, Counter(s["type"] for s in scores))),
+        ("report", ("all reports", "全部报告"), [(name, (name, name), n) for name, n in sorted(reports.items())]),
     )
-    scores = "; ".join(
-        f"{name} {value:.2f} ({said})"
-        for name, (value, said) in scored["scores"].items()
-        if value is not None
+    selects = "".join(
+        f'<select name="{name}" data-en="{every[0]}" data-zh="{every[1]}">'
+        f'<option value="" data-en="{every[0]}" data-zh="{every[1]}">{every[0]}</option>'
+        + "".join(
+            f'<option value="{escape(key)}" data-en="{escape(en)} ({n})" data-zh="{escape(zh)} ({n})">'
+            f"{escape(en)} ({n})</option>"
+            for key, (en, zh), n in options
+        ) + "</select>"
+        for name, every, options in choices
+        if options
     )
-    facts = "; ".join(" / ".join(group) for group in question["key_facts"])
-    places = "; ".join(f"{item['file']} {item['start']}–{item['end']}" for item in question["evidence"])
-    rows = _terms(
-        ("History 之前的问题", " → ".join(question["history"])), ("Error 错误", record["error"] or ""),
-        ("Answer 回答", record["answer"]), ("Expected 参考答案", question["answer"]),
-        ("Key facts 要点", facts), ("Evidence 证据", places),
-        ("Note 说明", question["note"]), ("Scores 得分", scores),
-    )
+    search = '<input id="search" type="search" data-en="search questions and answers" data-zh="搜索题目与回答">'
     return (
-        f'<details data-why="{escape(why)}" lang="{escape(question["lang"])}">'
-        f'<summary><span class="{style}">{escape(why)} {_WHY.get(why, "")}</span>'
-        f" {escape(question['question'])}"
-        f" <small>{escape(question['id'])} · {escape(question['type'])}</small></summary>"
-        f"<dl>{rows}</dl>{citations}</details>\n"
+        f'<h2>{both("Questions", "题目")} (<span id="count" role="status">{len(scores)}</span>)</h2>\n'
+        f'<div class="filters">{search}{selects}</div>\n'
     )
 
 
-def _terms(*rows: tuple[str, str]) -> str:
-    return "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in rows if text)
+def _options(
+    names: Mapping[str, tuple[str, str]], counts: Mapping[str, int]
+) -> list[tuple[str, tuple[str, str], int]]:
+    return [(key, label, counts[key]) for key, label in names.items() if counts.get(key)]
 
 
-def _made(run: Mapping[str, Any]) -> str:
-    return _terms(*_flat(run))
+def _made(run: Item) -> str:
+    return "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in _flat(run))
 
 
-def _flat(item: Mapping[str, Any], path: str = "") -> Iterable[tuple[str, str]]:
+def _flat(item: Item, path: str = "") -> Iterable[tuple[str, str]]:
     for key, value in item.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{path}{key}.")
         else:
-            yield escape(f"{path}{key}"), str(value)
+            yield f"{path}{key}", "–" if value in (None, "", []) else str(value)

@@ -19,6 +19,7 @@ T = TypeVar("T")
 Record = Mapping[str, Any]
 Span = tuple[int, int]
 BUDGET = 4_000
+EXCERPT = 1_500
 _ONE_SUFFICES = re.compile(r"\b(?:either|any|one)\b[^.;]*\bsuffic|任一|任意一|其一即可", re.IGNORECASE)
 
 
@@ -180,3 +181,32 @@ def evidence_any(budget: int = BUDGET) -> Callable[[Record, Question, Sources], 
         return Score(float(any(found)) if found else None, why)
 
     return score
+
+
+def evidence_shown(record: Record, question: Question, sources: Sources) -> list[dict[str, Any]]:
+    """Each evidence item with its words (as many as are read at a glance) and the rank it was found at.
+
+    The rank is that of the passage with which at least half of the item had been retrieved, else None.
+    """
+    shown = []
+    ranked = sorted(record["retrieved"], key=lambda hit: hit["rank"])
+    for item in question.evidence:
+        source, span = sources.get(item.file), evidence_span(item, sources)
+        text, rank = "", None
+        if source and span:
+            text = source.text[span[0] : span[1]]
+            text = text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
+            rank = _rank(source, span, [hit for hit in ranked if hit["source"] == item.file])
+        shown.append({
+            "file": item.file, "start": item.start_line, "end": item.end_line, "text": text, "rank": rank,
+        })
+    return shown
+
+
+def _rank(source: Source, span: Span, ranked: list[dict[str, Any]]) -> int | None:
+    passages: list[Span] = []
+    for hit in ranked:
+        passages.append((hit["start"], hit["end"]))
+        if share(source, span, passages) >= 0.5:
+            return int(hit["rank"])
+    return None

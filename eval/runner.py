@@ -20,7 +20,7 @@ from eval.errors import BadRun, WenjuError
 from eval.manifest import differences
 from eval.metrics import METRICS, RETRIEVAL, score, verdict
 from eval.results import Results, read_json, write_json, write_lines
-from eval.retrieval import Sources
+from eval.retrieval import Sources, evidence_shown
 from eval.scores import STAGES, Tally
 
 Progress = Callable[[int, int], None]
@@ -222,6 +222,7 @@ def _finish(
                 "id": question.id, "lang": question.lang, "type": question.type,
                 "verdict": verdict(record, question, scores, sources),
                 "scores": {name: [item.value, item.explanation] for name, item in scores.items()},
+                "evidence": evidence_shown(record, question, sources),
             }
 
     write_lines(out / "dataset.jsonl", (question.line() for question in questions))

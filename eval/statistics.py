@@ -26,6 +26,7 @@ def interval(counts: Mapping[float, int]) -> Interval | None:
     resamples are drawn as counts, which is exact and takes memory by distinct values alone. Where all
     values are 0, or all are 1, resampling cannot vary: there it is Wilson's interval (1927).
     """
+    counts = {value: times for value, times in counts.items() if times}
     n = sum(counts.values())
     if n < 2:
         return None

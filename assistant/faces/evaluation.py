@@ -96,6 +96,16 @@ def run(
         context.exit(1)
 
 
+@evaluation.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--markdown", is_flag=True, help="Print the figures as a Markdown table for a pull request.")
+def report(directory: Path, markdown: bool) -> None:
+    """Write a finished run's report.html anew, or print its figures as Markdown."""
+    from eval import report as reports
+
+    click.echo(reports.markdown(directory) if markdown else reports.write(directory))
+
+
 @evaluation.command("import")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
