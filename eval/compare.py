@@ -57,6 +57,7 @@ class Comparison:
     n: int
     left_out: int
     changes: dict[str, Change]
+    by_lang: dict[str, dict[str, Change]]
     flips: tuple[Flip, ...]
     failures: tuple[str, ...] = field(default=())
 
@@ -68,22 +69,24 @@ class Comparison:
     def table(self) -> str:
         """The comparison as a Markdown table with the flipped questions below."""
         only = f", {self.left_out} in one only" if self.left_out else ""
-        lines = [
-            f"{self.n} questions in both runs{only}", "",
-            "| metric | n | before | after | difference | 95% interval | p |",
-            "|---|--:|--:|--:|--:|---|--:|",
-        ]
-        for item in self.changes.values():
-            lines.append(
-                f"| {item.metric} | {item.n} | {item.before:.3f} | {item.after:.3f} | {item.difference:+.3f} "
-                f"| {item.low:+.3f} to {item.high:+.3f} | {item.p:.4f} |"
-            )
+        lines = [f"{self.n} questions in both runs{only}", "", *_rows("", self.changes)]
+        for lang, changes in self.by_lang.items():
+            lines += ["", *_rows(f", {lang}", changes)]
         for better, title in ((False, "Got worse"), (True, "Got better")):
             flipped = [flip for flip in self.flips if flip.better is better]
             if flipped:
                 lines += ["", f"{title} ({len(flipped)}):"]
                 lines += [f"- {flip.id} {flip.question} ({flip.before} -> {flip.after})" for flip in flipped]
         return "\n".join([*lines, *(f"\nFailed: {failure}" for failure in self.failures)])
+
+
+def _rows(group: str, changes: Mapping[str, Change]) -> list[str]:
+    head = f"| metric{group} | n | before | after | difference | 95% interval | p |"
+    return [head, "|---|--:|--:|--:|--:|---|--:|"] + [
+        f"| {item.metric} | {item.n} | {item.before:.3f} | {item.after:.3f} | {item.difference:+.3f} "
+        f"| {item.low:+.3f} to {item.high:+.3f} | {item.p:.4f} |"
+        for item in changes.values()
+    ]
 
 
 def compare(
@@ -100,15 +103,16 @@ def compare(
     if not ids:
         raise BadRun(f"{dir_a} and {dir_b} are runs of different sets: they share no question")
     metrics = [name for name in METRICS if name in a[ids[0]]["scores"] and name in b[ids[0]]["scores"]]
-    changes = {}
-    for name in metrics:
-        scored = [(a[id]["scores"][name][0], b[id]["scores"][name][0]) for id in ids]
-        pairs = [pair for pair in scored if None not in pair]
-        if pairs:
-            changes[name] = _change(name, pairs)
+    changes = _changes(metrics, [(a[id], b[id]) for id in ids])
+    languages = sorted({a[id]["asked"]["lang"] for id in ids})
+    by_lang = {
+        lang: _changes(metrics, [(a[id], b[id]) for id in ids if a[id]["asked"]["lang"] == lang])
+        for lang in languages
+        if len(languages) > 1
+    }
     flips = tuple(_flip(id, a[id], b[id]) for id in ids if (a[id]["right"] != b[id]["right"]))
     left_out = len(a.keys() | b.keys()) - len(ids)
-    return Comparison(len(ids), left_out, changes, flips, _failures(changes, fail_under, max_drop))
+    return Comparison(len(ids), left_out, changes, by_lang, flips, _failures(changes, fail_under, max_drop))
 
 
 def _run(out: Path) -> dict[str, dict[str, Any]]:
@@ -125,6 +129,18 @@ def _run(out: Path) -> dict[str, dict[str, Any]]:
 
 def _flip(id: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Flip:
     return Flip(id, a["asked"]["question"], a["verdict"], b["verdict"], b["right"])
+
+
+def _changes(
+    metrics: Sequence[str], runs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> dict[str, Change]:
+    """Each metric over the questions that it scored in both runs; metrics that scored none are left out."""
+    changes = {}
+    for name in metrics:
+        scored = [(a["scores"][name][0], b["scores"][name][0]) for a, b in runs]
+        if pairs := [pair for pair in scored if None not in pair]:
+            changes[name] = _change(name, pairs)
+    return changes
 
 
 def _change(name: str, pairs: Sequence[tuple[float, float]]) -> Change:

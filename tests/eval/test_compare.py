@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.schema import Answer
@@ -12,6 +13,7 @@ from eval.compare import Comparison, compare
 from eval.dataset import Question
 from eval.errors import BadRun
 from eval.runner import run
+from eval.statistics import difference_interval, sign_test
 from tests.eval.conftest import QUESTIONS, TEXTS, FakeAssistant
 
 
@@ -107,3 +109,51 @@ def test_runs_of_different_sets_are_not_compared(tmp_path: Path) -> None:
 def test_an_unfinished_run_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadRun, match="holds no finished run"):
         compare(tmp_path, tmp_path)
+
+
+def test_each_language_is_compared_on_its_own(tmp_path: Path) -> None:
+    a, b = made(tmp_path / "a", QUESTIONS), made(tmp_path / "b", QUESTIONS, {"q-1"})
+    found = compare(a, b)
+    assert found.by_lang["zh"]["accuracy"].difference == pytest.approx(-0.5)
+    assert found.by_lang["en"]["accuracy"].difference == 0
+    assert "| metric, zh | n |" in found.table()
+
+
+def test_values_between_none_and_one_are_compared_by_direction(tmp_path: Path) -> None:
+    a, b = made(tmp_path / "a", answerable(12)), made(tmp_path / "b", answerable(12), {"n-0", "n-1"})
+    change = compare(a, b).changes["token_f1"]
+    assert change.difference < 0
+    assert change.p == pytest.approx(0.5)
+
+
+def simulated(dice: np.random.Generator, drop: float, churn: float, runs: int) -> tuple[float, float]:
+    """How often the test and the interval say "changed", over pairs of runs of 300 questions, 70% right.
+
+    `churn` is the share of questions that flip either way by chance alone, `drop` what is lost on top.
+    """
+    tested = bounded = 0
+    for _ in range(runs):
+        before = dice.random(300) < 0.7
+        lost = before & (dice.random(300) < (churn / 2 + drop) / 0.7)
+        gained = ~before & (dice.random(300) < churn / 2 / 0.3)
+        low, high = difference_interval((gained.astype(float) - lost.astype(float)).tolist())
+        tested += sign_test(int(gained.sum()), int(lost.sum())) < 0.05
+        bounded += not low <= 0 <= high
+    return tested / runs, bounded / runs
+
+
+@pytest.mark.parametrize(
+    ("drop", "churn", "least", "most"),
+    [
+        (0.05, 0.00, 0.95, 1.00), (0.05, 0.02, 0.90, 1.00), (0.05, 0.05, 0.60, 1.00), (0.05, 0.10, 0.35, 0.95),
+        (0.00, 0.02, 0.00, 0.05), (0.00, 0.05, 0.00, 0.05), (0.00, 0.10, 0.00, 0.07), (0.00, 0.20, 0.00, 0.07),
+    ],
+)
+def test_error_rates_over_three_hundred_questions(
+    drop: float, churn: float, least: float, most: float
+) -> None:
+    """What docs/evaluation.md states: a drop of 5 points is found, noise is found 1 time in 20 at most."""
+    tested, bounded = simulated(np.random.default_rng(7), drop, churn, 300)
+    print(f"| {drop:.0%} | {churn:.0%} | {tested:.3f} | {bounded:.3f} |")
+    assert least <= tested <= most
+    assert bounded <= max(most, 0.1)
