@@ -265,7 +265,8 @@ class Assistant:
     ) -> Generator[Event, None, Checked | None]:
         """Write and check in Chinese, then carry what stood the check into English."""
         assert self.model is not None
-        question = searched.translation or searched.question.standalone
+        # With the original beside it, a poor translation misleads the model less.
+        question = f"{searched.translation}（{searched.question.text}）"
         draft = without_repeats("".join(self._draft(question, "zh", chosen, cancel, reply)))
         _stop_if(cancel)
         yield Progress("checking")

@@ -9,9 +9,10 @@ from threading import Event
 from typing import Literal
 
 import prompts
-from assistant import names
+from assistant import claims, names
 from assistant.errors import BadQuestion, WenjuError
 from assistant.models.base import ChatModel, Message, Reply
+from assistant.quantities import restate
 from vectorstore.schema import Lang, Query
 
 LONGEST = 2000
@@ -19,6 +20,7 @@ LONGEST = 2000
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +87,26 @@ def translate(
     """The question in the other language, standalone, by the chat model; None when the model fails."""
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     named = names.in_chinese if target == "zh" else names.in_english
+    asked = named(restate(question.standalone, target))
     messages = [
-        Message(role, text)
-        for role, text in prompts.load("translate", target).render(question=named(question.standalone))
+        Message(role, text) for role, text in prompts.load("translate", target).render(question=asked)
     ]
+    grammar = _chinese_but(asked) if target == "zh" and model.small else None
     try:
-        pieces = model.stream(messages, max_tokens=120, cancel=cancel, reply=reply)
+        pieces = model.stream(messages, max_tokens=120, grammar=grammar, cancel=cancel, reply=reply)
         text = "".join(pieces).strip().split("\n")[0].strip()
     except WenjuError:
         if cancel is not None and cancel.is_set():
             raise
         return None
     return text if text and (detect(text) == target) else None
+
+
+def _chinese_but(text: str) -> str:
+    """GBNF for Chinese in which only the names of `text` stay in Latin letters: a small model leaves
+    English words that it finds hard where they are, and no Chinese report holds them.
+    """
+    known = claims.names(text)
+    kept = dict.fromkeys(word for word in _LATIN_NAME.findall(text) if claims.squeezed(word) in known)
+    words = " | ".join(f'"{word}"' for word in ["AI", *kept])
+    return f"root ::= ([^A-Za-z\\n] | name)+\nname ::= {words}"
