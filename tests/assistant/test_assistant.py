@@ -141,7 +141,8 @@ def test_an_answer_with_marks_is_kept(assistant: Callable[..., Assistant]) -> No
 
 
 def test_an_english_answer_is_checked_against_chinese_words(assistant: Callable[..., Assistant]) -> None:
-    model = Scripted(citing(SAID_EN, "213.7", "."), translation="艾瑞咨询认为2023年中国的AI产业有多大？")
+    said = citing(SAID_EN, "213.7", ".")
+    model = Scripted(said, translation="艾瑞咨询认为2023年中国的AI产业有多大？", small=False)
     events, answer = told(assistant(model), SIZE_EN)
     assert answer.lang == "en"
     assert "213.7 billion yuan" in answer.text
