@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from filelock import FileLock, Timeout
 
 from assistant.schema import Answer
+from assistant.support import Similarity
 from eval import dataset, report
 from eval.dataset import Question
 from eval.errors import BadRun, WenjuError
@@ -53,13 +54,16 @@ def run(
     limit: int | None = None,
     quick: bool = False,
     progress: Progress | None = None,
+    describe: Callable[[str], str] | None = None,
+    similarity: Similarity | None = None,
 ) -> dict[str, Any]:
     """Ask the questions and write `results.jsonl`, `scores.jsonl`, `summary.json`, `report.html` to `out`.
 
     `assistant_factory` is called once in each worker; it may return the same thread-safe assistant.
     `text(file name)` is a report's canonical text. `made_by` is `eval.manifest.manifest(...)`: what is
     recorded in `run.json` and has to be the same to resume. `limit` takes the first so many questions,
-    `quick` a fixed sample of 30. `progress(done, total)` is called after every answer.
+    `quick` a fixed sample of 30. `progress(done, total)` is called after every answer. `describe` and
+    `similarity` are what `Sources` knows beside the texts; citations are judged by them.
 
     A question that fails becomes a record with `error`; a resumed run asks those again. Returns the
     summary. Raises `BadRun` in one sentence when `out` holds a run (and not `resume`), holds another
@@ -81,7 +85,8 @@ def run(
             told = _told(progress, len(chosen) - len(waiting), len(chosen))
             _ask_all(assistant_factory, waiting, results, max(1, workers), retrieval_only, told)
             results.sort(question.id for question in chosen)
-            return _finish(out, chosen, results, Sources(text), made)
+            sources = Sources(text, describe=describe, similarity=similarity)
+            return _finish(out, chosen, results, sources, made)
         finally:
             results.close()
 

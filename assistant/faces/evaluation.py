@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,8 @@ import click
 from assistant.errors import WenjuError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from assistant.settings import Settings
     from vectorstore.library import Library
 
@@ -90,6 +92,8 @@ def run(
             limit=limit,
             quick=quick,
             progress=tell,
+            describe=_descriptions(library),
+            similarity=_similarity(library),
         )
     output.evaluation_summary(summary, out)
     if summary["errors"] == summary["n"]:
@@ -104,6 +108,30 @@ def report(directory: Path, markdown: bool) -> None:
     from eval import report as reports
 
     click.echo(reports.markdown(directory) if markdown else reports.write(directory))
+
+
+@evaluation.command()
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option("--run", "directory", type=click.Path(path_type=Path), help="Score the answers of this run anew.")
+@click.pass_context
+def agreement(context: click.Context, labels: Path, directory: Path | None) -> None:
+    """How far the scorers agree with hand LABELS of answers."""
+    from assistant.faces.cli import settings_of
+    from assistant.opening import open_library
+    from eval import agreement as agreements
+    from eval import dataset as datasets
+    from eval.results import read_lines
+    from eval.retrieval import Sources
+
+    said = agreements.load(labels)
+    if directory:
+        library = _library(open_library, settings_of(context))
+        sources = Sources(_texts(library), describe=_descriptions(library), similarity=_similarity(library))
+        records = {item["id"]: item for item in read_lines(directory / "results.jsonl")}
+        questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
+        said = list(agreements.scored(said, records, questions, sources))
+        click.echo(f"{len(said)} of the labelled answers are in {directory}\n")
+    click.echo(agreements.table(said))
 
 
 @evaluation.command("import")
@@ -176,6 +204,28 @@ def _texts(library: Library) -> Callable[[str], str]:
         return library.text(ids[source])
 
     return text
+
+
+def _descriptions(library: Library) -> Callable[[str], str]:
+    """What is known of a report beside its text, by file name: title, publisher, date."""
+    known = {
+        report.source: "\n".join(
+            part for part in (report.title, report.publisher, report.date, report.source) if part
+        )
+        for report in reversed(library.reports())
+    }
+    return lambda source: known[source]
+
+
+def _similarity(library: Library) -> Callable[[Sequence[str], Sequence[str]], np.ndarray]:
+    """Cosines by the library's own embedding model."""
+
+    def cosines(queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+        embedder = library.embedder
+        found: np.ndarray = embedder.queries(list(queries)) @ embedder.documents(list(texts)).T
+        return found
+
+    return cosines
 
 
 @contextmanager

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval import agreement
+from eval.agreement import Label, fingerprint, load, scored, table
+from eval.dataset import Question
+from eval.errors import BadRun
+from eval.retrieval import Sources
+from tests.eval.conftest import reference
+
+LABELS = Path(__file__).with_name("labels.jsonl")
+
+
+def test_agreement_and_kappa_against_values_worked_out_by_hand() -> None:
+    """Cohen's own kind of table: 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no."""
+    yes, no = True, False
+    pairs = [(yes, yes)] * 20 + [(yes, no)] * 5 + [(no, yes)] * 10 + [(no, no)] * 15
+    found = agreement.agreement(pairs)
+    assert (found.share, found.too_kind, found.too_strict) == (0.7, 10, 5)
+    assert found.kappa == pytest.approx(0.4)
+
+
+def test_where_nobody_varies_there_is_no_kappa() -> None:
+    assert agreement.agreement([(True, True)] * 3).kappa is None
+    assert agreement.agreement([]).kappa is None
+
+
+def test_only_the_very_answer_that_was_labelled_is_scored(questions: list[Question], sources: Sources) -> None:
+    record = reference(questions[0], sources).record("q-1")
+    label = Label("q-1", fingerprint(record), "zh", True, (True,))
+    other = Label("q-1", "0" * 16, "zh", True, (True,))
+    (found,) = scored([label, other], {"q-1": record}, {"q-1": questions[0]}, sources)
+    assert (found.scored_accurate, found.scored_sentences) == (True, (True,))
+    assert "| answer right | 1 | 1.000 |" in table([found])
+
+
+def test_labels_are_read_back_equal_and_bad_ones_named(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    label = Label("q-1", "ab", "zh", True, (True, False), False, (True, True))
+    path.write_text(json.dumps(label.line()) + "\n")
+    assert load(path) == [label]
+    path.write_text(json.dumps(label.line()) + '\n{"id": "q-2"}\n')
+    with pytest.raises(BadRun, match="line 2 is no label"):
+        load(path)
+
+
+def test_the_hand_labels_are_of_a_hundred_answers_and_the_accuracy_scorer_agrees_with_them() -> None:
+    labels = load(LABELS)
+    assert len({label.id for label in labels}) == 100
+    assert all(len(label.sentences) == len(label.scored_sentences) for label in labels)
+    found = agreement.agreement((x.accurate, bool(x.scored_accurate)) for x in labels)
+    assert found.share >= 0.9
+    assert found.kappa
+    assert found.kappa > 0.8
