@@ -84,7 +84,12 @@ def _run(settings: Settings, listening: socket.socket, slack: bool) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if slack:
-                await beside.enter_async_context(joined(outer, assistant, settings))
+                try:
+                    await beside.enter_async_context(joined(outer, assistant, settings))
+                except WenjuError as error:  # said after an orderly end, so that it stands alone
+                    refused.append(error)
+                    self.should_exit = True
+                    return
             if self.started:
                 print(f"Wenju is at {address(settings.host, listening)}", flush=True)
                 threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
@@ -100,6 +105,7 @@ def _run(settings: Settings, listening: socket.socket, slack: bool) -> None:
     assistant = open_assistant(settings)
     app = create_app(assistant, settings)
     beside = AsyncExitStack()
+    refused: list[WenjuError] = []
     outer: Any = app
     if slack:
         from assistant.faces.slack.run import Routes, joined
@@ -113,6 +119,8 @@ def _run(settings: Settings, listening: socket.socket, slack: bool) -> None:
         server_header=False,
     )
     Server(config).run(sockets=[listening])
+    if refused:
+        raise refused[0]
 
 
 def address(host: str, listening: socket.socket) -> str:

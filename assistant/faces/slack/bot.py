@@ -107,7 +107,8 @@ class Bot:
         files.register(app, self)
         # What nobody listens to would be logged with its words; what is known to be idle is not.
         app.event(re.compile(".*"))(_nothing)
-        app.action(re.compile(".*"))(_received)
+        for listen in (app.action, app.shortcut, app.view, app.command):
+            listen(re.compile(".*"))(_received)
         return app
 
     async def _write_down(self, body: dict[str, Any], context: Any, next: Next) -> BoltResponse | None:
@@ -263,5 +264,5 @@ async def _nothing() -> None:
 
 
 async def _received(ack: Any) -> None:
-    """A button that only opens an address still wants to be acknowledged."""
+    """What nobody else takes is acknowledged all the same."""
     await ack()

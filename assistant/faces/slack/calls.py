@@ -75,8 +75,10 @@ def is_passing(error: SlackApiError) -> bool:
     return code_of(error) in PASSING or getattr(error.response, "status_code", 200) >= 500
 
 
-async def patiently(method: Method, *, tries: int = 6, again: bool = True, **arguments: Any) -> Any:
-    """Call a method; wait as long as Slack asks, and a little after passing faults.
+async def patiently(
+    method: Method, *, tries: int = 6, again: bool = True, longest: float = 120.0, **arguments: Any
+) -> Any:
+    """Call a method; wait as long as Slack asks, up to `longest` seconds, and a little after passing faults.
 
     With `again=False` a call is not repeated when it may have had its effect unseen (a lost connection):
     then the error of the connection is raised. Raises `SlackApiError` for everything that waiting will not mend.
@@ -88,14 +90,14 @@ async def patiently(method: Method, *, tries: int = 6, again: bool = True, **arg
             wait = retry_after(error)
             if wait is None and is_passing(error) and again:
                 wait = 0.5 * 2**attempt
-            if wait is None or attempt == tries:
+            if wait is None or wait > longest or attempt == tries:
                 raise
             log.info("Slack asks for patience (%s): %.1f s", code_of(error), wait)
         except UNREACHABLE:
             if not again or attempt == tries:
                 raise
             wait = 0.5 * 2**attempt
-        await asyncio.sleep(min(wait, 120.0))
+        await asyncio.sleep(wait)
     raise AssertionError("every attempt returns or raises")
 
 

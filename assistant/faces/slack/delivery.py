@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 
 from assistant.faces.slack.blocks import STOP, Post, button, section, working
-from assistant.faces.slack.calls import UNREACHABLE, at_best, code_of, log, patiently, retry_after
+from assistant.faces.slack.calls import (
+    UNREACHABLE,
+    advice,
+    at_best,
+    code_of,
+    is_passing,
+    log,
+    patiently,
+    retry_after,
+)  # fmt: skip
 from assistant.faces.slack.conversation import thread_of
 from assistant.faces.slack.ledger import Ask, Ledger
 from assistant.faces.slack.markup import cut, markdown
@@ -224,7 +233,7 @@ class Delivery:
     async def _find(self) -> dict[int, str]:
         """Which parts of this answer stand in the thread."""
         found = {}
-        for message in await thread_of(self._client, self._ask, include_all_metadata=True):
+        for message in await self._thread():
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
             if metadata.get("event_type") in (ANSWER, PART, PENDING) and payload.get("ask") == self._ask.id:
@@ -234,12 +243,22 @@ class Delivery:
     async def _orphan(self) -> str | None:
         """A stream of ours in the thread that nobody wrote down: a message of the bot's without metadata."""
         known = self._ledger.posted(self._ask.channel)
-        for message in await thread_of(self._client, self._ask, include_all_metadata=True):
+        for message in await self._thread():
             ours = message.get("user") == self._bot and not message.get("metadata")
             after = not self._ask.ts or float(message["ts"]) > float(self._ask.ts)
             if ours and after and message["ts"] not in known:
                 return str(message["ts"])
         return None
+
+    async def _thread(self) -> list[dict[str, Any]]:
+        """The thread with its metadata; [] where the bot may not read it: then it may not have written either."""
+        try:
+            return await thread_of(self._client, self._ask, include_all_metadata=True)
+        except SlackApiError as error:
+            if retry_after(error) is not None or is_passing(error):
+                raise
+            log.warning("the thread cannot be read; %s", advice(error))
+            return []
 
     # ---- native streams and updates
 

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from assistant.errors import Cancelled, WenjuError
 from assistant.faces.slack.blocks import answer_posts, headed, note
-from assistant.faces.slack.calls import UNREACHABLE, advice, at_best
+from assistant.faces.slack.calls import UNREACHABLE, advice, at_best, code_of, is_passing, retry_after
 from assistant.faces.slack.conversation import history_of
 from assistant.faces.slack.delivery import Delivery, Streams
 from assistant.faces.slack.intake import problem
@@ -147,19 +147,26 @@ class Desk:
 
     async def _handle(self, ask: Ask, running: _Running) -> None:
         """Answer one question, whatever happens on the way; Slack's refusals are logged with their remedy."""
-        client = await self._teams.client(ask.team, ask.enterprise)
+        client: AsyncWebClient | None = None
         try:
+            client = await self._teams.client(ask.team, ask.enterprise)
             bot = await self._teams.bot_user(ask.team, ask.enterprise)
             await self._serve(ask, running, client, bot)
         except SlackApiError as error:
+            if retry_after(error) is not None or is_passing(error):
+                self._try_later(ask, code_of(error))
+                return
             log.error("no answer could be posted in channel %s: %s", ask.channel, advice(error))
             self._ledger.close_ask(ask.id, "failed")
-            if ask.kind == "shortcut":  # people can ask about messages of channels the bot is not in
+            if ask.kind == "shortcut" and client is not None:  # it may be about a channel the bot is not in
                 sentence = say("not_in_channel", language_of(ask))
                 await at_best(client.chat_postMessage, channel=ask.user, text=sentence)
         except UNREACHABLE as error:
-            log.error("Slack cannot be reached (%s); tried again in a minute", type(error).__name__)
-            asyncio.get_running_loop().call_later(AGAIN, self.submit, ask.id)
+            self._try_later(ask, type(error).__name__)
+
+    def _try_later(self, ask: Ask, why: str) -> None:
+        log.error("Slack does not take the answer now (%s); tried again in a minute", why)
+        asyncio.get_running_loop().call_later(AGAIN, self.submit, ask.id)
 
     async def _serve(self, ask: Ask, running: _Running, client: AsyncWebClient, bot: str) -> None:
         lang = language_of(ask)
@@ -204,7 +211,7 @@ class Desk:
     async def _written(
         self, ask: Ask, running: _Running, client: AsyncWebClient, delivery: Delivery, lang: Lang
     ) -> Answer:
-        history = await history_of(client, ask)
+        history = await history_of(client, ask, self._ledger.asked(ask))
 
         def asking(cancel: threading.Event) -> Iterator[Event]:
             return self._assistant.ask(

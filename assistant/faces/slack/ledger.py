@@ -155,6 +155,14 @@ class Ledger:
         sql = "SELECT * FROM asks WHERE channel = ? AND thread = ? AND state = ? ORDER BY at"
         return [_ask(row) for row in self._run(sql, channel, thread, state)]
 
+    def asked(self, ask: Ask) -> list[str]:
+        """The questions answered earlier in the thread of `ask`, oldest first."""
+        rows = self._run(
+            "SELECT answer FROM asks WHERE channel = ? AND thread = ? AND id != ? AND at < ? AND answer != '' "
+            "ORDER BY at", ask.channel, ask.thread, ask.id, ask.at,
+        )  # fmt: skip
+        return [json.loads(row["answer"])["question"] for row in rows]
+
     def posted(self, channel: str) -> set[str]:
         """Every message on record in a channel."""
         rows = self._run("SELECT posts FROM asks WHERE channel = ? AND posts != '[]'", channel)

@@ -18,6 +18,7 @@ from assistant.faces.slack.calls import UNREACHABLE, advice, patiently
 from assistant.faces.slack.teams import log
 
 if TYPE_CHECKING:
+    from filelock import FileLock
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from assistant.assistant import Assistant
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"\b(xox[a-z]-|xapp-|xoxe\.)[\w-]+|(ticket=)[\w-]+|(/(?:commands|actions|services)/)[\w/-]+"
 )
+
+
+HANDOVER = 15.0
+"""Seconds that a bot waits for the one before it to end."""
 
 
 class NoSecrets(logging.Filter):
@@ -66,17 +71,36 @@ async def running(assistant: Assistant, settings: Settings) -> AsyncIterator[Bot
 
     _quiet()
     check(settings)
-    bot = Bot(assistant, settings)
-    handler: Any = None
+    lock = await _alone_in(settings)
     try:
-        await bot.start()
-        if settings.slack_app_token:
-            handler = await _connected(bot, settings.slack_app_token.get_secret_value())
-        yield bot
+        bot = Bot(assistant, settings)
+        handler: Any = None
+        try:
+            await bot.start()
+            if settings.slack_app_token:
+                handler = await _connected(bot, settings.slack_app_token.get_secret_value())
+            yield bot
+        finally:
+            if handler is not None:
+                await handler.close_async()
+            await bot.close()
     finally:
-        if handler is not None:
-            await handler.close_async()
-        await bot.close()
+        lock.release()
+
+
+async def _alone_in(settings: Settings) -> FileLock:
+    """One bot over one home: a second would finish what the first is at. Waits for one that is just ending."""
+    from filelock import FileLock, Timeout
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.home / "slack.lock", thread_local=False)
+    try:
+        await asyncio.to_thread(lock.acquire, timeout=HANDOVER)
+    except Timeout:
+        raise BadSetting(
+            f"another process runs the Slack bot over {settings.home}; stop it, or give this one a home of its own"
+        ) from None
+    return lock
 
 
 async def _connected(bot: Bot, token: str) -> Any:

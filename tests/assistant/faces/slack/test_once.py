@@ -294,3 +294,29 @@ def test_killed_at_any_moment_every_question_is_answered_once(home: Path, stream
 
 def _child(settings: dict[str, str], pause: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", textwrap.dedent(CHILD), pause], env=settings, cwd=ROOT)
+
+
+def test_where_the_thread_cannot_be_read_at_once_the_questions_before_count(home: Path) -> None:
+    assistant = FakeAssistant()
+
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        ts = await slack.ask("多大？")
+        await slack.answered(C, ts)
+        slack.limit("conversations.replies", 60)
+        await slack.ask("And then?", thread=ts)
+        await slack.answered(C, ts, times=2, seconds=5)
+
+    play(home, scene, assistant)
+    assert assistant.asked[1][:2] == ("And then?", ("多大？",))
+
+
+def test_an_answer_slack_does_not_take_is_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.faces.slack.desk.AGAIN", 0.2)
+
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        slack.limit("chat.update", 1000)
+        ts = await slack.ask("多大？")
+        await slack.answered(C, ts)
+        assert len(slack.replies(C, ts)) == 1
+
+    play(home, scene)

@@ -235,3 +235,34 @@ def test_the_command_runs_the_bot_and_ends_cleanly(home: Path, cache: Path, comm
             assert "Wenju is" in out
 
     asyncio.run(scene())
+
+
+def test_a_second_bot_over_the_same_home_does_not_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        async with FakeSlack() as slack, talking(slack, home):
+            with pytest.raises(BadSetting, match="another process runs the Slack bot"):
+                async with talking(slack, home):
+                    pass
+
+    monkeypatch.setattr("assistant.faces.slack.run.HANDOVER", 0.1)
+    asyncio.run(scene())
+
+
+def test_the_server_ends_with_one_line_when_slack_refuses_the_bot(home: Path, cache: Path) -> None:
+    async def scene() -> None:
+        async with FakeSlack() as slack:
+            settings = os.environ | {
+                "WENJU_HOME": str(home), "WENJU_CACHE": str(cache), "WENJU_BACKEND": "extractive",
+                "WENJU_SLACK_API_URL": slack.api_url, "WENJU_SLACK_BOT_TOKEN": "xoxb-mistaken",
+                "WENJU_SLACK_APP_TOKEN": APP_TOKEN,
+            }  # fmt: skip
+            for command in (["slack"], ["serve", "--slack", "--port", "0"]):
+                done = await asyncio.to_thread(
+                    subprocess.run, [sys.executable, "-m", "assistant.faces.cli", *command], env=settings, cwd=ROOT,
+                    capture_output=True, text=True, timeout=60,
+                )  # fmt: skip
+                assert done.returncode == 1
+                (line,) = done.stderr.strip().splitlines()
+                assert line.startswith("wenju: WENJU_SLACK_BOT_TOKEN is refused: Slack says invalid_auth")
+
+    asyncio.run(scene())
