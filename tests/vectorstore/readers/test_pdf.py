@@ -102,3 +102,20 @@ def test_the_largest_lines_of_the_first_page_are_the_title(tmp_path: Path) -> No
 
 def test_a_page_of_one_size_has_no_title(make_pdf: MakePdf) -> None:
     assert readers.read(make_pdf(["一行普通的正文，没有标题。"] * 9)).title is None
+
+
+def test_a_file_without_pages(tmp_path: Path) -> None:
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]
+    data = b"%PDF-1.4\n"
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj{body}endobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    path = tmp_path / "none.pdf"
+    path.write_bytes(
+        data
+        + f"xref\n0 3\n0000000000 65535 f \n{table}trailer<</Size 3/Root 1 0 R>>\nstartxref\n{len(data)}\n".encode()
+        + b"%%EOF"
+    )
+    assert "no pages" in refusal(path)
