@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from threading import Event, Lock
@@ -20,9 +21,10 @@ from eval.dataset import Question
 from eval.errors import BadRun, WenjuError
 from eval.manifest import differences
 from eval.metrics import METRICS, RETRIEVAL, score, verdict
+from eval.pace import Budget, Pace, passing
 from eval.results import Results, read_json, write_json, write_lines
 from eval.retrieval import Sources, evidence_shown
-from eval.scores import STAGES, Tally
+from eval.scores import STAGES, Prices, Tally
 
 Progress = Callable[[int, int], None]
 
@@ -56,6 +58,9 @@ def run(
     progress: Progress | None = None,
     describe: Callable[[str], str] | None = None,
     similarity: Similarity | None = None,
+    prices: Prices | None = None,
+    max_cost: float | None = None,
+    retries: int = 3,
 ) -> dict[str, Any]:
     """Ask the questions and write `results.jsonl`, `scores.jsonl`, `summary.json`, `report.html` to `out`.
 
@@ -63,7 +68,9 @@ def run(
     `text(file name)` is a report's canonical text. `made_by` is `eval.manifest.manifest(...)`: what is
     recorded in `run.json` and has to be the same to resume. `limit` takes the first so many questions,
     `quick` a fixed sample of 30. `progress(done, total)` is called after every answer. `describe` and
-    `similarity` are what `Sources` knows beside the texts; citations are judged by them.
+    `similarity` are what `Sources` knows beside the texts; citations are judged by them. A question that
+    fails for a passing reason, such as a rate limit, is asked again up to `retries` times, and all workers
+    pause. No question is begun that would probably pass `max_cost` at `prices`; the run can be resumed.
 
     A question that fails becomes a record with `error`; a resumed run asks those again. Returns the
     summary. Raises `BadRun` in one sentence when `out` holds a run (and not `resume`), holds another
@@ -75,6 +82,7 @@ def run(
         "dataset": {"fingerprint": dataset.fingerprint(chosen), "n": len(chosen), "left_out": left_out},
         "retrieval_only": retrieval_only,
         **(made_by or {}),
+        **({"prices": asdict(prices)} if prices else {}),
     }
     with _locked(out):
         _begin(out, made, resume)
@@ -83,7 +91,14 @@ def run(
             answered = results.answered
             waiting = [question for question in chosen if question.id not in answered]
             told = _told(progress, len(chosen) - len(waiting), len(chosen))
-            _ask_all(assistant_factory, waiting, results, max(1, workers), retrieval_only, told)
+            budget = Budget(prices, max_cost)
+            if max_cost is not None:
+                for id in answered:
+                    budget.pay(results.read(id) or {}, begun=False)
+            asked = _Asking(results, retrieval_only, told, budget, retries)
+            asked.all(assistant_factory, waiting, max(1, workers))
+            if asked.capped:
+                made["stopped"] = f"at the cost cap of {max_cost:g}: {budget.spent:.4g} spent"
             results.sort(question.id for question in chosen)
             sources = Sources(text, describe=describe, similarity=similarity)
             return _finish(out, chosen, results, sources, made)
@@ -143,44 +158,69 @@ def _told(progress: Progress | None, done: int, total: int) -> Callable[[], None
     return lambda: progress(next(counted), total) if progress else None
 
 
-def _ask_all(
-    factory: Callable[[], Answerer],
-    questions: Sequence[Question],
-    results: Results,
-    workers: int,
-    retrieval_only: bool,
-    told: Callable[[], None],
-) -> None:
-    """Ask from `workers` threads; on the first failure that is no question's, or Ctrl-C, all stop."""
-    if not questions:
-        return
-    stop = Event()
-    lock = Lock()
-    left = iter(questions)
+class _Asking:
+    """Questions being asked from several threads, each answer written down as it comes."""
 
-    def tickets() -> Iterator[Question]:
-        while not stop.is_set():
-            with lock:
-                question = next(left, None)
-            if question is None:
-                return
-            yield question
+    def __init__(
+        self, results: Results, retrieval_only: bool, told: Callable[[], None], budget: Budget, retries: int
+    ) -> None:
+        self._results, self._retrieval_only, self._told = results, retrieval_only, told
+        self._budget, self._retries = budget, retries
+        self._stop, self._lock = Event(), Lock()
+        self._pace = Pace(self._stop)
+        self._left: Iterator[Question] = iter(())
+        self.capped = False
 
-    def work() -> None:
+    def all(self, factory: Callable[[], Answerer], questions: Sequence[Question], workers: int) -> None:
+        """Ask them all; on the first failure that is no question's, or Ctrl-C, everybody stops."""
+        if not questions:
+            return
+        self._left = iter(questions)
+        workers = min(workers, len(questions))
+        with ThreadPoolExecutor(workers, thread_name_prefix="eval") as pool:
+            try:
+                jobs = [pool.submit(self._work, factory) for _ in range(workers)]
+                wait(jobs, return_when=FIRST_EXCEPTION)
+            finally:
+                self._stop.set()
+        for job in jobs:
+            job.result()
+
+    def _work(self, factory: Callable[[], Answerer]) -> None:
         assistant = factory()
-        for question in tickets():
-            results.append(question.id, ask(assistant, question, retrieval_only))
-            with lock:
-                told()
+        while (question := self._next()) is not None:
+            line = self._patiently(assistant, question)
+            if line is None:
+                return
+            self._results.append(question.id, line)
+            with self._lock:
+                self._told()
 
-    with ThreadPoolExecutor(min(workers, len(questions)), thread_name_prefix="eval") as pool:
-        try:
-            jobs = [pool.submit(work) for _ in range(min(workers, len(questions)))]
-            wait(jobs, return_when=FIRST_EXCEPTION)
-        finally:
-            stop.set()
-    for job in jobs:
-        job.result()
+    def _next(self) -> Question | None:
+        with self._lock:
+            if self._stop.is_set() or self.capped:
+                return None
+            question = next(self._left, None)
+            if question is not None and not self._budget.begin():
+                self.capped = True
+                return None
+            return question
+
+    def _patiently(self, assistant: Answerer, question: Question) -> bytes | None:
+        """The question's record, asked again while it fails for a passing reason; None when all stop."""
+        for attempt in range(self._retries + 1):
+            self._pace.wait()
+            if self._stop.is_set():
+                return None
+            line = ask(assistant, question, self._retrieval_only)
+            record = json.loads(line)
+            if not passing(record) or attempt == self._retries:
+                break
+            self._pace.strained()
+        if not record["error"]:
+            self._pace.eased()
+        self._budget.pay(record)
+        return line
 
 
 def ask(assistant: Answerer, question: Question, retrieval_only: bool) -> bytes:
@@ -214,7 +254,8 @@ def _finish(
 ) -> dict[str, Any]:
     """Score every record, one at a time, and write the questions, scores, summary and report."""
     metrics = RETRIEVAL if made["retrieval_only"] else tuple(METRICS)
-    tally = Tally(metrics)
+    prices = Prices(**made["prices"]) if made.get("prices") else None
+    tally = Tally(metrics, prices)
 
     def scored() -> Iterator[dict[str, Any]]:
         for question in questions:

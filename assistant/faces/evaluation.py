@@ -39,6 +39,11 @@ def evaluation() -> None:
 )
 @click.option("--no-cache", is_flag=True, help="Ask the model again even where the same was asked before.")
 @click.option("--skip-invalid", is_flag=True, help="Leave invalid lines of the data set out and go on.")
+@click.option("--price-in", default=0.0, type=click.FloatRange(0), help="What a million prompt tokens cost.")
+@click.option("--price-out", default=0.0, type=click.FloatRange(0), help="What a million answer tokens cost.")
+@click.option("--max-cost", type=click.FloatRange(0), help="Ask no more when this is about to be spent.")
+@click.option("--retries", default=3, show_default=True, type=click.IntRange(0), help="After a rate limit.")
+@click.option("--dry-run", is_flag=True, help="Count tokens and cost without asking a model.")
 @click.pass_context
 def run(
     context: click.Context,
@@ -52,9 +57,15 @@ def run(
     workers: int,
     no_cache: bool,
     skip_invalid: bool,
+    price_in: float,
+    price_out: float,
+    max_cost: float | None,
+    retries: int,
+    dry_run: bool,
 ) -> None:
     """Ask every question of DATASET and score the answers."""
     from assistant.assistant import Assistant
+    from assistant.evidence import tokens
     from assistant.faces import output
     from assistant.faces.cli import settings_of
     from assistant.models.cache import CachedModel
@@ -62,7 +73,9 @@ def run(
     from assistant.opening import open_library
     from eval import dataset as datasets
     from eval import manifest, runner
+    from eval.estimate import estimate
     from eval.retrieval import Sources
+    from eval.scores import Prices
 
     questions = datasets.load(dataset, skip_invalid=skip_invalid)
     for invalid in questions.left_out:
@@ -78,6 +91,14 @@ def run(
     model = choice.model
     if model is not None and not no_cache:
         model = CachedModel(model, settings.home / "eval-cache.db")
+    prices = Prices(price_in, price_out) if price_in or price_out else None
+    if max_cost is not None and prices is None:
+        raise WenjuError("--max-cost needs --price-in and --price-out: what a million tokens cost")
+    if dry_run:
+        chosen = (datasets.quick(found) if quick else found)[:limit]
+        counted = estimate(chosen, model, lambda counting: Assistant(library, counting, settings), tokens, prices)
+        click.echo(str(counted))
+        return
     assistant = Assistant(library, model, settings)
     with _bar() as tell:
         summary = runner.run(
@@ -94,7 +115,12 @@ def run(
             progress=tell,
             describe=_descriptions(library),
             similarity=_similarity(library),
+            prices=prices,
+            max_cost=max_cost,
+            retries=retries,
         )
+    if stopped := summary["run"].get("stopped"):
+        click.echo(f"stopped {stopped}; --resume with a higher --max-cost goes on", err=True)
     output.evaluation_summary(summary, out)
     if summary["errors"] == summary["n"]:
         context.exit(1)
