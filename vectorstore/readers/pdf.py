@@ -262,9 +262,7 @@ def _frames(page: Any) -> list[Frame]:
 def _reason(message: str) -> str:
     if "password" in message.lower():
         return "is encrypted; save it without a password"
-    if "success" in message.lower():  # a whole file whose page tree is empty
-        return "has no pages"
-    return "is not a readable PDF (damaged or cut short)"
+    return "is not a readable PDF (damaged or cut short, or it has no pages)"
 
 
 def _useful(value: str | None) -> str | None:
