@@ -1,10 +1,34 @@
-"""Names and terms in both languages: what code knows, so that no model has to guess it."""
+"""Names and terms in both languages: what code knows, so that no model has to guess it.
+
+`names.tsv` holds a pair a line, English first; the first pair of a term is its usual one. A term with
+capitals is a proper name, any other a common term. At every place the longest term is taken.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+AS_WRITTEN = _set("Ascend Oracle Pangu Shell WHO")
+"""Names that are other words in other letters: found only as they are written here."""
+
+ORDINARY = _set(
+    "高通量 高通胀 高通道 高通用 高通信 高通过 高通货 提高通 升高通 较高通 发展中国家 其中国 集中国 当中国"
+    " 今日本 近日本 日本质 合法国 立法国 三星级 联想到 联想起 上汽车 广汽车 精美团 中美团 加快手 百度电"
+    " 几百度 数百度 细微信 用友好 升华为 科技部门 教育部门 财政部门 商务部门 外交部门 国防部门 交通运输部门"
+    " 生态环境部门 大连接 大连通 大连续 扩大连 强大连 经济南 出海口 出海南 沿海南 南通道 南通过 D轮廓"
+)
+"""Chinese wording in which a name stands by chance (高通 in 提高通信): nothing is found there."""
+
+_START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
+_ENDING = re.compile(r"(?:'s|es|s)$")
 
 
 @cache
@@ -16,68 +40,124 @@ def _pairs() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _to_chinese() -> dict[str, list[str]]:
-    table: dict[str, list[str]] = {}
+def _to_chinese() -> dict[str, tuple[str, str]]:
+    """Lower case -> the English as it is written and its usual Chinese."""
+    table: dict[str, tuple[str, str]] = {}
     for english, chinese in _pairs():
-        table.setdefault(english.lower(), []).append(chinese)
+        table.setdefault(english.lower(), (english, chinese))
     return table
 
 
 @cache
 def _to_english() -> dict[str, str]:
-    table: dict[str, str] = {}
+    """Chinese -> its usual English; '' for ordinary wording."""
+    table = dict.fromkeys(ORDINARY, "")
     for english, chinese in _pairs():
         table.setdefault(chinese, english)
     return table
 
 
 @cache
-def _english_pattern() -> re.Pattern[str]:
-    terms = sorted(_to_chinese(), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, terms))})(?:s|es|'s)?(?![a-z])", re.IGNORECASE)
+def _lengths() -> dict[str, list[int]]:
+    """First two characters of Chinese terms -> how long the terms are, longest first."""
+    table: dict[str, list[int]] = {}
+    for chinese in sorted(_to_english(), key=len, reverse=True):
+        table.setdefault(chinese[:2], []).append(len(chinese))
+    return {two: list(dict.fromkeys(lengths)) for two, lengths in table.items()}
 
 
 @cache
-def _chinese_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(_to_english(), key=len, reverse=True))))
+def _may_start() -> re.Pattern[str]:
+    """Where a Chinese term may start: most places of a text are passed over without a look at the table."""
+    first, second = ("".join(sorted({two[at] for two in _lengths()})) for at in (0, 1))
+    return re.compile(f"[{re.escape(first)}](?=[{re.escape(second)}])")
+
+
+@cache
+def _beginnings() -> dict[str, list[str]]:
+    """First two letters of English terms -> the terms."""
+    table: dict[str, list[str]] = {}
+    for term in _to_chinese():
+        table.setdefault(term[:2], []).append(term)
+    return table
+
+
+@cache
+def _beginning_with(two: str) -> re.Pattern[str] | None:
+    """The English terms that begin with two letters, longest first: one pattern of all is slow."""
+    terms = sorted(_beginnings().get(two, ()), key=len, reverse=True)
+    if not terms:
+        return None
+    return re.compile(rf"(?:{'|'.join(map(re.escape, terms))})(?:s|es|'s)?(?![a-z])", re.IGNORECASE)
+
+
+def _english(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where English terms stand in a text, from the left: start, end, the term as written, its Chinese."""
+    end = 0
+    for start in (found.start() for found in _START.finditer(text)):
+        pattern = _beginning_with(text[start : start + 2].lower()) if start >= end else None
+        match = pattern.match(text, start) if pattern else None
+        if match is None:
+            continue
+        said = match.group()
+        known = _to_chinese().get(said.lower()) or _to_chinese().get(_ENDING.sub("", said.lower()))
+        if known and (known[0] not in AS_WRITTEN or said.startswith(known[0])):
+            end = match.end()
+            yield start, end, *known
+
+
+def _chinese(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where Chinese terms stand in a text, from the left: start, end, the usual English."""
+    table, lengths, end = _to_english(), _lengths(), 0
+    for match in _may_start().finditer(text):
+        start = match.start()
+        if start < end:
+            continue
+        for length in lengths.get(text[start : start + 2], ()):
+            english = table.get(text[start : start + length])
+            if english is not None:
+                end = start + length
+                if english:
+                    yield start, end, english
+                break
 
 
 def chinese_in(text: str) -> dict[str, str]:
     """English terms that stand in `text` and their usual Chinese, in order: {"iResearch": "艾瑞咨询"}."""
     found: dict[str, str] = {}
-    for match in _english_pattern().finditer(text):
-        term = match.group()
-        known = _to_chinese().get(term.lower()) or _to_chinese().get(
-            re.sub(r"(?:'s|es|s)$", "", term.lower())
-        )
-        if known:
-            found.setdefault(term, known[0])
+    for start, end, _, chinese in _english(text):
+        found.setdefault(text[start:end], chinese)
     return found
 
 
 def english_in(text: str) -> dict[str, str]:
     """Chinese terms that stand in `text` and their usual English, in order."""
-    return {match.group(): _to_english()[match.group()] for match in _chinese_pattern().finditer(text)}
+    return {text[start:end]: english for start, end, english in _chinese(text)}
 
 
 def in_english(text: str) -> str:
     """`text` with the Chinese names that are known put in English, so that a model copies and does not guess."""
-
-    def spelt(match: re.Match[str]) -> str:
-        english = _to_english()[match.group()]
-        return f" {english} " if is_name(english) else match.group()
-
-    return _chinese_pattern().sub(spelt, text)
+    return _with(
+        text, [(start, end, f" {english} ") for start, end, english in _chinese(text) if is_name(english)]
+    )
 
 
 def in_chinese(text: str) -> str:
-    """`text` with the English names that are known put in Chinese; abbreviations and common terms stay."""
+    """`text` with the English names that are known put in Chinese, in whatever case; common terms stay."""
+    return _with(
+        text,
+        [
+            (start, end, chinese)
+            for start, end, english, chinese in _english(text)
+            if is_name(english) or is_name(text[start:end])
+        ],
+    )
 
-    def spelt(match: re.Match[str]) -> str:
-        chinese = next(iter(chinese_in(match.group()).values()), "")
-        return chinese if chinese and is_name(match.group()) else match.group()
 
-    return _english_pattern().sub(spelt, text)
+def _with(text: str, changes: list[tuple[int, int, str]]) -> str:
+    for start, end, instead in reversed(changes):
+        text = text[:start] + instead + text[end:]
+    return text
 
 
 def is_name(english: str) -> bool:
