@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from assistant import names
+from assistant import claims, names
+from assistant.alignment import clause_at
 from assistant.evidence import gives_orders, is_sentence, without_notes
+from assistant.marks import without_marks
 from assistant.quantities import find_quantities, restate
+from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
 NAME = "extractive"
+_EXPECTED: dict[Lang, str] = {"en": "expected", "zh": "预计"}
+_MOST_TERMS = 5
+_TELLING = 1000
 _TERM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]*(?:[-. ][A-Z0-9][A-Za-z0-9]*){0,3}(?![A-Za-z0-9])")
 
 
@@ -25,6 +31,9 @@ def write(evidence: Sequence[Evidence], lang: Lang) -> str:
     # Where the best evidence can be read as it stands, lists of figures from other languages add only noise.
     used = readable if readable and readable[0] is evidence[0] else evidence
     pieces = [piece for item in used for piece in _pieces(item, lang)]
+    # Beside figures, a list of what else is written about answers nothing.
+    telling = [piece for piece in pieces if re.search(r"\d", without_marks(piece))]
+    pieces = telling if telling and not readable else pieces
     return ("" if lang == "zh" else " ").join(dict.fromkeys(pieces))
 
 
@@ -35,7 +44,11 @@ def _pieces(item: Evidence, lang: Lang) -> list[str]:
     sentences = [
         " ".join(without_notes(item.text[start:end]).split()) for start, end in split_sentences(item.text)
     ]
-    return [_marked(restate(text, lang), item.n) for text in sentences if is_sentence(text) and not gives_orders(text)]
+    return [
+        _marked(restate(text, lang), item.n)
+        for text in sentences
+        if is_sentence(text) and not gives_orders(text)
+    ]
 
 
 def _marked(body: str, n: int) -> str:
@@ -47,38 +60,63 @@ def _marked(body: str, n: int) -> str:
 
 
 def _gist(item: Evidence, lang: Lang) -> str:
-    figures = [
-        restate(q.text, lang) for q in find_quantities(without_notes(item.text)) if re.search(r"\d", q.text)
-    ]
-    plain = [figure for figure in dict.fromkeys(figures) if lang == "zh" or not has_han(figure)]
-    known = names.english_in(item.text).values() if lang == "en" else names.chinese_in(item.text).values()
-    proper = [name for name in known if lang == "zh" or names.is_name(name)]
-    terms = list(dict.fromkeys([*_TERM.findall(item.text), *proper]))[:8]
-    if not plain and not terms:
-        return ""
+    """What code can tell of evidence in another language: what it is about, and its figures with their years."""
+    figures = list(dict.fromkeys(_figures(without_notes(item.text), lang)))
     who = _who(item, lang)
+    terms = [term for term in _terms(item.text, lang) if term != who][:_MOST_TERMS]
     if lang == "zh":
-        said = [f"数据：{'、'.join(plain)}"] if plain else []
-        said += [f"提到：{'、'.join(terms)}"] if terms else []
-        return f"{who}{'；'.join(said)}[{item.n}]。"
-    said = [f"gives {_listed(plain)}"] if plain else []
-    said += [f"names {_listed(terms)}"] if terms else []
-    return f"{who} {' and '.join(said)} [{item.n}]."
+        about = f"{who}谈到{'、'.join(terms)}" if terms else who
+        return (
+            f"{about}：{'、'.join(figures)}[{item.n}]。"
+            if figures
+            else f"{about}[{item.n}]。"
+            if terms
+            else ""
+        )
+    about = f"{who} on {_listed(terms)}" if terms else who
+    if figures:
+        return f"{_listed(figures)}, from {about} [{item.n}]."
+    return f"{who} writes about {_listed(terms)} [{item.n}]." if terms else ""
+
+
+def _figures(text: str, lang: Lang) -> Iterator[str]:
+    """The figures of a text in the notation of `lang`, each with the year it stands beside."""
+    for start, end in split_sentences(text):
+        sentence = text[start:end]
+        for quantity in find_quantities(sentence):
+            said = restate(quantity.text, lang)
+            if quantity.unit in DATES or not re.search(r"\d", said) or (lang == "en" and has_han(said)):
+                continue
+            if not quantity.unit and quantity.value < _TELLING:
+                continue  # a lone small number says nothing without what it counts
+            clause = clause_at(sentence, quantity.start)
+            years = sorted(claims.years(clause) or claims.years(sentence[: quantity.start]))[-1:]
+            notes = [*map(str, years), *(_EXPECTED[lang] for _ in years[:1] if claims.hedged(clause))]
+            yield (
+                f"{said} ({', '.join(notes)})"
+                if notes and lang == "en"
+                else (f"{said}（{'，'.join(notes)}）" if notes else said)
+            )
+
+
+def _terms(text: str, lang: Lang) -> list[str]:
+    known = names.english_in(text) if lang == "en" else names.chinese_in(text)
+    found = [*known.values(), *_TERM.findall(text)]
+    kept = [
+        term for term in dict.fromkeys(found) if not any(term != other and term in other for other in found)
+    ]
+    return kept[:_MOST_TERMS]
 
 
 def _who(item: Evidence, lang: Lang) -> str:
     report = item.hit.report
     label = report.publisher or report.title
     if lang == "zh":
-        return f"{label}的"
+        return label
     known = names.english_in(label)
     if has_han(label):
-        return (
-            f"The report by {next(iter(known.values()))}"
-            if known and report.publisher
-            else "The cited report"
-        )
-    return f"“{label}”"
+        return next(iter(known.values())) if known and report.publisher else "The cited report"
+    return label
 
 
 def _listed(items: Sequence[str]) -> str:

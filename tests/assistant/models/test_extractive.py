@@ -32,6 +32,18 @@ def test_a_figure_is_told_in_the_askers_notation() -> None:
     assert not re.search("[\u4e00-\u9fff]", said)
 
 
+def test_a_figure_comes_first_with_its_year_and_then_who_says_it_of_what() -> None:
+    text = "2023年中国人工智能产业规模达到2137亿元，预计到2028年将达到8110亿元。"
+    said = write([piece(text, publisher="艾瑞咨询")], "en")
+    assert said.startswith("213.7 billion yuan (2023) and 811 billion yuan (2028, expected), from iResearch on ")
+    assert "artificial intelligence" in said
+
+
+def test_beside_figures_evidence_without_any_is_left_out() -> None:
+    said = write([piece("华为与百度都有布局。", 1), piece(SIZE, 2)], "en")
+    assert numbers_in(said) == (2,)
+
+
 def test_an_english_figure_is_told_in_chinese() -> None:
     said = write([piece("The market reached 213.7 billion yuan.", lang="en")], "zh")
     assert "2137亿元" in said
