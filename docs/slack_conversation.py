@@ -31,7 +31,7 @@ from tests.assistant.faces.slack.server import APP_TOKEN, BOT, BOT_TOKEN, FakeSl
 CHANNEL, MEI, LI = "C00000001", "U0000MEI1", "U00000LI1"
 NAMES = {MEI: "Mei", LI: "Li", BOT: "Wenju"}
 QUESTION = "按艾瑞咨询的口径，中国的AI产业在2023年有多大？"
-FOLLOW_UP = "And in 2028?"
+FOLLOW_UP = "其中AI芯片市场有多大？"
 Step = tuple[str, str, Message]
 
 
@@ -72,20 +72,21 @@ async def converse(home: str, backend: str) -> list[Step]:
             asked = await slack.ask(QUESTION, CHANNEL, MEI)
             steps.append((MEI, "", slack.messages[CHANNEL, asked]))
             (reply,) = await slack.until(lambda: slack.replies(CHANNEL, asked), 60)
-            await slack.until(lambda: len(reply.get("streamed", "")) > 10, 120)
-            steps.append((BOT, "while it is being written", deepcopy(reply)))
-            (first,) = await slack.answered(CHANNEL, asked, seconds=120)
+            await slack.until(lambda: len(reply["streamed"]) > 10 or slack.answers(CHANNEL, asked), 180)
+            if reply["streaming"]:
+                steps.append((BOT, "while it is being written", deepcopy(reply)))
+            (first,) = await slack.answered(CHANNEL, asked, seconds=180)
             steps.append((BOT, "when it is checked", deepcopy(first)))
             again = await slack.ask(FOLLOW_UP, CHANNEL, LI, asked)
             steps.append((LI, "", slack.messages[CHANNEL, again]))
-            answers = await slack.answered(CHANNEL, asked, 2, 120)
+            answers = await slack.answered(CHANNEL, asked, 2, 180)
             steps.append((BOT, "", deepcopy(answers[1])))
             await slack.press("wenju_helpful", first, CHANNEL, MEI)
             await slack.until(lambda: slack.responses)
             steps.append((BOT, "only Mei sees this, having pressed “有用”", slack.responses[0]))
             await slack.press("wenju_evidence", answers[1], CHANNEL, LI)
             view = await slack.until(lambda: slack.views and slack.views[0])
-            steps.append((BOT, "the window behind “Show evidence”", view))
+            steps.append((BOT, "the window behind “查看原文”", view))
         assert slack.faults == [], slack.faults
         return steps
 
@@ -208,7 +209,7 @@ def picture(page: str, file: Path) -> None:
 def main() -> None:
     """Hold the conversation, write it down, draw it."""
     with tempfile.TemporaryDirectory() as home:
-        steps = asyncio.run(converse(home, *(sys.argv[1:2] or ["auto"])))
+        steps = asyncio.run(converse(home, *(sys.argv[1:2] or ["extractive"])))
     (HERE / "slack-transcript.md").write_text(transcript(steps), "utf-8")
     picture(drawn(steps), HERE / "images" / "slack.png")
 

@@ -114,7 +114,7 @@ def place_url(public_url: str | None, citation: Citation) -> str | None:
 
 def tidy(quote: str) -> str:
     """A quote on one line, without the line breaks of the page it stands on."""
-    lines = [line.strip() for line in quote.split("\n") if line.strip()]
+    lines = [" ".join(line.split()) for line in quote.split("\n") if line.strip()]
     joined = lines[0] if lines else ""
     for line in lines[1:]:
         joined += ("" if is_cjk(joined[-1]) or is_cjk(line[0]) else " ") + line

@@ -234,7 +234,7 @@ class Bot:
             )  # fmt: skip
 
     async def _on_removed(self, event: dict[str, Any], context: Any) -> None:
-        self.teams.forget(str(context.team_id or ""))
+        await self.teams.removed(context.enterprise_id, context.team_id)
         log.error(
             "the app was removed from workspace %s or its token revoked (%s); install it again and set the new "
             "WENJU_SLACK_BOT_TOKEN", context.team_id, event.get("type"),

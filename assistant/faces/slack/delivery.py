@@ -187,6 +187,7 @@ class Delivery:
                 except SlackApiError as error:
                     if code_of(error) not in _GONE:
                         raise
+                    await at_best(self._client.chat_delete, channel=self._ask.channel, ts=self._posts[part])
             self._ledger.change(self._ask.id, begun=1)
             self._record(part, await self._post(post, kind, part))
         for ts in self._posts[len(posts) :]:
@@ -326,6 +327,8 @@ class Delivery:
                 self._client.chat_stopStream, channel=self._ask.channel, ts=self._ts, chunks=chunks
             )
         except SlackApiError as error:
+            if retry_after(error) is not None or is_passing(error):
+                raise
             log.info("the stream had ended already (%s)", code_of(error))
         self._streaming = False
         self._ledger.change(self._ask.id, streaming=0)

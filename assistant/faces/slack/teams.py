@@ -85,6 +85,12 @@ class Teams(AsyncAuthorize):
         """The workspace was installed anew, or is no longer installed."""
         self._known.pop(team, None)
 
+    async def removed(self, enterprise: str | None, team: str | None) -> None:
+        """The app was uninstalled or its token revoked there: the token goes."""
+        self.forget(team or enterprise or "")
+        if self._store is not None:
+            self._store.delete_all(enterprise_id=enterprise, team_id=team)
+
     async def check(self) -> AuthorizeResult | None:
         """Whether the token is good; raises `BadSetting` that names what to change. None for several workspaces."""
         if self._store is not None:

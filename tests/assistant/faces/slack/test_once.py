@@ -320,3 +320,40 @@ def test_an_answer_slack_does_not_take_is_tried_again(home: Path, monkeypatch: p
         assert len(slack.replies(C, ts)) == 1
 
     play(home, scene)
+
+
+def test_a_message_that_cannot_be_changed_any_more_gives_way_to_a_new_one(home: Path) -> None:
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        slack.fail("chat.update", "edit_window_closed")
+        ts = await slack.ask("多大？")
+        await slack.answered(C, ts)
+        await slack.until(lambda: len(slack.replies(C, ts)) == 1)
+
+    play(home, scene)
+
+
+def test_a_stream_that_cannot_be_ended_yet_is_ended_later(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.faces.slack.desk.AGAIN", 0.2)
+
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        slack.limit("chat.stopStream", 1000)
+        ts = await slack.ask("多大？")
+        await slack.answered(C, ts)
+        assert len(slack.replies(C, ts)) == 1
+
+    play(home, scene)
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+def test_an_app_that_was_removed_is_named_in_the_log(
+    home: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        await slack.event({"type": kind, "tokens": {"bot": [BOT]}})
+        await slack.until(lambda: "install it again" in caplog.text)
+        assert "WENJU_SLACK_BOT_TOKEN" in caplog.text
+        assert TEAM in caplog.text
+
+    play(home, scene)

@@ -197,6 +197,14 @@ def test_several_workspaces_install_by_oauth_and_each_has_its_token(home: Path) 
             await slack.answered(C, message["ts"])
             store = home / "slack-installations.db"
             assert oct(store.stat().st_mode)[-3:] == "600"
+            removed = json.dumps(slack.callback({"type": "app_uninstalled"}, "Ev-removed"))
+            assert (await slack.post(url, removed))[0] == 200
+            await asyncio.sleep(0.2)
+            message = slack.write(U, C, f"<@{BOT}> 多大？")
+            event = {**message, "type": "app_mention", "channel": C}
+            await slack.post(url, json.dumps(slack.callback(event, "Ev2")))
+            await asyncio.sleep(0.2)
+            assert not slack.replies(C, message["ts"])
 
     asyncio.run(scene())
 
