@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vectorstore.characters import Cleaned, clean, weight
+from vectorstore.schema import Page
 
 
 @dataclass(slots=True)
@@ -36,6 +37,10 @@ _CONTENTS = re.compile(r"^(?:图表|图|表)?目[录錄次]$|^(?:table of )?cont
 _DOTTED_ENTRY = re.compile(r"(?:\.{4,}|…{2,}|·{4,})\s*(\d{1,4})$")
 _TABBED_ENTRY = re.compile(r"^[^\t]*\D\t(\d{1,3})$")
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页|\s*/\s*\d{1,4})?[-—–\s]*$|^\[[A-Za-z_]+\w*\]$")
+_UNIT = re.compile(
+    r"^[（(]?(?:金额|数量)?单位\s?[:：]|^\(?(?:unit|in (?:rmb|us\$|millions?|thousands?))\b", re.IGNORECASE
+)
+"""The unit of a table stands above it, the same above many tables."""
 _DIGITS = "\ue000"  # stands for a number in the shape of a line; cleaning leaves none in a text
 
 
@@ -49,10 +54,11 @@ def read_lines(text: str) -> Iterator[Line]:
         start = match.end()
 
 
-def furniture(lines: Sequence[Line]) -> set[int]:
-    """Indices of lines that belong to the page, not to the text."""
+def furniture(lines: Sequence[Line], pages: Sequence[Page] = ()) -> set[int]:
+    """Indices of lines that belong to the page, not to the text; `pages` are where the format has them."""
     return (
         _recurring(lines)
+        | _page_edges(lines, pages)
         | _contents(lines)
         | {
             index
@@ -66,7 +72,7 @@ def _recurring(lines: Sequence[Line], times: int = 5) -> set[int]:
     """Running headers and footers: lines that come again and again, the same but for a page number."""
     places: dict[str, list[int]] = {}
     for index, line in enumerate(lines):
-        if 16 <= line.width <= 120 and not cells_of(line):
+        if 16 <= line.width <= 120 and not cells_of(line) and not _UNIT.match(line.text):
             places.setdefault(re.sub(r"\d+", _DIGITS, line.text), []).append(index)
     found: set[int] = set()
     for shape, indices in places.items():
@@ -79,6 +85,23 @@ def _recurring(lines: Sequence[Line], times: int = 5) -> set[int]:
         ):
             found.update(indices)
     return found
+
+
+def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> set[int]:
+    """Lines at the top or foot of a page, the same but for a number on at least three pages and a third of them."""
+    edges: dict[str, list[int]] = {}
+    at = 0
+    for page in pages:
+        here = []
+        while at < len(lines) and lines[at].start <= page.end:
+            if not lines[at].blank and lines[at].start >= page.start:
+                here.append(at)
+            at += 1
+        for index in {*here[:deep], *here[-deep:]}:
+            if not cells_of(lines[index]) and lines[index].width <= 120:
+                edges.setdefault(re.sub(r"\d+", _DIGITS, lines[index].text), []).append(index)
+    wanted = max(3, len(pages) / 3)
+    return {index for indices in edges.values() if len(indices) >= wanted for index in indices}
 
 
 def _counts_pages(texts: Sequence[str], indices: Sequence[int]) -> bool:
@@ -118,7 +141,7 @@ def _contents(lines: Sequence[Line], reach: int = 30) -> set[int]:
 def cells_of(line: Line) -> list[tuple[int, int]] | None:
     """Spans of the cells of a table row, tab- or pipe-separated, or None."""
     raw = line.raw.strip()
-    if "\t" in raw:
+    if "\t" in line.raw.lstrip():
         separator = "\t"
     elif raw.startswith("|") and raw.endswith("|") and raw.count("|") >= 3:
         separator = "|"

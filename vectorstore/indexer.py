@@ -195,7 +195,7 @@ class Indexer:
         if known is not None and known.sha256 == sha256:
             return None
         document = readers.read(file, lambda done, total: tell(Step("recognising", file.name, done, total)))
-        blocks = layout(document.text)
+        blocks = layout(document.text, document.pages)
         passages = cut(id, blocks, document.pages)
         if not passages:
             raise ReadError(f"{file.name} holds no text that can be searched")

@@ -14,6 +14,8 @@ from typing import Literal
 
 from vectorstore.characters import Cleaned, clean, joined, weight
 from vectorstore.furniture import Line, cells_of, furniture, read_lines
+from vectorstore.schema import Page
+from vectorstore.tables import is_figure
 
 Kind = Literal["text", "heading", "row", "caption", "boilerplate"]
 
@@ -53,10 +55,10 @@ _CONTACT = re.compile(
 )
 
 
-def layout(text: str) -> list[Block]:
+def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     """Blocks of a report in reading order. Every real character's place is its offset in `text`."""
     lines = list(read_lines(text))
-    left_out = furniture(lines)
+    left_out = furniture(lines, pages)
     kept = [line for index, line in enumerate(lines) if index not in left_out]
     blocks = [block for block in _blocks(kept) if block.content.chars]
     return _mark_boilerplate(blocks, len(text))
@@ -165,36 +167,66 @@ def _table(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
     return rows, index
 
 
+_LONG_NAME = 60
+
+
 def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
     """Each row with its column headers put before its cells, so that it can be found by them."""
     grid = [[clean_cell(line, span) for span in cells_of(line) or ()] for line in rows]
-    header = grid[0]
-    names = [cell.text for cell in header]
-    yield Block("row", joined(header, " | "), table=table)
-    above: list[Cleaned] = header
+    names = [cell.text for cell in grid[0]]
+    if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names):
+        names = []  # a list of facts: its first row is one of them
+    yield Block("row", joined(grid[0], " | "), table=table)
+    above: list[Cleaned] | None = None
     for cells in grid[1:]:
         texts = [cell.text for cell in cells]
-        if texts == names or all(re.fullmatch(r":?-*:?", text) for text in texts):
+        if (names and texts == names) or all(re.fullmatch(r":?-*:?", text) for text in texts):
             continue
-        if len(cells) == len(above) and cells and not cells[0].chars:
+        if _names_columns(texts, names, above):
+            names, above = texts, None
+            yield Block("row", joined(cells, " | "), table=table)
+            continue
+        if above and len(cells) == len(above) and not texts[0]:
             # A cell spanned over rows is printed once; the rows below it belong to it.
-            texts[0] = above[0].text if above is not header else ""
-        row = Cleaned()
-        for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-            if not text:
-                continue
-            if row.chars:
-                row.put(" | ")
-            if number < len(names) and names[number]:
-                row.put(f"{names[number]}: ")
-            if cell.chars:
-                row.extend(cell)
-            else:
-                row.put(text)
+            texts[0] = above[0].text
+        row = _row(cells, texts, names)
         if any(place >= 0 for place in row.places):
             yield Block("row", row, table=table)
-        if cells and cells[0].chars:
+        if texts[0] and cells[0].chars:
             above = cells
+
+
+def _row(cells: Sequence[Cleaned], texts: Sequence[str], names: Sequence[str]) -> Cleaned:
+    """The cells of a row, each after the name of its column; a row of one cell is a label without a name."""
+    row = Cleaned()
+    named = sum(map(bool, texts)) > 1
+    for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        if not text:
+            continue
+        if row.chars:
+            row.put(" | ")
+        if named and number < len(names) and names[number]:
+            row.put(f"{names[number]}: ")
+        if cell.chars:
+            row.extend(cell)
+        else:
+            row.put(text)
+    return row
+
+
+def _names_columns(texts: Sequence[str], names: Sequence[str], above: Sequence[Cleaned] | None) -> bool:
+    """Whether a row inside a table names its columns anew.
+
+    It repeats at least half of the names, or it has no label and names only, below a row of figures.
+    """
+    said = [text for text in texts if text]
+    same = sum(text == name for text, name in zip(texts, names, strict=False) if text)
+    if same >= 2 and 2 * same >= len(said):
+        return True
+    if above is None or texts[0] or len(said) < 3 or any(map(is_figure, said)):
+        return False
+    figures = [is_figure(cell.text) for cell in above[1:] if cell.chars]
+    return len(figures) >= 2 and 2 * sum(figures) >= len(figures)
 
 
 def clean_cell(line: Line, span: tuple[int, int]) -> Cleaned:

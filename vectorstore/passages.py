@@ -59,11 +59,15 @@ def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
     path: list[tuple[int, str]] = []
     pending: list[Cleaned] = []
     kind: PassageKind = "text"
+    table, lead, begun = 0, "", False  # the table under way, what stands above it, and whether that was passed on
 
     def flush() -> Iterator[_Piece]:
+        nonlocal begun
         if pending:
-            yield tuple(text for _, text in path), kind, joined(pending, "\n")
+            above = (lead,) if kind == "table" and begun and lead else ()
+            yield (*(text for _, text in path), *above), kind, joined(pending, "\n")
             pending.clear()
+            begun = kind == "table"
 
     for block in blocks:
         if block.kind == "heading":
@@ -79,6 +83,10 @@ def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
         # A short end of the text must not go down with the boilerplate, which is not searched.
         if wanted != kind and (wanted == "boilerplate" or not _leads(pending, target)):
             yield from flush()
+        if wanted == "table" and block.table != table:
+            # The caption and the unit hold for every row of the table, not only for the first passage of it.
+            above = [part.text for part in pending if not path or part.text != path[-1][1]]
+            table, lead, begun = block.table, " ".join(above) if kind != "table" else "", False
         kind = wanted
         for part in _parts(block.content, target):
             if pending and sum(map(len, pending)) + len(part) > target * 1.25:

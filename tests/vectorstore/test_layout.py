@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vectorstore.furniture import furniture, read_lines
 from vectorstore.layout import Block, layout
+from vectorstore.readers.pages import joined
 
 SENTENCE = "算力需求随着模型参数的增长而持续上升，国内厂商加快布局智算中心与高速网络。"
 FILLER = "\n\n".join(f"第{n}段说明行业情况。{SENTENCE}" for n in "甲乙丙丁戊己庚辛")
@@ -319,3 +320,53 @@ def test_long_texts_take_seconds_at_most(text: str) -> None:
     begun = time.process_time()
     layout(text)
     assert time.process_time() - begun < 5
+
+
+# --- tables of financial reports -------------------------------------------------------------------------
+
+
+def test_a_row_with_a_label_only_stays_in_its_table() -> None:
+    rows = blocks("项目\t期末\t期初\n流动资产：\t\t\n现金\t5\t\n商誉\t\t\n存货\t7\t8\n", "row")
+    assert rows == [
+        "项目 | 期末 | 期初",
+        "流动资产：",
+        "项目: 现金 | 期末: 5",
+        "商誉",
+        "项目: 存货 | 期末: 7 | 期初: 8",
+    ]
+
+
+def test_columns_named_anew_inside_a_table() -> None:
+    text = (
+        "分产品\t收入\t成本\n冷冻\t5\t4\n分地区\t收入\t成本\n境内\t3\t2\n"
+        "\t2019年末\t2018年末\t增减\n总资产\t9\t8\t1\n"
+    )
+    assert blocks(text, "row")[2:] == [
+        "分地区 | 收入 | 成本",
+        "分地区: 境内 | 收入: 3 | 成本: 2",
+        "2019年末 | 2018年末 | 增减",
+        "总资产 | 2019年末: 9 | 2018年末: 8 | 增减: 1",
+    ]
+
+
+def test_a_list_of_facts_has_no_header() -> None:
+    assert blocks("研发投入合计\t48,428,964.78\n研发人员的数量\t172\n", "row")[1] == "研发人员的数量 | 172"
+
+
+def test_the_unit_above_many_tables_is_no_running_header() -> None:
+    text = "".join(
+        f"单位：元 币种：人民币\n项目\t本期\n现金{n}\t{n}5\n\n{SENTENCE}第{n}段。\n\n" for n in range(8)
+    )
+    assert sum("单位：元币种：人民币" in block.content.text for block in layout(text)) == 8
+
+
+def test_lines_at_the_edges_of_pages_are_recognised_where_pages_are_known() -> None:
+    texts = [
+        f"2019年年度报告\n{n} / 4\n{'项目' if n == 1 else f'第{n}项'}\t{n}5\n款{n}\t{n}6\n"
+        for n in range(1, 5)
+    ]
+    text, pages = joined(texts)
+    found = layout(text, pages)
+    assert {block.kind for block in found} == {"row"}
+    assert len({block.table for block in found}) == 1
+    assert "2019年年度报告" in everything(text)

@@ -222,3 +222,12 @@ def test_a_page_says_what_pdfium_says_of_it(shared: Path) -> None:
         alone = pdf[page.number - 1].get_textpage().get_text_bounded()
         assert plain(document.text[page.start : page.end]) == plain(alone.replace("\ufffe", "-"))
     pdf.close()
+
+
+def test_what_stands_above_a_table_holds_for_all_of_it() -> None:
+    rows = "".join(f"第{n}项\t{n}00,000.00\t{n}50,000.00\n" for n in range(1, 40))
+    found = passages(f"# 附注\n\n表1 各项余额\n单位：万元\n项目\t期末余额\t期初余额\n{rows}")
+    tables = [passage for passage in found if passage.kind == "table"]
+    assert len(tables) > 2
+    assert "单位：万元" in tables[0].clean
+    assert all("单位：万元" in passage.heading[-1] for passage in tables[1:])
