@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 import prompts
-from assistant import citations, evidence, phrases
+from assistant import citations, claims, evidence, phrases
 from assistant.citations import Checked
 from assistant.completion import completed, instead
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
@@ -185,6 +185,9 @@ class Assistant:
         """Whether anything found is about the question at all; what is not is refused without asking a model."""
         if self.library.embedder.name != "e5":
             return True  # the cosines below are those of the built-in model
+        named = claims.names(searched.question.text)
+        if any(claims.names_absent(named, hit.text) != named for hit in searched.hits[:READ]):
+            return True  # "What is RAG?" says too little for its cosine to be high
         nearest = max((hit.similarity for hit in searched.hits), default=0.0)
         across = detect(searched.question.text) == "en" and searched.translation is None
         return nearest >= (_FAR_ENGLISH if across else _FAR)

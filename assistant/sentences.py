@@ -67,10 +67,11 @@ def _ends_sentence(line: str, start: int, found: re.Match[str]) -> bool:
     rest = line[_with_followers(line, start, found.end()) :]
     if rest and not rest[0].isspace() and rest[0].isascii():
         return False
-    upcoming = rest.lstrip()[:1]
+    following = rest.lstrip()
+    upcoming = following[:1]
     if not upcoming or found[0][0] == ";":
         return True
-    if upcoming.islower():
+    if upcoming.islower() and not following[1:2].isupper():  # a sentence may begin with iPhone
         return False
     if found[0][0] in "!?":
         return True

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from assistant.errors import WenjuError
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from assistant.settings import Settings
-    from vectorstore.library import Library
+from assistant.faces.evaluated import descriptions_of, library_of, similarity_of, texts_of
+from assistant.faces.judging import agreement, draft, judge, review
 
 
 @click.group("eval")
 def evaluation() -> None:
     """Measure answer accuracy in batch, and compare two runs."""
+
+
+for _command in (agreement, draft, judge, review):
+    evaluation.add_command(_command)
 
 
 @evaluation.command()
@@ -70,7 +68,6 @@ def run(
     from assistant.faces.cli import settings_of
     from assistant.models.cache import CachedModel
     from assistant.models.choose import choose
-    from assistant.opening import open_library
     from eval import dataset as datasets
     from eval import manifest, runner
     from eval.estimate import estimate
@@ -81,8 +78,8 @@ def run(
     for invalid in questions.left_out:
         click.echo(f"left out: {invalid}", err=True)
     settings = settings_of(context, backend=backend)
-    library = _library(open_library, settings)
-    text = _texts(library)
+    library = library_of(settings)
+    text = texts_of(library)
     found = datasets.located(questions, Sources(text).line_count, skip_invalid=skip_invalid)
     for invalid in found.left_out[len(questions.left_out) :]:
         click.echo(f"left out: {invalid}", err=True)
@@ -113,8 +110,8 @@ def run(
             limit=limit,
             quick=quick,
             progress=tell,
-            describe=_descriptions(library),
-            similarity=_similarity(library),
+            describe=descriptions_of(library),
+            similarity=similarity_of(library),
             prices=prices,
             max_cost=max_cost,
             retries=retries,
@@ -134,30 +131,6 @@ def report(directory: Path, markdown: bool) -> None:
     from eval import report as reports
 
     click.echo(reports.markdown(directory) if markdown else reports.write(directory))
-
-
-@evaluation.command()
-@click.argument("labels", type=click.Path(path_type=Path))
-@click.option("--run", "directory", type=click.Path(path_type=Path), help="Score the answers of this run anew.")
-@click.pass_context
-def agreement(context: click.Context, labels: Path, directory: Path | None) -> None:
-    """How far the scorers agree with hand LABELS of answers."""
-    from assistant.faces.cli import settings_of
-    from assistant.opening import open_library
-    from eval import agreement as agreements
-    from eval import dataset as datasets
-    from eval.results import read_lines
-    from eval.retrieval import Sources
-
-    said = agreements.load(labels)
-    if directory:
-        library = _library(open_library, settings_of(context))
-        sources = Sources(_texts(library), describe=_descriptions(library), similarity=_similarity(library))
-        records = {item["id"]: item for item in read_lines(directory / "results.jsonl")}
-        questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
-        said = list(agreements.scored(said, records, questions, sources))
-        click.echo(f"{len(said)} of the labelled answers are in {directory}\n")
-    click.echo(agreements.table(said))
 
 
 @evaluation.command("import")
@@ -210,48 +183,6 @@ def compare(
     comparison = compare_runs(dir_a, dir_b, fail_under=fail_under, max_drop=max_drop)
     click.echo(comparison.table())
     context.exit(comparison.exit_code)
-
-
-def _library(opened: Callable[[Settings], Library], settings: Settings) -> Library:
-    library = opened(settings)
-    if not library.reports():
-        raise WenjuError(f"the library in {settings.home} is empty; index reports first: wenju index PATH...")
-    return library
-
-
-def _texts(library: Library) -> Callable[[str], str]:
-    """Canonical text by file name; the first report of that name."""
-    ids = {report.source: report.id for report in reversed(library.reports())}
-
-    @cache
-    def text(source: str) -> str:
-        if source not in ids:
-            raise KeyError(source)
-        return library.text(ids[source])
-
-    return text
-
-
-def _descriptions(library: Library) -> Callable[[str], str]:
-    """What is known of a report beside its text, by file name: title, publisher, date."""
-    known = {
-        report.source: "\n".join(
-            part for part in (report.title, report.publisher, report.date, report.source) if part
-        )
-        for report in reversed(library.reports())
-    }
-    return lambda source: known[source]
-
-
-def _similarity(library: Library) -> Callable[[Sequence[str], Sequence[str]], np.ndarray]:
-    """Cosines by the library's own embedding model."""
-
-    def cosines(queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
-        embedder = library.embedder
-        found: np.ndarray = embedder.queries(list(queries)) @ embedder.documents(list(texts)).T
-        return found
-
-    return cosines
 
 
 @contextmanager

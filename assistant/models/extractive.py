@@ -9,7 +9,7 @@ from assistant import claims, names
 from assistant.alignment import clause_at
 from assistant.evidence import gives_orders, is_sentence, without_notes
 from assistant.marks import without_marks
-from assistant.quantities import find_quantities, restate
+from assistant.quantities import find_quantities, phrase, restate
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
@@ -84,14 +84,15 @@ def _figures(text: str, lang: Lang) -> Iterator[str]:
     for start, end in split_sentences(text):
         sentence = text[start:end]
         for quantity in find_quantities(sentence):
-            said = restate(quantity.text, lang)
+            said = phrase(quantity, lang)
             if quantity.unit in DATES or not re.search(r"\d", said) or (lang == "en" and has_han(said)):
                 continue
             if not quantity.unit and quantity.value < _TELLING:
                 continue  # a lone small number says nothing without what it counts
             clause = clause_at(sentence, quantity.start)
-            years = sorted(claims.years(clause) or claims.years(sentence[: quantity.start]))[-1:]
-            notes = [*map(str, years), *(_EXPECTED[lang] for _ in years[:1] if claims.hedged(clause))]
+            years = claims.years(clause) or claims.years(sentence[: quantity.start])
+            years = years if len(years) == 1 else frozenset()  # of several, which one is not for code to say
+            notes = [*map(str, years), *([_EXPECTED[lang]] if years and claims.hedged(clause) else [])]
             yield (
                 f"{said} ({', '.join(notes)})"
                 if notes and lang == "en"

@@ -2,8 +2,17 @@
 
 from assistant.quantities.calendar import spelt
 from assistant.quantities.check import numbers, unsupported_numbers
-from assistant.quantities.notation import restate
+from assistant.quantities.notation import phrase, restate
 from assistant.quantities.numerals import chinese_numeral
 from assistant.quantities.parse import Quantity, find_quantities
 
-__all__ = ["Quantity", "chinese_numeral", "find_quantities", "numbers", "restate", "spelt", "unsupported_numbers"]
+__all__ = [
+    "Quantity",
+    "chinese_numeral",
+    "find_quantities",
+    "numbers",
+    "phrase",
+    "restate",
+    "spelt",
+    "unsupported_numbers",
+]

@@ -37,7 +37,7 @@ def restate(text: str, lang: Notation) -> str:
     for q in reversed(find_quantities(text)):
         # 39.1 in 39.1/46.8/56.4 亿元 has its scale and unit from the last number, and is rewritten with it.
         foreign = foreign if _borrowed(q) else bool(_FOREIGN[lang].search(q.text))
-        pieces += [text[q.end:end], _spaced(text, q, _said(q, lang)) if foreign else q.text]
+        pieces += [text[q.end:end], _spaced(text, q, phrase(q, lang)) if foreign else q.text]
         end = q.start
     return text[:end] + "".join(reversed(pieces))
 
@@ -62,7 +62,8 @@ def _joins(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _said(q: Quantity, lang: Notation) -> str:
+def phrase(q: Quantity, lang: Notation) -> str:
+    """One quantity in the notation of `lang`, whole even where its scale stood with the next number."""
     if q.money:
         return _fused(q, lang) + _money(q, lang)
     if q.unit in ("%", "pp"):

@@ -81,3 +81,12 @@ def test_spans_leave_out_white_space_only(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         at = end
     assert not text[at:].strip()
+
+
+def test_a_sentence_may_begin_with_a_name_in_lower_case() -> None:
+    text = "Apple sells phones [2]. iResearch counts them. eBay resells them, e.g. iPhone."
+    assert [text[a:b] for a, b in split_sentences(text)] == [
+        "Apple sells phones [2].",
+        "iResearch counts them.",
+        "eBay resells them, e.g. iPhone.",
+    ]
