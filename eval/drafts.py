@@ -1,0 +1,207 @@
+"""New questions proposed by a model from the library's own texts; none enters a set before a person has seen it."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import cycle, product
+from pathlib import Path
+from typing import Any
+
+import prompts
+from assistant.models.base import ChatModel, Message
+from eval.dataset import Question, normalise, question_of
+from eval.errors import BadDataset, WenjuError
+from eval.importers import language
+from eval.results import read_lines, write_lines
+from eval.retrieval import Source
+
+TYPES = ("number", "fact", "definition", "list")
+EXCERPT = 700  # characters other than white space
+ATTEMPTS = 6  # excerpts tried for each question wanted
+ALIKE = 0.6
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+_POINTING = re.compile(
+    r"摘录|上文|上述|本文|本报告|这段|\b(?:excerpt|passage|the text|this report|report above)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposed question with the words it was written from; `status` is what a person decided."""
+
+    question: Question
+    excerpt: str
+    model: str
+    status: str = "waiting"
+
+    def line(self) -> dict[str, Any]:
+        """The draft as a line of its own file: a question that a set refuses."""
+        about = {"status": self.status, "model": self.model, "excerpt": self.excerpt}
+        return {**self.question.line(), "draft": about}
+
+
+@dataclass(slots=True)
+class Drafting:
+    """What came of it: the drafts, and how many proposals were dropped and why."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def draft(
+    texts: Mapping[str, str], model: ChatModel, count: int, *, known: Sequence[Question] = (),
+    types: Sequence[str] = TYPES, langs: Sequence[str] = ("zh", "en"), seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Drafting:
+    """Have `model` propose `count` questions over `texts` (file name -> text), spread over report, type, language.
+
+    Dropped are proposals that are no question, that their excerpt does not bear out (the quote and every
+    key fact have to stand in it), that give their answer away or point at "the excerpt", and those like a
+    question in `known` or another draft. May give fewer than asked for, never more.
+    """
+    done = Drafting()
+    said = [question.question for question in known]
+    ids = {question.id for question in known}
+    wanted = cycle(product(types, langs))
+    excerpts = _excerpts(texts, random.Random(seed))
+    for _, (type, lang), excerpt in zip(range(count * ATTEMPTS), wanted, excerpts, strict=False):
+        if len(done.drafts) >= count:
+            break
+        try:
+            question = _proposed(model, type, lang, *excerpt)
+            if any(alike(question.question, other) >= ALIKE for other in said):
+                raise ValueError("like another question")
+        except ValueError as error:
+            done.dropped[str(error)] += 1
+            continue
+        number = len(done.drafts) + 1
+        while (id := f"draft-{seed}-{number:03}") in ids:
+            number += 1
+        ids.add(id)
+        said.append(question.question)
+        done.drafts.append(Draft(replace(question, id=id), excerpt[2], model.name))
+        if progress:
+            progress(len(done.drafts), count)
+    return done
+
+
+def _excerpts(texts: Mapping[str, str], dice: random.Random) -> Iterator[tuple[str, int, str]]:
+    """(file, first line, words) of stretches of lines, one report after the other, for ever."""
+    sources = {name: Source(text) for name, text in sorted(texts.items()) if text.strip()}
+    if not sources:
+        raise BadDataset("there is no text to write questions from")
+    for name in cycle(sources):
+        source = sources[name]
+        first = last = dice.randint(1, source.line_count)
+        while last < source.line_count and source.filled(*_span(source, first, last)) < EXCERPT:
+            last += 1
+        start, end = _span(source, first, last)
+        yield name, first, source.text[start:end]
+
+
+def _span(source: Source, first: int, last: int) -> tuple[int, int]:
+    return source.lines(first, last) or (0, 0)
+
+
+def _proposed(model: ChatModel, type: str, lang: str, file: str, first: int, excerpt: str) -> Question:
+    """The model's proposal as a question with evidence; raises ValueError saying why it is none."""
+    prompt = prompts.load("draft", lang).render(excerpt=excerpt, source=Path(file).stem, type=type)
+    reply = "".join(model.stream([Message(role, text) for role, text in prompt], max_tokens=500))
+    found = _OBJECT.search(reply)
+    try:
+        item = json.loads(found[0]) if found else None
+    except ValueError:
+        item = None
+    if not isinstance(item, dict) or not item:
+        raise ValueError("no question in the reply")
+    place = _lines(str(item.get("quote", "")), excerpt)
+    if place is None:
+        raise ValueError("the quote does not stand in the excerpt")
+    evidence = [{"file": file, "start": first + place[0], "end": first + place[1]}]
+    try:
+        question = question_of({
+            "id": "draft", "lang": lang, "type": type, "question": item.get("question"),
+            "answer": item.get("answer"), "key_facts": item.get("key_facts"), "evidence": evidence,
+        })
+    except ValueError:
+        raise ValueError("not in the form of a question") from None
+    _check(question, excerpt)
+    return question
+
+
+def _check(question: Question, excerpt: str) -> None:
+    if language(question.question) != question.lang or (question.lang == "zh") > (language(question.answer) == "zh"):
+        raise ValueError("in another language than asked for")
+    if _POINTING.search(question.question):
+        raise ValueError("points at the excerpt")
+    if not question.key_facts:
+        raise ValueError("names no key fact")
+    asked = normalise(question.question)
+    for group in question.key_facts:
+        if not any(_stands(fact, excerpt) for fact in group):
+            raise ValueError("a key fact does not stand in the excerpt")
+        if any(normalise(fact) in asked for fact in group):
+            raise ValueError("gives its answer away")
+
+
+def _stands(fact: str, excerpt: str) -> bool:
+    from assistant.quantities import find_quantities, unsupported_numbers
+
+    if normalise(fact) in normalise(excerpt):
+        return True
+    return bool(find_quantities(fact) and unsupported_numbers(fact, []) and not unsupported_numbers(fact, [excerpt]))
+
+
+def _lines(quote: str, excerpt: str) -> tuple[int, int] | None:
+    """The lines of the excerpt, from 0, that a quote stands on; white space does not count."""
+    letters = [character for character in quote if not character.isspace()]
+    found = re.search(r"\s*".join(map(re.escape, letters)), excerpt) if len(letters) >= 4 else None
+    if not found:
+        return None
+    return excerpt.count("\n", 0, found.start()), excerpt.count("\n", 0, found.end())
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two questions are: the share of their triples of characters that both have (Jaccard)."""
+    first, second = ({text[n : n + 3] for n in range(max(1, len(text) - 2))} for text in map(normalise, (one, other)))
+    return len(first & second) / len(first | second)
+
+
+def load(path: Path) -> list[Draft]:
+    """The drafts in a file; raises `BadDataset` naming the line that is none."""
+    drafts = []
+    for number, item in enumerate(read_lines(path), start=1):
+        about = item.pop("draft", None) if isinstance(item, dict) else None
+        try:
+            if not isinstance(about, dict):
+                raise ValueError("it is no draft")
+            drafts.append(Draft(question_of(item), about["excerpt"], about["model"], about["status"]))
+        except (ValueError, KeyError) as error:
+            raise BadDataset(f"{path.name} line {number}: {error}") from None
+    return drafts
+
+
+def decide(path: Path, into: Path, id: str, status: str, question: Question | None = None) -> None:
+    """Write down what a person decided of one draft: `accepted` (then it joins the set) or `rejected`.
+
+    `question` is the draft as edited. The set is written first, so that a kill loses no decision; a
+    question that is in the set already is not added again.
+    """
+    drafts = load(path)
+    chosen = next((item for item in drafts if item.question.id == id), None)
+    if chosen is None:
+        raise WenjuError(f"{path.name} holds no draft {id!r}")
+    kept = replace(question, id=id) if question else chosen.question
+    if status == "accepted":
+        lines = list(read_lines(into)) if into.exists() else []
+        if all(line.get("id") != id for line in lines):
+            write_lines(into, [*lines, kept.line()])
+    changed = replace(chosen, question=kept, status=status)
+    write_lines(path, (changed.line() if item is chosen else item.line() for item in drafts))
+
+

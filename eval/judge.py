@@ -1,0 +1,86 @@
+"""A model as judge: does an answer say what the reference says? Asked in both orders, and held to agree with itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import prompts
+from assistant.models.base import ChatModel, Message
+from eval.agreement import Agreement, Label, agreement, fingerprint
+from eval.dataset import Question
+from eval.metrics import accuracy
+from eval.retrieval import Record, Sources
+from eval.scores import Mean, Score
+from eval.wording import MARK
+
+_DIGIT = re.compile(r"[012]")
+
+
+def judge(record: Record, question: Question, model: ChatModel) -> Score:
+    """0, 0.5 or 1 by the rubric in `prompts/judge.*.md`; None when both orders do not agree.
+
+    The reference stands first, then second. What has no reference or was refused is not shown to the model.
+    """
+    if not question.answerable or not question.answer:
+        return Score(None, "there is no reference answer")
+    if record["refused"] or not record["answer"].strip():
+        return Score(0.0, "refused")
+    answer = MARK.sub("", record["answer"])
+    grades = [
+        _grade(model, question, *pair) for pair in ((question.answer, answer), (answer, question.answer))
+    ]
+    if None in grades:
+        return Score(None, "the judge gave no grade")
+    if grades[0] != grades[1]:
+        return Score(None, f"the judge said {grades[0]} and, in the other order, {grades[1]}")
+    return Score((grades[0] or 0) / 2, f"graded {grades[0]} of 2 in both orders")
+
+
+def _grade(model: ChatModel, question: Question, first: str, second: str) -> int | None:
+    asked = " / ".join([*question.history, question.question])
+    rendered = prompts.load("judge", question.lang).render(question=asked, first=first, second=second)
+    reply = "".join(model.stream([Message(role, text) for role, text in rendered], max_tokens=8))
+    found = _DIGIT.search(reply)
+    return int(found[0]) if found else None
+
+
+def judge_all(
+    pairs: Iterable[tuple[Record, Question]], model: ChatModel, sources: Sources, labels: Sequence[Label] = ()
+) -> Iterator[dict[str, Any]]:
+    """A line for every answer: the judge's score, the scorer's, and a person's where this answer is labelled."""
+    known = {(label.id, label.answer): label for label in labels}
+    for record, question in pairs:
+        score = judge(record, question, model)
+        label = known.get((question.id, fingerprint(record)))
+        yield {
+            "id": question.id, "lang": question.lang, "judge": score.value, "explanation": score.explanation,
+            "accuracy": accuracy(record, question, sources).value, "hand": label.accurate if label else None,
+        }
+
+
+def table(lines: Sequence[Mapping[str, Any]], judged_by: str) -> str:
+    """The judge's mean grade, and how far it agrees with the key facts and with hand labels, as Markdown."""
+    mean = Mean()
+    for line in lines:
+        mean.add(line["judge"])
+    said = mean.summary()
+    value = "-" if said["value"] is None else f"{said['value']:.3f}"
+    rows = [
+        f"Judge {judged_by}: mean grade {value} over {said['n']} answers; {said['unscored']} without a settled grade.",
+        "", "| beside | n | agreement | kappa | judge too kind | judge too strict |", "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name, key in (("key facts", "accuracy"), ("hand labels", "hand")):
+        pairs = [
+            (bool(line[key]), line["judge"] == 1.0)
+            for line in lines if line[key] is not None and line["judge"] is not None
+        ]
+        if pairs:
+            rows.append(_row(name, agreement(pairs)))
+    return "\n".join(rows)
+
+
+def _row(name: str, found: Agreement) -> str:
+    kappa = "-" if found.kappa is None else f"{found.kappa:.2f}"
+    return f"| {name} | {found.n} | {found.share:.3f} | {kappa} | {found.too_kind} | {found.too_strict} |"
