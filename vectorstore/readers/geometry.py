@@ -16,6 +16,10 @@ from vectorstore.tables import Grid, is_figure
 
 _NEAR = 3.0
 """Points within which two rules count as meeting."""
+_NARROW = 6.0
+"""Points within which two rules are one edge: no cell is narrower."""
+_UNEVEN = 15.0
+"""Points within which the edge of a column may stand differently from row to row."""
 _MIN_ROWS = 3
 _FIGURES = 0.5
 """Share of figures among the cells beside the first column, unless a caption says that it is a table."""
@@ -79,12 +83,59 @@ class Frame:
         self.words.setdefault(self.cell[row, column], []).append(word)
         return True
 
-    def table(self) -> Table:
-        """The table with the words put into it so far."""
+    def tables(self) -> list[Table]:
+        """The tables with the words put into them so far: one, or several that stand without a gap.
+
+        Below a row that is one cell over the whole width, other columns mean another table.
+        """
+        tables: list[Table] = []
+        begin, used = 0, set[int]()
+        for row in range(len(self.ys) - 1):
+            if self._edges(row):
+                continue
+            above = self._edges_of(range(begin, row))
+            below = self._edges_of(range(row + 1, self._next_full(row + 1)))
+            used |= above
+            if used and below - used:
+                tables.append(self._table(range(begin, row), used))
+                begin, used = row, set()
+        return [
+            *tables,
+            self._table(range(begin, len(self.ys) - 1), self._edges_of(range(begin, len(self.ys) - 1))),
+        ]
+
+    def _edges(self, row: int) -> set[int]:
+        """The columns of a row that begin a cell of their own, the first apart."""
+        return {c for c in range(1, len(self.xs) - 1) if self.cell[row, c] != self.cell[row, c - 1]}
+
+    def _edges_of(self, rows: range) -> set[int]:
+        return set[int]().union(*(self._edges(row) for row in rows))
+
+    def _next_full(self, row: int) -> int:
+        while row < len(self.ys) - 1 and self._edges(row):
+            row += 1
+        return row
+
+    def _table(self, rows: range, edges: set[int]) -> Table:
         texts = {place: flowed(words) for place, words in self.words.items()}
-        rows, columns = len(self.ys) - 1, len(self.xs) - 1
-        grid = [[texts.get(self.cell[r, c], "") for c in range(columns)] for r in range(rows)]
-        return Table(grid, tuple(self.xs))
+        columns = [[0], *self._columns(rows, edges)]
+        grid = []
+        for row in rows:
+            used = self._edges(row)
+            places = [next((c for c in same if c in used), same[-1]) for same in columns]
+            grid.append([texts.get(self.cell[row, c], "") for c in places])
+        return Table(grid, tuple(self.xs[same[0]] for same in columns))
+
+    def _columns(self, rows: range, edges: set[int]) -> list[list[int]]:
+        """Edges in order; those a few points apart that no row uses both of are one edge, drawn unevenly."""
+        columns: list[list[int]] = []
+        for c in sorted(edges):
+            same = columns[-1] if columns and self.xs[c] - self.xs[columns[-1][0]] <= _UNEVEN else []
+            if same and not any(c in (used := self._edges(r)) and used & {*same} for r in rows):
+                same.append(c)
+            else:
+                columns.append([c])
+        return columns
 
 
 def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:
@@ -150,7 +201,7 @@ def _edges(rules: list[float], ends: list[float]) -> list[float]:
     """Where rules stand, with the outer ends of those that cross them: sides are often left open."""
     edges: list[float] = []
     for at in sorted(rules):
-        if not edges or at - edges[-1] > _NEAR:
+        if not edges or at - edges[-1] > _NARROW:
             edges.append(at)
     if min(ends) < edges[0] - 10:
         edges.insert(0, min(ends))
@@ -166,8 +217,8 @@ def _cells(
     first = {(r, c): (r, c) for r in range(len(ys) - 1) for c in range(len(xs) - 1)}
     for (r, c), _ in list(first.items()):
         x, y = (xs[c] + xs[c + 1]) / 2, (ys[r] + ys[r + 1]) / 2
-        open_left = c > 0 and not any(abs(k.at - xs[c]) <= _NEAR and k.low <= y <= k.high for k in columns)
-        open_top = r > 0 and not any(abs(k.at - ys[r]) <= _NEAR and k.low <= x <= k.high for k in rows)
+        open_left = c > 0 and not any(abs(k.at - xs[c]) <= _NARROW and k.low <= y <= k.high for k in columns)
+        open_top = r > 0 and not any(abs(k.at - ys[r]) <= _NARROW and k.low <= x <= k.high for k in rows)
         if open_left:
             first[r, c] = first[r, c - 1]
         elif open_top:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -201,7 +202,7 @@ def _parts(lines: list[list[Box]], found: list[Frame]) -> list[Part]:
         if any(char.text.strip() for char in loose):
             plain.append(geometry.segments(loose))
     parts += geometry.unruled(plain)
-    return [part.table() if isinstance(part, Frame) else part for part in parts]
+    return [one for part in parts for one in (part.tables() if isinstance(part, Frame) else [part])]
 
 
 def _characters(words: Any) -> list[list[Box]]:
@@ -247,16 +248,42 @@ def _frames(page: Any) -> list[Frame]:
     for count, item in enumerate(page.get_objects(filter=[2], max_depth=3)):
         if count > _MAX_RULES:
             return []
-        left, bottom, right, top = item.get_bounds()
-        wide, high = right - left, top - bottom
-        if high <= 3 and wide >= 3:
-            horizontal.append(Rule((top + bottom) / 2, left, right))
-        elif wide <= 3 and high >= 3:
-            vertical.append(Rule((left + right) / 2, bottom, top))
-        elif wide > 3 and high > 3 and wide * high < 0.6 * page.get_width() * page.get_height():
-            horizontal += [Rule(top, left, right), Rule(bottom, left, right)]
-            vertical += [Rule(left, bottom, top), Rule(right, bottom, top)]
+        for left, bottom, right, top in _strokes(item):
+            if top - bottom <= 3 and right - left >= 3:
+                horizontal.append(Rule((top + bottom) / 2, left, right))
+            elif right - left <= 3 and top - bottom >= 3:
+                vertical.append(Rule((left + right) / 2, bottom, top))
     return geometry.frames(horizontal, vertical)
+
+
+def _strokes(item: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of a path that is one thin stroke, else of each of its straight lines."""
+    import pypdfium2.raw as raw
+
+    left, bottom, right, top = item.get_bounds()
+    count = raw.FPDFPath_CountSegments(item)
+    if top - bottom <= 3 or right - left <= 3 or count > _MAX_RULES:
+        yield left, bottom, right, top
+        return
+    x, y = ctypes.c_float(), ctypes.c_float()
+    matrix = item.get_matrix()
+    start = here = (0.0, 0.0)
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(item, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        there = matrix.on_point(x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = there
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield _stretch(here, there)
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield _stretch(there, start)
+        here = there
+
+
+def _stretch(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float, float]:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
 
 
 def _reason(message: str) -> str:

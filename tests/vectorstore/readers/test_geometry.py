@@ -99,6 +99,28 @@ def test_a_table_over_a_page_end_is_one(canvas: Canvas, tmp_path: Path) -> None:
     assert len(document.pages) == 6
 
 
+def test_tables_that_stand_without_a_gap_are_two(canvas: Canvas, tmp_path: Path) -> None:
+    drawn(canvas, [["姓名", "增减", "持股"], ["黄杰", "0", "84"], ["朱祥", "-5", "38"]], 780, [GRID], 100)
+    drawn(
+        canvas,
+        [["无限售条件股东", ""], ["姓名", "数量"], ["黄杰", "84"]],
+        726,
+        [GRID, ("SPAN", (0, 0), (1, 0))],
+        150,
+    )
+    assert text_of(canvas, tmp_path) == (
+        "姓名\t增减\t持股\n黄杰\t0\t84\n朱祥\t-5\t38\n无限售条件股东\n姓名\t数量\n黄杰\t84"
+    )
+
+
+def test_edges_drawn_unevenly_are_one(canvas: Canvas, tmp_path: Path) -> None:
+    drawn(canvas, [["项目", "期末", "期初"], ["现金", "5", "6"]], 780, [GRID], 100)
+    canvas.grid([60, 152, 268, 360], [744, 726])
+    for left, text in ((66, "存货"), (160, "7"), (274, "8")):
+        canvas.drawString(left, 731, text)
+    assert text_of(canvas, tmp_path) == "项目\t期末\t期初\n现金\t5\t6\n存货\t7\t8"
+
+
 def test_prose_in_columns_is_no_table() -> None:
     lines = [
         [Box("左栏的话没有数字", 50, y, 250, y + 10), Box("右栏的话也没有", 300, y, 500, y + 10)]
