@@ -25,7 +25,10 @@ FIRST = 3
 
 @dataclass(frozen=True, slots=True)
 class TableQuestion:
-    """A question that one row of a table answers; `page` counts from 1, None where the file has no pages."""
+    """A question that one row of a table answers.
+
+    `page` counts from 1; None where the file has no pages or the row stands on several.
+    """
 
     id: str
     lang: Lang

@@ -6,12 +6,14 @@ import hashlib
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vectorstore import metadata, words
+from vectorstore.duplicates import Print
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.passages import page_at
@@ -146,6 +148,7 @@ class Library:
         passages = self.store.passages([candidate.passage for candidate in found])
         known = {report.id: report for report in self.reports()}
         hits: list[Hit] = []
+        prints: list[Print] = []
         for candidate in found:
             passage = passages.get(candidate.passage)
             # A passage may be gone: its report was removed or replaced since the segment was written.
@@ -153,6 +156,12 @@ class Library:
                 continue
             if reports is not None and passage.report not in reports:
                 continue
+            this = Print(passage.report, passage.clean)
+            twin = next((n for n, other in enumerate(prints) if this.repeats(other)), None)
+            if twin is not None:
+                hits[twin] = replace(hits[twin], duplicates=(*hits[twin].duplicates, passage))
+                continue
+            prints.append(this)
             hits.append(
                 Hit(
                     rank=len(hits) + 1,

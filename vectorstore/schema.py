@@ -106,7 +106,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, with the report it stands in and how it was found."""
+    """A passage found, with the report it stands in, how it was found, and the passages that repeat it."""
 
     rank: int
     score: float
@@ -115,6 +115,7 @@ class Hit:
     text: str
     similarity: float = 0.0
     parts: dict[str, float] = field(default_factory=dict, compare=False)
+    duplicates: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
