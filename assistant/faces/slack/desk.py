@@ -72,6 +72,7 @@ class Desk:
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._queued: set[str] = set()
         self._running: dict[str, _Running] = {}
+        self._placing: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
@@ -91,9 +92,10 @@ class Desk:
         for running in self._running.values():
             running.reason = running.reason or "closing"
             running.cancel.set()
-        for task in [*self._tasks, *idle]:
+        ending = [*self._tasks, *idle, *self._placing.values()]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, *idle, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def _until_idle(self) -> None:
         while self._running:
@@ -109,26 +111,55 @@ class Desk:
             self._put(id)
 
     def interrupt(self, id: str, reason: Reason) -> bool:
-        """End work on a question; False when nobody works on it."""
+        """End work on a question; False when nobody works on it (one that waits can only be stopped)."""
         running = self._running.get(id)
         if running is None:
-            return False
+            if reason != "stopped" or id not in self._queued:
+                return False
+            self._placing[id] = asyncio.create_task(self._stop_waiting(id, self._placing.get(id)))
+            return True
         running.reason = running.reason or reason
         running.cancel.set()
         return True
 
-    def is_running(self, id: str) -> bool:
-        """Whether somebody is at it, or it waits."""
-        return id in self._running or id in self._queued
-
     def _put(self, id: str) -> None:
         self._queued.add(id)
         self._waiting.put_nowait(id)
+        if self._tasks and self._waiting.qsize() + len(self._running) > self._workers:
+            self._placing[id] = asyncio.create_task(self._place_early(id))
+
+    async def _place_early(self, id: str) -> None:
+        """Show who has to wait that the question has arrived; what fails here is tried again when it is its turn."""
+        ask = self._ledger.ask(id)
+        if ask is None or problem(ask.text, "en"):
+            return
+        try:
+            delivery = await self._delivery(ask)
+            await delivery.place(say("queued", language_of(ask)), wait=True)
+        except (SlackApiError, *UNREACHABLE, RuntimeError):
+            log.info("a waiting question has no placeholder yet")
+
+    async def _stop_waiting(self, id: str, placing: asyncio.Task[None] | None) -> None:
+        self._ledger.change(id, state="failed")  # so that no worker takes it
+        if placing is not None:
+            await placing
+        ask = self._ledger.ask(id)
+        if ask is not None:
+            delivery = await self._delivery(ask)
+            await delivery.finish([note(say("stopped", language_of(ask)))], NOTICE)
+            self._ledger.close_ask(id, "failed")
+
+    async def _delivery(self, ask: Ask) -> Delivery:
+        client = await self._teams.client(ask.team, ask.enterprise)
+        bot = await self._teams.bot_user(ask.team, ask.enterprise)
+        return Delivery(client, ask, self._ledger, self._streams, bot, language_of(ask))
 
     async def _work(self) -> None:
         while True:
             id = await self._waiting.get()
             self._queued.discard(id)
+            if placing := self._placing.pop(id, None):
+                await asyncio.gather(placing, return_exceptions=True)
             ask = self._ledger.ask(id)
             if self._closing or ask is None or ask.state != "open" or id in self._running:
                 continue

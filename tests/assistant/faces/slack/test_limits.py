@@ -126,3 +126,24 @@ def test_the_rule_reaches_the_search(home: Path) -> None:
 def test_a_rule_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"WENJU_SLACK_{name.upper()}"):
         Access(**{name: value})
+
+
+def test_who_has_to_wait_sees_that_at_once_and_may_stop_it(home: Path) -> None:
+    assistant = FakeAssistant(pause=0.1)
+
+    async def scene(slack: FakeSlack, bot: Bot) -> None:
+        first = await slack.ask("第一问")
+        second, third = await slack.ask("第二问"), await slack.ask("第三问")
+        for ts in (second, third):
+            (place,) = await slack.until(lambda ts=ts: slack.replies(C, ts), 1)  # type: ignore[misc]
+            assert "已排队" in place["text"]
+        await slack.press("wenju_stop", place)
+        await slack.until(lambda: slack.replies(C, third)[0]["text"] == "已停止。", 1)
+        for ts in (first, second):
+            await slack.answered(C, ts)
+            assert len(slack.replies(C, ts)) == 1
+        await asyncio.sleep(0.2)
+        assert not slack.answers(C, third)
+
+    play(home, scene, assistant, slack_workers=1)
+    assert [question for question, _, _ in assistant.asked] == ["第一问", "第二问"]

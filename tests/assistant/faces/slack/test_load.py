@@ -26,8 +26,6 @@ QUESTIONS = (
 )
 SECONDS = 60.0
 CHILD = """
-    import asyncio
-    from assistant import open_assistant
     from assistant.faces.slack.run import serve_bot
     from assistant.settings import load
     serve_bot(load())
@@ -47,15 +45,22 @@ def test_a_busy_minute_is_answered_once_each_and_acknowledged_at_once(
     }  # fmt: skip
     index = [sys.executable, "-m", "assistant.faces.cli", "index", "--samples"]
     subprocess.run(index, env=settings, cwd=ROOT, check=True, capture_output=True)
-    asyncio.run(_minute(settings, streaming, killed))
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        asyncio.run(_minute(settings, streaming, killed, children))
+    finally:
+        for child in children:
+            child.kill()
 
 
-async def _minute(settings: dict[str, str], streaming: bool, killed: bool) -> None:
+async def _minute(
+    settings: dict[str, str], streaming: bool, killed: bool, children: list[subprocess.Popen[bytes]]
+) -> None:
     dice = random.Random(8)
     async with FakeSlack(streaming=streaming, retry=3.0) as slack:
         settings["WENJU_SLACK_API_URL"] = slack.api_url
         slack.pace |= {"chat.startStream": 20, "chat.stopStream": 20}  # Slack's tier 2
-        child = await _started(slack, settings)
+        child = await _started(slack, settings, children)
         asked: list[tuple[str, str]] = []
         deliveries: list[asyncio.Task[None]] = []
         began = time.monotonic()
@@ -72,7 +77,7 @@ async def _minute(settings: dict[str, str], streaming: bool, killed: bool) -> No
                 slack.connections = 0
                 child.send_signal(signal.SIGKILL if killed else signal.SIGTERM)
                 await asyncio.to_thread(child.wait, 30)
-                child = await _started(slack, settings)
+                child = await _started(slack, settings, children)
             await asyncio.sleep(max(0.0, began + (n + 1) * SECONDS / 200 - time.monotonic()))
         await asyncio.gather(*deliveries)
         took = time.monotonic() - began
@@ -93,7 +98,10 @@ async def _minute(settings: dict[str, str], streaming: bool, killed: bool) -> No
         await asyncio.to_thread(child.wait, 30)
 
 
-async def _started(slack: FakeSlack, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+async def _started(
+    slack: FakeSlack, settings: dict[str, str], children: list[subprocess.Popen[bytes]]
+) -> subprocess.Popen[bytes]:
     child = subprocess.Popen([sys.executable, "-c", textwrap.dedent(CHILD)], env=settings, cwd=ROOT)
+    children.append(child)
     await slack.until(lambda: slack.connections, 60)
     return child

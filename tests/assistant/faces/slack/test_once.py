@@ -263,6 +263,8 @@ CHILD = """
 @pytest.mark.slow
 @pytest.mark.parametrize("streaming", [PLAIN, STREAM])
 def test_killed_at_any_moment_every_question_is_answered_once(home: Path, streaming: bool) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+
     async def scenes() -> None:
         async with FakeSlack(streaming=streaming) as slack:
             said = settings_for(slack, home)
@@ -274,13 +276,13 @@ def test_killed_at_any_moment_every_question_is_answered_once(home: Path, stream
             asked: list[str] = []
             for moment in (0.05, 0.3, 0.6):
                 slack.connections = 0
-                child = _child(settings, "0.05")
+                children.append(child := _child(settings, "0.05"))
                 await slack.until(lambda: slack.connections, 20)
                 asked += [await slack.ask("多大？"), await slack.ask("多重？", D)]
                 await asyncio.sleep(moment)
                 child.send_signal(signal.SIGKILL)
                 child.wait()
-            child = _child(settings, "0.0")
+            children.append(child := _child(settings, "0.0"))
             for n, ts in enumerate(asked):
                 channel = D if n % 2 else C
                 await slack.answered(channel, ts, seconds=30)
@@ -289,7 +291,11 @@ def test_killed_at_any_moment_every_question_is_answered_once(home: Path, stream
             child.wait(20)
             assert slack.faults == []
 
-    asyncio.run(scenes())
+    try:
+        asyncio.run(scenes())
+    finally:
+        for child in children:
+            child.kill()
 
 
 def _child(settings: dict[str, str], pause: str) -> subprocess.Popen[bytes]:
