@@ -56,13 +56,14 @@ class Drafting:
 def draft(
     texts: Mapping[str, str], model: ChatModel, count: int, *, known: Sequence[Question] = (),
     types: Sequence[str] = TYPES, langs: Sequence[str] = ("zh", "en"), seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    keep: Callable[[Draft], None] | None = None,
 ) -> Drafting:
     """Have `model` propose `count` questions over `texts` (file name -> text), spread over report, type, language.
 
     Dropped are proposals that are no question, that their excerpt does not bear out (the quote and every
     key fact have to stand in it), that give their answer away or point at "the excerpt", and those like a
-    question in `known` or another draft. May give fewer than asked for, never more.
+    question in `known` or another draft. May give fewer than asked for, never more. `keep` is called with
+    each draft as it comes.
     """
     done = Drafting()
     said = [question.question for question in known]
@@ -85,8 +86,8 @@ def draft(
         ids.add(id)
         said.append(question.question)
         done.drafts.append(Draft(replace(question, id=id), excerpt[2], model.name))
-        if progress:
-            progress(len(done.drafts), count)
+        if keep:
+            keep(done.drafts[-1])
     return done
 
 

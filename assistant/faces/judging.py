@@ -84,20 +84,24 @@ def draft(
     from assistant.faces.cli import settings_of
     from eval import dataset as datasets
     from eval import drafts as drafting
-    from eval.results import write_lines
 
     if drafts.exists():
         raise WenjuError(f"{drafts} is there already; review it, or choose another name")
     settings = settings_of(context, backend=backend)
     model, library = _model(settings), library_of(settings)
     text = texts_of(library)
+
+    def keep(item: Draft) -> None:
+        # One line at a time, so that what a slow model wrote is not lost by stopping it.
+        with drafts.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(item.line(), ensure_ascii=False) + "\n")
+        click.echo(item.question.question, err=True)
+
     done = drafting.draft(
         {report.source: text(report.source) for report in library.reports()}, model, count,
         known=datasets.load(known) if known else (), types=types or drafting.TYPES,
-        langs=langs or ("zh", "en"), seed=seed,
-        progress=lambda n, total: click.echo(f"\r{n} of {total}", nl=n == total, err=True),
+        langs=langs or ("zh", "en"), seed=seed, keep=keep,
     )
-    write_lines(drafts, (item.line() for item in done.drafts))
     click.echo(f"{len(done.drafts)} drafts in {drafts}; review them: wenju eval review {drafts} --into SET.jsonl")
     for why, times in done.dropped.most_common():
         click.echo(f"dropped {times}: {why}", err=True)

@@ -42,6 +42,12 @@ class Writer:
 ROBOTS = {"robots.txt": TEXTS["robots.txt"].split("\n\n深圳")[0]}
 
 
+def test_drafts_are_handed_over_as_they_come() -> None:
+    kept: list[Draft] = []
+    found = draft(ROBOTS, Writer(GOOD), 1, langs=["zh"], types=["number"], seed=3, keep=kept.append)
+    assert kept == found.drafts
+
+
 def drafted(*replies: Any, count: int = 1, known: Sequence[Question] = ()) -> Any:
     return draft(ROBOTS, Writer(*replies), count, langs=["zh"], types=["number"], known=known, seed=3)
 
