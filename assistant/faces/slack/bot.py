@@ -142,21 +142,27 @@ class Bot:
 
     def receive(self, ask: Ask, event: dict[str, Any] | None = None) -> None:
         """A new question of the ledger: answer it, or say why not."""
+        if ask.text.lower().strip(" .!。！") in STOP_WORDS and ask.thread != ask.ts:
+            self._stop(ask)
+            return
         if refusal := self.refusal(ask):
             self.ledger.close_ask(ask.id, "refused")
             self.later(self._tell(ask, refusal))
             return
         offered = self._offer_files(ask, event or {})
-        if ask.text.lower().strip(" .!。！") in STOP_WORDS and ask.thread != ask.ts:
+        if offered and ask.text == FILES_ONLY:
             self.ledger.close_ask(ask.id, "refused")
-            for running in self.ledger.in_thread(ask.channel, ask.thread, "open"):
-                self.desk.interrupt(running.id, "stopped")
-        elif offered and ask.text == FILES_ONLY:
-            self.ledger.close_ask(ask.id, "refused")
-        else:
-            if ask.direct and ask.thread != ask.ts and not problem(ask.text, "en"):
-                self.later(self._title(ask))
-            self.desk.submit(ask.id)
+            return
+        if ask.direct and ask.thread != ask.ts and not problem(ask.text, "en"):
+            self.later(self._title(ask))
+        self.desk.submit(ask.id)
+
+    def _stop(self, ask: Ask) -> None:
+        """The word for it was written: what this person asked in the thread is not answered any further."""
+        self.ledger.close_ask(ask.id, "refused")
+        for other in self.ledger.in_thread(ask.channel, ask.thread, "open"):
+            if other.user == ask.user:
+                self.desk.interrupt(other.id, "stopped")
 
     def refusal(self, ask: Ask) -> str:
         """Why a question is turned away, for who asked; "" when it is not. Counts it against the limits."""
