@@ -11,21 +11,26 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-AS_WRITTEN = _set("Ascend Oracle Pangu Shell WHO")
+AS_WRITTEN = frozenset({
+    "Applied Materials", "Ascend", "Big Fund", "Canon", "First Solar", "Giant Network", "Industrial Bank",
+    "Industrial Securities", "Oracle", "Perfect World", "Robot Era", "Shell", "Synced", "Turkey", "WHO",
+})  # fmt: skip
 """Names that are other words in other letters: found only as they are written here."""
 
-ORDINARY = _set(
+_ORDINARY = (
     "高通量 高通胀 高通道 高通用 高通信 高通过 高通货 提高通 升高通 较高通 发展中国家 其中国 集中国 当中国"
-    " 今日本 近日本 日本质 合法国 立法国 三星级 联想到 联想起 上汽车 广汽车 精美团 中美团 加快手 百度电"
-    " 几百度 数百度 细微信 用友好 升华为 科技部门 教育部门 财政部门 商务部门 外交部门 国防部门 交通运输部门"
-    " 生态环境部门 大连接 大连通 大连续 扩大连 强大连 经济南 出海口 出海南 沿海南 南通道 南通过 D轮廓"
+    " 中国移动互联 中国移动支付 中国移动端 中国移动游戏 中国移动机器人 中国移动通信市场 中国电信业 中国电信行业"
+    " 今日本 近日本 日本质 合法国 立法国 三星级 三星堆 三星期 联想到 联想起 联想记忆 上汽车 广汽车 精美团 中美团"
+    " 加快手 快手快脚 百度电 几百度 数百度 细微信 用友好 升华为 大连接 大连通 大连续 扩大连 强大连 五大连池"
+    " 经济南 出海口 出海南 沿海南 南通过 D轮廓 隆重庆 合肥料 复合肥 中东部 其中东 中东南 中央视 海信息"
+    " 京东方雨 北斗七 北斗星 十四五岁 十四五个 十四五年 英吉利 文心雕龙 朝鲜族 最佳能 思科技 惠普及 推特色"
+    " 推特斯拉 推特殊 星链路 卫星链 万科技 万科研 万科学 点点滴滴 娇滴滴 互联影 长春碱 长春新碱 长春花"
+    " 苹果酸 苹果汁 苹果树 苹果园 现代汽车产业 现代汽车工业 亦庄亦谐 海底捞月 古埃及 西南亚 中南亚 新墨西哥"
 )
 """Chinese wording in which a name stands by chance (高通 in 提高通信): nothing is found there."""
+
+_OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证券": "业"}
+"""What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
 _ENDING = re.compile(r"(?:'s|es|s)$")
@@ -51,9 +56,12 @@ def _to_chinese() -> dict[str, tuple[str, str]]:
 @cache
 def _to_english() -> dict[str, str]:
     """Chinese -> its usual English; '' for ordinary wording."""
-    table = dict.fromkeys(ORDINARY, "")
+    table = dict.fromkeys(_ORDINARY.split(), "")
     for english, chinese in _pairs():
         table.setdefault(chinese, english)
+        for ending, after in _OTHERWISE.items():
+            if chinese.endswith(ending):
+                table.update({chinese + char: "" for char in after if chinese + char not in table})
     return table
 
 
