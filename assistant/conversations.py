@@ -116,7 +116,7 @@ class Conversations:
 
     # Conversations
 
-    def list(self, owner: str, search: str = "") -> list[Conversation]:
+    def of(self, owner: str, search: str = "") -> list[Conversation]:
         """The owner's conversations, the last changed first; `search` looks in titles, questions and answers."""
         self.purge()
         wanted = f"%{search.strip().translate(_LIKE)}%"

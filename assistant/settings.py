@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     password: SecretStr | None = Field(
         None, description="Asked for by the page and the API; a must on any address but loopback."
     )
+    keep_days: int = Field(
+        365, ge=0, description="Days for which conversations on the page are kept; 0 until they are deleted."
+    )
     public_url: str | None = Field(
         None, description="Address under which people open the page; answers elsewhere link to it."
     )

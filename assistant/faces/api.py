@@ -19,7 +19,9 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
+from assistant.faces import mine
 from assistant.faces.guard import Guard
 from assistant.faces.reports import missing_page, passage, place_of, report_page
 from assistant.faces.stream import events
@@ -61,10 +63,13 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     _errors(app)
     app.mount("/page", StaticFiles(directory=STATIC), name="page-assets")
     closed: tuple[str, ...] = ()
+    conversations = Conversations(settings.home, settings.keep_days)
+    mine.register(app, assistant, conversations)
     if page:
-        from assistant.faces.web import CLOSED, Shell, mount
+        from assistant.faces.shell import Shell
+        from assistant.faces.web import CLOSED, mount
 
-        app.state.end = mount(app, assistant, settings)
+        app.state.end = mount(app, assistant, settings, conversations)
         app.add_middleware(Shell)
         closed = CLOSED
     password = settings.password.get_secret_value() if settings.password else None

@@ -35,6 +35,8 @@ class Place:
     start: int
     end: int
     quote: str
+    date: str | None = None
+    source: str = ""
 
     @property
     def attributes(self) -> str:

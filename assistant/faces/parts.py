@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 
+from assistant.conversations import Conversation
 from assistant.faces.texts import LANGS, both, label
 from vectorstore.schema import Lang, Report
 
@@ -22,7 +24,9 @@ EXAMPLES: dict[Lang, tuple[str, ...]] = {
 }
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
+    "deleted", "undo", "undone", "not_undone", "rename", "list_failed",
 )  # fmt: skip
+PANES = ("conversations", "evidence", "library")
 
 
 def header() -> str:
@@ -35,6 +39,7 @@ def header() -> str:
         '<a class="skip" href="#question">' + both("skip") + "</a>"
         '<header class="bar"><h1 class="brand">Wenju <span lang="zh">问据</span>'
         f'<span class="tagline">{both("tagline")}</span></h1>'
+        f'<button type="button" class="small sheet" data-open="conversations">{both("conversations")}</button>'
         f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
         f'<button type="button" class="small" data-do="clear">{both("new_chat")}</button>'
         f'<div class="choices" role="group" aria-labelledby="page-language">'
@@ -89,18 +94,57 @@ def composer() -> str:
 
 
 def panes() -> str:
-    """The tabs at the side, the evidence pane, and the labels that the script needs."""
+    """The tabs at the side with what they open, and the labels that the script needs."""
     texts = "".join(f'<template data-text="{key}">{both(key)}</template>' for key in SCRIPT_TEXTS)
     tabs = "".join(
-        f'<button type="button" role="tab" id="tab-{key}" aria-controls="{panel}" '
-        f'aria-selected="{selected}" data-open="{key}">{both(key)}</button>'
-        for key, panel, selected in (("evidence", "evidence", "true"), ("library", "library", "false"))
+        f'<button type="button" role="tab" id="tab-{key}" aria-controls="{key}" '
+        f'aria-selected="{str(key == "evidence").lower()}" data-open="{key}">{both(key)}</button>'
+        for key in PANES
     )
     return (
         f'<div class="tabs"><div role="tablist">{tabs}</div>'
         f'<button type="button" class="small close" data-do="close">{both("close")}</button></div>'
-        '<section id="evidence" role="tabpanel" aria-labelledby="tab-evidence" aria-live="polite">'
-        f'<p class="quiet">{both("evidence_hint")}</p></section>{texts}'
+        + _panel("conversations", _search() + '<div id="talks"></div>')
+        + _panel("evidence", f'<p class="quiet">{both("evidence_hint")}</p>', ' aria-live="polite"')
+        + _panel("library", '<div id="shelf"></div>')
+        + f'<p class="toast" role="status" hidden></p>{texts}'
+    )
+
+
+def _panel(key: str, inner: str, more: str = "") -> str:
+    return f'<section id="{key}" class="pane" role="tabpanel" aria-labelledby="tab-{key}"{more}>{inner}</section>'
+
+
+def _search() -> str:
+    return (
+        f'<label class="label" for="find">{both("find_conversation")}</label>'
+        '<input type="search" id="find" autocomplete="off" maxlength="100">'
+    )
+
+
+def conversations(found: Sequence[Conversation], searched: bool = False) -> str:
+    """The conversations of one owner, as a list."""
+    if not found:
+        return f'<p class="quiet">{both("nothing_found" if searched else "no_conversations")}</p>'
+    return f'<ul class="talks">{"".join(map(_conversation, found))}</ul>'
+
+
+def _conversation(one: Conversation) -> str:
+    day = datetime.fromtimestamp(one.changed).date().isoformat()
+    count = both("questions_one") if one.turns == 1 else both("questions_count", count=one.turns)
+    title = escape(one.title)
+    return (
+        f'<li data-conversation="{escape(one.id)}">'
+        f'<button type="button" class="talk" data-do="talk"><span class="title">{title}</span>'
+        f'<span class="facts"><span>{count}</span><span>{day}</span></span></button>'
+        f'<span class="tools">{_tool("rename", title)}{_tool("export", title)}{_tool("delete", title)}</span></li>'
+    )
+
+
+def _tool(key: str, about: str) -> str:
+    return (
+        f'<button type="button" class="tool" data-do="{key}">{both(key)}'
+        f'<span class="hidden"> {about}</span></button>'
     )
 
 

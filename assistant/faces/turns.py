@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
 from assistant.faces.markup import Place, prose, unverified
 from assistant.faces.texts import both, label
+from assistant.marks import MARK
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
 from vectorstore.characters import is_cjk
 from vectorstore.schema import Lang, Report
@@ -27,10 +28,11 @@ class Turn:
     model: str = ""
     state: TurnState = "working"
     phase: Phase = "searching"
-    evidence: tuple[Evidence, ...] = ()
+    found: tuple[Place, ...] = ()
     written: str = ""
     notices: tuple[str, ...] = ()
     answer: Answer | None = None
+    cited: tuple[Place, ...] = ()
     problem: str = ""
 
     def after(self, event: Event) -> Turn:
@@ -39,14 +41,14 @@ class Turn:
             case Progress(phase):
                 return replace(self, phase=phase)
             case Found(evidence):
-                return replace(self, evidence=evidence)
+                return replace(self, found=tuple(map(_of_evidence, evidence)))
             case Token(text):
                 return replace(self, written=self.written + text, phase="writing")
             case Notice(text):
                 return replace(self, notices=(*self.notices, text))
             case Done(answer):
                 notices = tuple(dict.fromkeys((*self.notices, *answer.notices)))
-                return replace(self, answer=answer, notices=notices, state="done")
+                return replace(self, answer=answer, cited=_cited(answer), notices=notices, state="done")
 
     def stopped(self) -> Turn:
         """The turn when the person stopped it: what was written stays."""
@@ -75,26 +77,25 @@ def render(turn: Turn) -> str:
 
 
 def _places(turn: Turn) -> dict[int, Place]:
-    if turn.answer is None:
-        return {item.n: _of_evidence(item) for item in turn.evidence}
-    reports = _reports(turn.answer)
-    return {
-        c.n: Place(c.n, c.report, c.title, _publisher(reports, c.report), c.page, c.start, c.end, c.quote)
-        for c in reversed(turn.answer.citations)
-    }
+    return {place.n: place for place in reversed(turn.found if turn.answer is None else turn.cited)}
 
 
 def _of_evidence(item: Evidence) -> Place:
-    of = item.hit.report
-    return Place(item.n, of.id, of.title, of.publisher, item.page, item.start, item.end, item.quote)
+    return _place(item.hit.report, item.n, item.page, item.start, item.end, item.quote)
 
 
-def _reports(answer: Answer) -> dict[str, Report]:
-    return {hit.report.id: hit.report for hit in answer.hits}
+def _cited(answer: Answer) -> tuple[Place, ...]:
+    reports = {hit.report.id: hit.report for hit in answer.hits}
+    return tuple(
+        _place(reports[c.report], c.n, c.page, c.start, c.end, c.quote)
+        if c.report in reports
+        else Place(c.n, c.report, c.title, None, c.page, c.start, c.end, c.quote, source=c.source)
+        for c in answer.citations
+    )
 
 
-def _publisher(reports: Mapping[str, Report], id: str) -> str | None:
-    return reports[id].publisher if id in reports else None
+def _place(of: Report, n: int, page: int | None, start: int, end: int, quote: str) -> Place:
+    return Place(n, of.id, of.title, of.publisher, page, start, end, quote, of.date, of.source)
 
 
 def _status(turn: Turn) -> str:
@@ -111,7 +112,7 @@ def _cards(turn: Turn, places: Mapping[int, Place]) -> str:
     if turn.answer is None:
         title = "found"
     elif turn.answer.refused:
-        title, shown = "closest", (_of_evidence(item) for item in turn.evidence)
+        title, shown = "closest", turn.found
     else:
         title = "sources"
     cards = "".join(f"<li>{_card(place)}</li>" for place in shown)
@@ -160,7 +161,7 @@ def _foot(turn: Turn) -> str:
         facts.append(_checked(answer))
     facts.append(f"<span>{escape(answer.model)}</span>")
     facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
-    copy = f'<button type="button" class="small copy" data-copy="{escape(plain(answer))}">'
+    copy = f'<button type="button" class="small copy" data-copy="{escape(plain(answer, turn.cited))}">'
     return f'<span class="facts">{"".join(facts)}</span>{copy}{both("copy")}</button>'
 
 
@@ -172,18 +173,32 @@ def _checked(answer: Answer) -> str:
     return f"<span>{both('checked_one' if total == 1 else 'checked_all', checked=checked)}</span>"
 
 
-def plain(answer: Answer) -> str:
+def plain(answer: Answer, cited: Sequence[Place]) -> str:
     """The answer as plain text with its sources listed below, for a memo."""
-    reports = _reports(answer)
-    lines = []
-    for citation in answer.citations:
-        report = reports.get(citation.report)
-        said = [citation.title, report and report.publisher, report and report.date]
-        if citation.page:
-            said.append(label("page_number", answer.lang, page=citation.page))
-        comma = "，" if answer.lang == "zh" else ", "
-        said_where = comma.join(part for part in said if part)
-        lines.append(f"[{citation.n}] {said_where}: “{_tidy(citation.quote)}”")
+    lines = [f"[{place.n}] {reference(place, answer.lang)}" for place in cited]
     if not lines:
         return answer.text
     return "\n".join([answer.text, "", label("sources", answer.lang), *lines])
+
+
+def markdown(turn: Turn) -> str:
+    """The question and its answer in Markdown, marks as footnotes whose names no other turn has."""
+    if turn.answer is None:
+        return f"## {_flat(turn.question)}\n\n{turn.written}\n\n*{label('stopped', turn.lang)}*"
+    key = turn.key[-6:] or "a"
+    text = MARK.sub(lambda mark: f"[^{key}-{mark[1]}]", turn.answer.text)
+    notes = "\n".join(f"[^{key}-{place.n}]: {reference(place, turn.answer.lang)}" for place in turn.cited)
+    return f"## {_flat(turn.question)}\n\n{text}\n\n{notes}".rstrip()
+
+
+def reference(place: Place, lang: Lang) -> str:
+    """Where a quote stands, and the quote, on one line."""
+    said = [place.title, place.publisher, place.date]
+    if place.page:
+        said.append(label("page_number", lang, page=place.page))
+    where = ("，" if lang == "zh" else ", ").join(part for part in said if part)
+    return f"{_flat(where)}: “{_tidy(place.quote)}”"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

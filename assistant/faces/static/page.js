@@ -13,6 +13,22 @@ const wenju = (() => {
   let pinned = true;
   let opened = null;
   let opener = null;
+  let conversation = named();
+  let before = null; // the turn that the next question takes the place of
+
+  // Which conversation this tab is in stands behind the # of its address.
+  function named() {
+    const found = /^#c=([\w-]{8,40})$/.exec(location.hash);
+    return found ? found[1] : null;
+  }
+
+  function enter(id) {
+    conversation = id;
+    history.replaceState(null, "", id ? `#c=${id}` : location.pathname);
+  }
+
+  const fresh = () => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("-");
+  const tell = (name) => document.dispatchEvent(new CustomEvent(`wenju:${name}`));
 
   // Languages
 
@@ -49,12 +65,17 @@ const wenju = (() => {
   function send(text) {
     const question = text.trim();
     if (!question || busy) return;
-    asked = { key: `${Date.now()}-${Math.random().toString(36).slice(2)}`, text };
+    if (!conversation) enter(fresh());
+    asked = { key: fresh(), text };
     heard = Date.now();
     trouble(null);
     work(true);
     const answer = find('input[name="answer-language"]:checked');
-    say("ask", { question, key: asked.key, page: language(), language: answer ? answer.value : "auto" });
+    say("ask", {
+      question, key: asked.key, conversation, page: language(), language: answer ? answer.value : "auto",
+      instead_of: before,
+    });
+    before = null;
   }
 
   function work(now) {
@@ -76,13 +97,35 @@ const wenju = (() => {
 
   function clear() {
     say("clear", {});
+    enter(null);
+    leave();
+    find("#question").focus();
+  }
+
+  // Another conversation than before is shown.
+  function leave() {
     asked = null;
+    before = null;
     work(false);
     trouble(null);
     opened = null;
     show(find("#evidence"), "evidence_hint");
     close();
-    find("#question").focus();
+    tell("moved");
+  }
+
+  function visit(id) {
+    enter(id);
+    say("open", { conversation: id });
+    pinned = true;
+    leave();
+  }
+
+  function earlier(element, watch) {
+    watch("value", () => {
+      underline();
+      if (pinned) scroller().scrollTop = scroller().scrollHeight;
+    });
   }
 
   // The server took the question up, wrote on, or ended.
@@ -107,11 +150,13 @@ const wenju = (() => {
     fit(box);
     asked = null;
     pinned = true;
+    tell("asked");
   }
 
   function ended(state) {
     const box = find("#question");
     work(false);
+    tell("ended");
     if (state === "failed" && !box.value) {
       box.value = last;
       fit(box);
@@ -156,6 +201,13 @@ const wenju = (() => {
     speak(language());
     setInterval(watchman, 1000);
     box.focus({ preventScroll: true });
+    if (conversation) visit(conversation);
+    addEventListener("hashchange", () => named() !== conversation && (named() ? visit(named()) : clear()));
+  }
+
+  // HTML that the server wrote and escaped.
+  function put(place, html) {
+    place.innerHTML = html;
   }
 
   // Evidence
@@ -185,7 +237,7 @@ const wenju = (() => {
     if (wanted !== opened) return;
     pane.removeAttribute("aria-busy");
     if (words === null) show(pane, reason);
-    else pane.innerHTML = words; // written and escaped by the server
+    else put(pane, words);
     const mark = find("mark", pane);
     const box = find(".words", pane);
     if (!mark) return;
@@ -246,7 +298,7 @@ const wenju = (() => {
     const { report, open: pane, do: action, pageLanguage } = button.dataset;
     if (report !== undefined) open(button);
     else if (pane) turnTo(pane);
-    else if (action) actions[action]();
+    else if (action) actions[action](button);
     else if (pageLanguage) choose(pageLanguage);
     else if (button.matches(".copy")) copy(button);
     else if (button.matches(".example")) send(button.textContent);
@@ -257,5 +309,5 @@ const wenju = (() => {
     if (id === "scroll") pinned = scrollHeight - clientHeight - scrollTop < 120;
   }, { capture: true, passive: true });
 
-  return { composer, current };
+  return { composer, current, earlier, actions, find, put, show, visit, clear, language, here: () => conversation };
 })();

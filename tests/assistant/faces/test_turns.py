@@ -14,7 +14,7 @@ def after(assistant: FakeAssistant, question: str = "多大？") -> list[Turn]:
 
 def test_evidence_shows_before_the_first_word_and_marks_while_writing() -> None:
     turns = after(FakeAssistant())
-    found = next(turn for turn in turns if turn.evidence)
+    found = next(turn for turn in turns if turn.found)
     assert found.written == ""
     assert render(found).count('class="card"') == 2
     writing = next(turn for turn in turns if "[1]" in turn.written)
@@ -71,7 +71,9 @@ def test_hostile_titles_quotes_and_questions_are_escaped() -> None:
 
 def test_the_copied_text_lists_its_sources() -> None:
     assistant = FakeAssistant()
-    text = plain(assistant.answer("q", assistant.evidence()))
+    turn = after(assistant)[-1]
+    assert turn.answer is not None
+    text = plain(turn.answer, turn.cited)
     assert text.startswith(assistant.text)
     assert "[1] 中国人工智能产业研究报告，某研究院，2024-05，第 1 页: “2137 亿元，同比增长 14.6%”" in text
 

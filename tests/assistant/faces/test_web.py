@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.errors import ModelFailed
-from assistant.faces.web import finished
+from assistant.faces.shell import finished
 from tests.assistant.faces.conftest import Served
 from tests.assistant.faces.fakes import HOSTILE, FakeAssistant, wait_for
 
@@ -289,12 +289,14 @@ def test_the_page_is_finished_before_the_browser_sees_it() -> None:
     done = finished(html, "zh", "N")
     assert 'lang="zh-CN"' in done
     assert "x.test" not in done
-    assert done.count('<script nonce="N"') == done.count("<script") == 3
+    assert done.count('<script nonce="N"') == done.count("<script") == 4
 
 
 def test_the_script_turns_no_text_into_markup() -> None:
-    code = (SOURCE / "page.js").read_text("utf-8")
-    assert code.count("innerHTML") == 1  # the evidence view, written and escaped by the server
+    code = "".join(file.read_text("utf-8") for file in SOURCE.glob("*.js"))
+    assert code.count("innerHTML") == 1  # for what the server wrote and escaped
+    assert "outerHTML" not in code
+    assert "insertAdjacentHTML" not in code
     assert "eval" not in code
 
 

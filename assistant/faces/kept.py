@@ -1,0 +1,48 @@
+"""A turn as JSON and back, so that a conversation looks after a restart as it did before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from assistant.conversations import Exchange
+from assistant.faces.markup import Place
+from assistant.faces.turns import Turn
+from assistant.schema import Answer, Citation, Sentence, Timing, Usage
+
+
+def exchange(turn: Turn) -> Exchange:
+    """What is kept of a turn: all that is shown of it, not the ranking behind it."""
+    answer = replace(turn.answer, hits=()) if turn.answer else None
+    record = asdict(replace(turn, answer=answer)) | {"text": answer.text if answer else turn.written}
+    return Exchange(turn.key, turn.question, record)
+
+
+def turn(kept: Exchange) -> Turn:
+    """The turn that was kept; one that was under way when its server died counts as stopped."""
+    record: dict[str, Any] = {key: value for key, value in kept.record.items() if key in _FIELDS}
+    record |= {
+        "found": tuple(Place(**place) for place in record["found"]),
+        "cited": tuple(Place(**place) for place in record["cited"]),
+        "notices": tuple(record["notices"]),
+        "answer": _answer(record["answer"]) if record["answer"] else None,
+        "state": "stopped" if record["state"] == "working" else record["state"],
+    }
+    return Turn(**record)
+
+
+_FIELDS = frozenset(Turn.__dataclass_fields__)
+
+
+def _answer(record: dict[str, Any]) -> Answer:
+    return Answer(
+        **record
+        | {
+            "citations": tuple(Citation(**c) for c in record["citations"]),
+            "sentences": tuple(Sentence(s["text"], tuple(s["marks"]), s["state"]) for s in record["sentences"]),
+            "hits": (),
+            "timing": Timing(**record["timing"]),
+            "usage": Usage(**record["usage"]),
+            "notices": tuple(record["notices"]),
+        }
+    )

@@ -1,0 +1,97 @@
+"""What the page asks for beside the chat, below `/my`: lists as pieces of HTML, and changes to them.
+
+Every request is about the owner that its cookie names; without one there is nothing to find or change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.conversations import UNDO, Conversations
+from assistant.faces import kept
+from assistant.faces.owners import owner_of
+from assistant.faces.parts import conversations as listed
+from assistant.faces.parts import library, welcome
+from assistant.faces.turns import markdown
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+
+class Name(BaseModel):
+    """What a conversation is to be called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=1, max_length=400)
+
+
+def owner(request: Request) -> str:
+    """Whose request this is. Raises 403 for a browser that has not been given a cookie."""
+    found = owner_of(request.cookies)
+    if found is None:
+        raise HTTPException(403, "This browser keeps no cookies, so it has no conversations; open the page first.")
+    return found
+
+
+Owner = Annotated[str, Depends(owner)]
+_QUIET = {"Cache-Control": "no-store"}
+
+
+def register(app: FastAPI, assistant: Assistant, conversations: Conversations) -> None:
+    """Add the addresses to the server."""
+    _parts(app, assistant)
+    _conversations(app, conversations)
+
+
+def _parts(app: FastAPI, assistant: Assistant) -> None:
+    @app.get("/my/welcome", include_in_schema=False)
+    def greeting() -> HTMLResponse:
+        return HTMLResponse(welcome(assistant.library.reports()), headers=_QUIET)
+
+    @app.get("/my/library", include_in_schema=False)
+    def shelf() -> HTMLResponse:
+        return HTMLResponse(library(assistant.library.reports()), headers=_QUIET)
+
+
+def _conversations(app: FastAPI, conversations: Conversations) -> None:
+    @app.get("/my/conversations", include_in_schema=False)
+    def find(mine: Owner, q: str = "") -> HTMLResponse:
+        return HTMLResponse(listed(conversations.of(mine, q), bool(q.strip())), headers=_QUIET)
+
+    @app.patch("/my/conversations/{id}", include_in_schema=False)
+    def rename(mine: Owner, id: str, name: Name) -> dict[str, Any]:
+        return _found(conversations.rename(mine, id, name.title))
+
+    @app.delete("/my/conversations/{id}", include_in_schema=False)
+    async def delete(mine: Owner, id: str) -> JSONResponse:
+        done = _found(conversations.delete(mine, id))
+        # Nobody may come to list or open one any more, and it has to go all the same.
+        asyncio.get_running_loop().call_later(UNDO + 0.1, conversations.purge)
+        return JSONResponse(done)
+
+    @app.post("/my/conversations/{id}/restore", include_in_schema=False)
+    def restore(mine: Owner, id: str) -> dict[str, Any]:
+        return _found(conversations.restore(mine, id))
+
+    @app.get("/my/conversations/{id}/export.md", include_in_schema=False)
+    def export(mine: Owner, id: str) -> Response:
+        turns = [kept.turn(one) for one in conversations.exchanges(mine, id)]
+        _found(bool(turns))
+        name = next(one.title for one in conversations.of(mine) if one.id == id)
+        text = f"# {name}\n\n" + "\n\n".join(map(markdown, turns)) + "\n"
+        file = "".join(char if char not in '\\/:*?"<>|' else " " for char in name).strip()[:60]
+        headers = _QUIET | {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}.md"}
+        return Response(text, media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+def _found(done: bool) -> dict[str, Any]:
+    if not done:
+        raise HTTPException(404, "There is no such conversation; it may have been deleted.")
+    return {"done": True}
