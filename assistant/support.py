@@ -26,7 +26,7 @@ from assistant.alignment import (
 from assistant.quantities import Quantity, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
-Flaw = Literal["", "number", "name", "wording", "negation", "direction", "forecast", "pairing"]
+Flaw = Literal["", "number", "name", "wording", "subject", "negation", "direction", "forecast", "pairing"]
 
 # Tuned on tests/assistant/supported_pairs.jsonl and on answers over right and wrong evidence.
 SAME_LANGUAGE_SHARE = 0.5
@@ -37,6 +37,7 @@ CLAUSE_SHARE = 0.2
 CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
+SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.5, 0.4
 
 _RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
 _ROW = re.compile(r"[|\t]")
@@ -88,6 +89,8 @@ class Judge:
             return Verdict("name", share)
         if not self._worded(claim, sources, share):
             return Verdict("wording", share)
+        if self._of_something_else(claim, sources):
+            return Verdict("subject", share)
         return Verdict(self._contradiction(claim, sources), share)
 
     def share(self, claim: str, sources: Sequence[str]) -> float:
@@ -170,6 +173,32 @@ class Judge:
         if same_language:
             return cosine >= SAME_LANGUAGE_COSINE
         return cosine >= CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
+
+    def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
+        """Whether a claim gives a number of the evidence to what only the question speaks of.
+
+        The words that an answer repeats from its question weigh little in `share`; with a number beside them
+        they are what the number is said of, and have to stand in the evidence like any other.
+        """
+        sources = [s for s in sources if claims.language(s) == claims.language(claim)]
+        if not sources or not find(claim):
+            return False
+        if self._held(claim, sources) < SUBJECT_SHARE:
+            return True
+        for number in find(claim):
+            texts = [text for text in sources if any(places(number, [text]))]
+            said = clause_at(claim, number.start)
+            parts = [claim, said] if said in telling_clauses(claim) else [claim]
+            if texts and max(self._held(p, [t]) for p in parts for t in texts) < SUBJECT_SHARE_OF_ONE:
+                return True
+        return False
+
+    def _held(self, claim: str, sources: Sequence[str]) -> float:
+        """The share of a claim's wording in sources, the question's words as heavy as any; rows are terse."""
+        wanted = claims.grams(claim)
+        held = frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
+        share = len(wanted & held) / len(wanted) if wanted else 1.0
+        return share * 2 if any(map(_ROW.search, sources)) else share
 
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
