@@ -25,7 +25,7 @@ def bars(groups: Mapping[str, Mapping[str, Any]], kind: str = "type") -> str:
     names = {"type": TYPES, "lang": LANGUAGES}.get(kind, {})
 
     def x(value: float) -> float:
-        return left + value * (WIDTH - left - 70)
+        return left + value * (WIDTH - left - 98)
 
     parts = [_grid(x(tick), 6, x(tick), height - 26) for tick in (0, 0.25, 0.5, 0.75, 1)]
     parts += [_text(x(tick), height - 10, f"{tick:.0%}", "middle") for tick in (0, 0.5, 1)]
@@ -35,7 +35,7 @@ def bars(groups: Mapping[str, Mapping[str, Any]], kind: str = "type") -> str:
         parts.append(f'<rect class="bar" x="{x(0):.1f}" y="{y}" width="{x(item["value"]) - x(0):.1f}" height="16"/>')
         if item["low"] is not None:
             parts.append(_line("whisker", x(item["low"]), y + 8, x(item["high"]), y + 8))
-        parts.append(_text(WIDTH - 64, y + 13, f"{item['value']:.0%}  n={item['n']}"))
+        parts.append(_text(WIDTH - 92, y + 13, f"{item['value']:.0%}  n={item['n']}"))
     return _svg(parts, height)
 
 
@@ -121,7 +121,7 @@ def calibration(pairs: Sequence[Point], bins: int = 8) -> str:
     parts.append(_path(points, x, y))
     error = calibration_error(pairs, bins)
     said = (f"calibration error {error:.2f}", f"校准误差 {error:.2f}")
-    parts.append(_label(WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, said, "end"))
+    parts.append(_label(WIDTH - RIGHT, HEIGHT - 6, said, "end"))
     parts += _captions(("confidence", "置信度"), ("right", "正确"))
     return _svg(parts, HEIGHT)
 
