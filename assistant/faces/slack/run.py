@@ -7,6 +7,7 @@ import logging
 import re
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,8 @@ async def running(assistant: Assistant, settings: Settings) -> AsyncIterator[Bot
 
     _quiet()
     check(settings)
+    # Threads that compute let go of the interpreter more often, so that acknowledging does not wait for them.
+    sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
     lock = await _alone_in(settings)
     try:
         bot = Bot(assistant, settings)
