@@ -14,7 +14,7 @@ import numpy as np
 import prompts
 from assistant import citations, claims, evidence, phrases
 from assistant.citations import Checked
-from assistant.completion import completed, instead
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.marks import MarkParser, without_marks
@@ -243,10 +243,12 @@ class Assistant:
         checked = self._check(draft, chosen, question, lang)
         if self.model is not None and self.model.small and _in_language(draft, lang):
             same = [item for item in chosen if has_han(item.text) == (lang == "zh")]
+            longest = LONGEST if lang == searched.question.lang else LONGEST_TO_CARRY
+            bearing = same, searched.ways, self._similarity, longest
             if checked.text:
-                more = draft + completed(checked, draft, same, searched.ways, self._similarity)
+                more = draft + completed(checked, draft, *bearing)
             else:
-                more = "" if checked.contradicted else instead(same, searched.ways, self._similarity)
+                more = "" if checked.contradicted else instead(*bearing)
             if more not in ("", draft):
                 checked = self._check(more, chosen, question, lang)
         return checked if checked.text.strip() else None

@@ -20,8 +20,8 @@ from assistant.schema import Evidence
 
 CONSIDERED = 4
 """How many of the most telling sentences are looked at."""
-LONGEST = 320
-"""Characters that may be added in all."""
+LONGEST, LONGEST_TO_CARRY = 320, 220
+"""Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
 _SAID = 0.7
 _SEVERAL = re.compile(
     r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
@@ -56,6 +56,7 @@ def completed(
     chosen: Sequence[Evidence],
     ways: Sequence[str],
     similarity: Similarity | None,
+    longest: int = LONGEST,
 ) -> str:
     """What to add to a draft of which `checked` stood: sentences with marks, or nothing.
 
@@ -66,12 +67,17 @@ def completed(
     whole = not checked.removed and not wants_more(ways, checked.text)
     if whole and ranked and _cites(checked, ranked[0]):
         return ""
-    return _listed(ranked, draft)
+    return _listed(ranked, draft, longest)
 
 
-def instead(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
+def instead(
+    chosen: Sequence[Evidence],
+    ways: Sequence[str],
+    similarity: Similarity | None,
+    longest: int = LONGEST,
+) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    return _listed(_ranked(chosen, ways, similarity), "")
+    return _listed(_ranked(chosen, ways, similarity), "", longest)
 
 
 def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> list[_Telling]:
@@ -86,11 +92,11 @@ def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similar
     return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
 
 
-def _listed(ranked: Sequence[_Telling], draft: str) -> str:
+def _listed(ranked: Sequence[_Telling], draft: str, longest: int) -> str:
     added = ""
     for sentence in ranked:
         text = sentence.text
-        if len(added) + len(text) > LONGEST or _says(draft + added, text):
+        if len(added) + len(text) > longest or _says(draft + added, text):
             continue
         stop = text[-1] if text[-1] in "。！？.!?；;" else ""
         added += f"{text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
