@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import mine
+from assistant.faces import mine, shelf
 from assistant.faces.guard import Guard
 from assistant.faces.reports import missing_page, passage, place_of, report_page
 from assistant.faces.stream import events
@@ -65,6 +65,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     closed: tuple[str, ...] = ()
     conversations = Conversations(settings.home, settings.keep_days)
     mine.register(app, assistant, conversations)
+    shelf.register(app, assistant, settings)
     if page:
         from assistant.faces.shell import Shell
         from assistant.faces.web import CLOSED, mount
@@ -73,7 +74,8 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
         app.add_middleware(Shell)
         closed = CLOSED
     password = settings.password.get_secret_value() if settings.password else None
-    app.add_middleware(Guard, host=settings.host, password=password, closed=closed)
+    large = {shelf.UPLOADS: settings.upload_mb * 2**20}
+    app.add_middleware(Guard, host=settings.host, password=password, closed=closed, large=large)
     return app
 
 

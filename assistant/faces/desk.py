@@ -69,9 +69,11 @@ class Desk:
         self.stop(session)
         cancel = self._under_way[session] = threading.Event()
         shown: Lang = "zh" if said.get("page") == "zh" else "en"
+        limit = said.get("reports")
         turn = Turn(
-            str(said.get("question", "")), _name(said.get("key")), shown, self._assistant.model_name
-        )
+            str(said.get("question", "")), _name(said.get("key")), shown, self._assistant.model_name,
+            limit=len(limit) if isinstance(limit, list) else 0,
+        )  # fmt: skip
         conversation, instead_of = _name(said.get("conversation")), str(said.get("instead_of") or "")
         earlier = _before(self.turns(owner, conversation), instead_of)
         keep = partial(self._conversations.put, owner, conversation)

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIMIT = 2_000_000
-"""Bytes in a request; the longest question that can be asked is far below."""
+"""Bytes in a request that is no upload; the longest question that can be asked is far below."""
 
 POLICY: Mapping[str, str] = {
     "default-src": "'self'",
@@ -67,8 +67,17 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """ASGI middleware: refuses strangers, adds `HEADERS` to every response that does not set its own."""
 
-    def __init__(self, app: ASGIApp, host: str, password: str | None, closed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        host: str,
+        password: str | None,
+        closed: Iterable[str] = (),
+        large: Mapping[str, int] | None = None,
+    ) -> None:
+        """`closed` are beginnings of addresses that are not served; `large`: address -> bytes it takes."""
         self._app = app
+        self._large = dict(large or {})
         here = {"localhost", "127.0.0.1", "::1", host.strip("[]").lower()}
         self._names = here if is_loopback(host) else None
         self._password = _digest(password) if password else None
@@ -106,7 +115,10 @@ class Guard:
             return 403, f"Requests from {origin!r} are not accepted; use the page of this server itself."
         if self._password is not None and not self._knows(headers.get("authorization", "")):
             return 401, "This server asks for its password: HTTP Basic, any user name."
-        if int(headers.get("content-length", "0")) > LIMIT:
+        limit = self._large.get(path, LIMIT)
+        if int(headers.get("content-length", "0")) > limit:
+            if path in self._large:
+                return 413, f"The file is larger than {limit // 2**20} MB, the limit for uploads."
             return 413, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
         if path.startswith(self._closed):
             return 404, "There is nothing at this address."

@@ -6,18 +6,18 @@ Every request is about the owner that its cookie names; without one there is not
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.conversations import UNDO, Conversations
 from assistant.faces import kept
-from assistant.faces.owners import owner_of
+from assistant.faces.owners import Owner
 from assistant.faces.parts import conversations as listed
-from assistant.faces.parts import library, welcome
+from assistant.faces.parts import welcome
 from assistant.faces.turns import markdown
 
 if TYPE_CHECKING:
@@ -32,15 +32,6 @@ class Name(BaseModel):
     title: str = Field(min_length=1, max_length=400)
 
 
-def owner(request: Request) -> str:
-    """Whose request this is. Raises 403 for a browser that has not been given a cookie."""
-    found = owner_of(request.cookies)
-    if found is None:
-        raise HTTPException(403, "This browser keeps no cookies, so it has no conversations; open the page first.")
-    return found
-
-
-Owner = Annotated[str, Depends(owner)]
 _QUIET = {"Cache-Control": "no-store"}
 
 
@@ -54,10 +45,6 @@ def _parts(app: FastAPI, assistant: Assistant) -> None:
     @app.get("/my/welcome", include_in_schema=False)
     def greeting() -> HTMLResponse:
         return HTMLResponse(welcome(assistant.library.reports()), headers=_QUIET)
-
-    @app.get("/my/library", include_in_schema=False)
-    def shelf() -> HTMLResponse:
-        return HTMLResponse(library(assistant.library.reports()), headers=_QUIET)
 
 
 def _conversations(app: FastAPI, conversations: Conversations) -> None:

@@ -6,6 +6,9 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
 
 COOKIE = "wenju_owner"
 _WORD = re.compile(r"[\w-]{43}")
@@ -27,3 +30,14 @@ def cookie(word: str, secure: bool) -> str:
     """The header for a word."""
     tail = "; Secure" if secure else ""
     return f"{COOKIE}={word}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Strict{tail}"
+
+
+def owner(request: Request) -> str:
+    """Whose request this is. Raises 403 for a browser that has not been given a cookie."""
+    found = owner_of(request.cookies)
+    if found is None:
+        raise HTTPException(403, "This browser keeps no cookies, so nothing is its own; open the page first.")
+    return found
+
+
+Owner = Annotated[str, Depends(owner)]

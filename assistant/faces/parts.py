@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from assistant.conversations import Conversation
+from assistant.faces.shelf import adding
 from assistant.faces.texts import LANGS, both, label
 from vectorstore.schema import Lang, Report
 
@@ -24,7 +25,8 @@ EXAMPLES: dict[Lang, tuple[str, ...]] = {
 }
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
-    "deleted", "undo", "undone", "not_undone", "rename", "list_failed",
+    "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
+    "sure", "removed",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 
@@ -84,6 +86,7 @@ def composer() -> str:
     )
     return (
         '<form class="composer"><p class="trouble" role="alert" hidden></p>'
+        '<button type="button" class="small limited" data-do="unlimit" hidden></button>'
         f'<div class="box"><label class="hidden" for="question">{both("ask")}</label>'
         f'<textarea id="question" rows="1" autocomplete="off" aria-describedby="keys" {hints}></textarea>'
         f'<button type="submit" class="primary send">{both("send")}</button>'
@@ -93,7 +96,7 @@ def composer() -> str:
     )
 
 
-def panes() -> str:
+def panes(uploads: bool = True) -> str:
     """The tabs at the side with what they open, and the labels that the script needs."""
     texts = "".join(f'<template data-text="{key}">{both(key)}</template>' for key in SCRIPT_TEXTS)
     tabs = "".join(
@@ -106,7 +109,7 @@ def panes() -> str:
         f'<button type="button" class="small close" data-do="close">{both("close")}</button></div>'
         + _panel("conversations", _search() + '<div id="talks"></div>')
         + _panel("evidence", f'<p class="quiet">{both("evidence_hint")}</p>', ' aria-live="polite"')
-        + _panel("library", '<div id="shelf"></div>')
+        + _panel("library", (adding() if uploads else "") + '<div id="shelf"></div>')
         + f'<p class="toast" role="status" hidden></p>{texts}'
     )
 
@@ -145,27 +148,4 @@ def _tool(key: str, about: str) -> str:
     return (
         f'<button type="button" class="tool" data-do="{key}">{both(key)}'
         f'<span class="hidden"> {about}</span></button>'
-    )
-
-
-def library(reports: Sequence[Report]) -> str:
-    """The reports, newest first."""
-    if not reports:
-        return f'<p class="quiet">{both("library_empty")}</p>'
-    ordered = sorted(reports, key=lambda report: (report.date or "", report.title), reverse=True)
-    count = both("reports_one") if len(reports) == 1 else both("reports_count", count=len(reports))
-    items = "".join(f"<li>{_report(report)}</li>" for report in ordered)
-    return f'<p class="label">{count}</p><ul class="reports">{items}</ul>'
-
-
-def _report(report: Report) -> str:
-    facts = [escape(fact) for fact in (report.publisher, report.date) if fact]
-    if report.pages:
-        facts.append(both("pages_one") if report.pages == 1 else both("pages_count", count=report.pages))
-    else:
-        facts.append(both("characters_count", count=f"{report.characters:,}"))
-    said = "".join(f"<span>{fact}</span>" for fact in facts)
-    return (
-        f'<a href="/reports/{escape(report.id)}" target="_blank">'
-        f'<span class="title">{escape(report.title)}</span><span class="facts">{said}</span></a>'
     )

@@ -20,7 +20,10 @@ TurnState = Literal["working", "done", "stopped", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of the conversation and what has become of it so far. `key` is the browser's name for it."""
+    """A question of the conversation and what has become of it so far. `key` is the browser's name for it.
+
+    `limit` is the number of reports it was limited to, 0 for none.
+    """
 
     question: str
     key: str = ""
@@ -34,6 +37,7 @@ class Turn:
     answer: Answer | None = None
     cited: tuple[Place, ...] = ()
     problem: str = ""
+    limit: int = 0
 
     def after(self, event: Event) -> Turn:
         """The turn once `event` has happened."""
@@ -159,6 +163,8 @@ def _foot(turn: Turn) -> str:
     facts = [f'<span class="ai">{both("by_ai")}</span>']
     if answer.sentences and not answer.refused:
         facts.append(_checked(answer))
+    if turn.limit:
+        facts.append(f"<span>{both('limited_turn', count=turn.limit)}</span>")
     facts.append(f"<span>{escape(answer.model)}</span>")
     facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
     copy = f'<button type="button" class="small copy" data-copy="{escape(plain(answer, turn.cited))}">'

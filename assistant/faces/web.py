@@ -42,7 +42,7 @@ def mount(
     desk = Desk(assistant, conversations)
     gr.mount_gradio_app(
         app,
-        blocks(desk),
+        blocks(desk, settings.uploads),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -66,7 +66,7 @@ def mount(
     return end
 
 
-def blocks(desk: Desk) -> gr.Blocks:
+def blocks(desk: Desk, uploads: bool) -> gr.Blocks:
     """The page's parts, and what happens when a question is sent, stopped, or a new chat begun."""
 
     async def ask(event: gr.EventData, request: gr.Request) -> AsyncIterator[Any]:
@@ -95,7 +95,7 @@ def blocks(desk: Desk) -> gr.Blocks:
                     current = _html("current", "", "wenju.current(element, watch)")
                 box = _html("composer", composer(), COMPOSER)
             with gr.Column(elem_id="side"):
-                _html("panes", panes(), "wenju.fill(element)")
+                _html("panes", panes(uploads), "wenju.fill(element)")
         box.ask(ask, [], [earlier, current], concurrency_limit=AT_ONCE, **quiet)
         box.stop(stop, [], [], queue=False, **quiet)
         box.clear(clear, [], [earlier, current], queue=False, **quiet)

@@ -21,6 +21,7 @@
     const reply = await call(search ? `${listOf[id]}?q=${encodeURIComponent(search)}` : listOf[id]);
     if (reply.ok) put(place, await reply.text());
     if (id === "talks") current();
+    document.dispatchEvent(new CustomEvent("wenju:listed", { detail: id }));
   }
 
   function current() {
@@ -35,7 +36,8 @@
   function toast(key, undo = null) {
     const place = find(".toast");
     clearTimeout(fading);
-    show(place, key);
+    if (find(`template[data-text="${key}"]`)) show(place, key);
+    else place.textContent = key; // a sentence of the server's
     if (undo) {
       const button = document.createElement("button");
       button.type = "button";

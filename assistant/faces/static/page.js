@@ -73,7 +73,7 @@ const wenju = (() => {
     const answer = find('input[name="answer-language"]:checked');
     say("ask", {
       question, key: asked.key, conversation, page: language(), language: answer ? answer.value : "auto",
-      instead_of: before,
+      instead_of: before, reports: wenju.chosen(),
     });
     before = null;
   }

@@ -95,3 +95,12 @@ def test_the_policy_names_no_other_host() -> None:
     assert "frame-src 'none'" in policy()
     assert "unsafe" not in policy()
     assert policy(script_src="'self' 'nonce-1'").count("script-src") == 1
+
+
+def test_an_address_for_uploads_takes_more_than_others_and_says_its_own_limit() -> None:
+    app = Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse("in"), methods=["POST"])])
+    app.add_middleware(Guard, host="127.0.0.1", password=None, large={"/up": 3 * 2**20})
+    at = TestClient(app, base_url="http://localhost:7860")
+    assert at.post("/up", content=b"x" * 2_500_000).text == "in"
+    assert at.post("/elsewhere", content=b"x" * 2_500_000).status_code == 413
+    assert "larger than 3 MB" in at.post("/up", content=b"x" * 3_500_000).json()["error"]

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from assistant.faces import texts
 from assistant.faces.texts import LANGS, both, label, labels, preferred
+from assistant.faces.uploads import State
+from assistant.schema import Phase
 
 FACES = Path(texts.__file__).parent
 
@@ -23,12 +26,14 @@ def test_every_label_is_there_in_both_languages_with_the_same_values(key: str) -
 def test_every_label_is_used_and_every_one_used_is_there() -> None:
     code = "".join(path.read_text("utf-8") for path in [*FACES.glob("*.py"), *FACES.glob("static/*.js")])
     used = set(re.findall(r"""["'](\w+)["']""", code))
-    phases = {
-        f"phase_{phase}"
-        for phase in ("searching", "translating", "waiting", "reading", "writing", "checking")
+    families = {
+        "phase": get_args(Phase),
+        "job": get_args(State),
+        "report": ("again", "remove"),
     }
-    assert set(labels()) - used - phases == set()
-    assert phases <= set(labels())
+    made = {f"{family}_{one}" for family, ones in families.items() for one in ones}
+    assert set(labels()) - used - made == set()
+    assert made <= set(labels())
 
 
 def test_both_languages_are_in_the_html_and_escaped() -> None:
