@@ -1,0 +1,175 @@
+"""Writing one answer: drafted from the evidence, checked, completed, and carried into the asker's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event as Flag
+from typing import Literal
+
+import prompts
+from assistant import citations, evidence, phrases
+from assistant.citations import Checked
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
+from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
+from assistant.errors import Cancelled
+from assistant.evidence import Similarity
+from assistant.inquiry import Clock, Searched
+from assistant.marks import MarkParser, without_marks
+from assistant.models import extractive
+from assistant.models.base import ChatModel, Message, Reply
+from assistant.question import Question
+from assistant.repetition import looping, without_repeats
+from assistant.schema import Event, Evidence, Progress, Sentence, Token
+from vectorstore.characters import has_han
+from vectorstore.library import Library
+from vectorstore.schema import Lang
+
+LONGEST_REPLY = 320
+"""Tokens of a model's reply."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the answer to one question from the evidence chosen for it. `model` None: by quotation."""
+
+    searched: Searched
+    chosen: Sequence[Evidence]
+    model: ChatModel | None
+    library: Library
+    similarity: Similarity
+    clock: Clock
+    unsupported: Literal["remove", "mark"] = "remove"
+    cancel: Flag | None = None
+    reply: Reply = field(default_factory=Reply)
+
+    def write(self) -> Generator[Event, None, Checked | None]:
+        """The answer, written and checked; None when the evidence does not answer."""
+        asked, lang = self.searched.question, self.searched.question.lang
+        if self.model is None:
+            draft = extractive.write(self.chosen, lang)
+            self.clock.first_word()
+            yield Token(draft)
+            return self._checked(draft, asked.standalone, lang)
+        yield Progress("reading")
+        if self._crosses():
+            return (yield from self._write_across(self.model))
+        draft = ""
+        for piece in self._draft(self.model, _in_context(asked, self.searched.translation), lang):
+            if not draft:
+                self.clock.first_word()
+                yield Progress("writing")
+            draft += piece
+            yield Token(piece)
+        stop_if(self.cancel)
+        yield Progress("checking")
+        checked = self._checked(without_repeats(draft), asked.standalone, lang)
+        if checked and not _in_language(checked.text, lang):
+            carried = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply)
+            checked = gathered(list(carried), checked.citations, lang)
+        return checked
+
+    def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
+        """The draft checked; a small model's is completed from the evidence, or replaced where only its
+        wording failed; None when it is a refusal or nothing of it is left.
+        """
+        if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
+            return None
+        checked = self._check(draft, question, lang)
+        if self.model is not None and self.model.small and _in_language(draft, lang):
+            same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
+            longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
+            bearing = same, self.searched.ways, self.similarity, longest
+            if checked.text:
+                more = draft + completed(checked, draft, *bearing)
+            else:
+                more = "" if checked.contradicted else instead(*bearing)
+            if more not in ("", draft):
+                checked = self._check(more, question, lang)
+        return checked if checked.text.strip() else None
+
+    def _crosses(self) -> bool:
+        """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
+        if self.model is None or not self.model.small or not self.searched.translation:
+            return False
+        chinese = sum(len(item.text) for item in self.chosen if has_han(item.text))
+        total = sum(len(item.text) for item in self.chosen)
+        return self.searched.question.lang == "en" and 2 * chinese >= total
+
+    def _write_across(self, model: ChatModel) -> Generator[Event, None, Checked | None]:
+        """Write and check in Chinese, then carry what stood the check into English."""
+        # With the original beside it, a poor translation misleads the model less.
+        question = f"{self.searched.translation}（{self.searched.question.text}）"
+        draft = without_repeats("".join(self._draft(model, question, "zh")))
+        stop_if(self.cancel)
+        yield Progress("checking")
+        checked = self._checked(draft, question, "zh")
+        if checked is None:
+            return None
+        yield Progress("writing")
+        sentences: list[Sentence] = []
+        for sentence in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
+            self.clock.first_word()
+            yield Token((" " if sentences else "") + marked(sentence))
+            sentences.append(sentence)
+        stop_if(self.cancel)
+        return gathered(sentences, checked.citations, "en") if sentences else None
+
+    def _draft(self, model: ChatModel, question: str, lang: Lang) -> Iterator[str]:
+        """The model's answer as it is written, its marks in normal form."""
+        lines = evidence.prompt_lines(self.chosen, lambda text: readable(text, lang))
+        messages = [
+            Message(role, content)
+            for role, content in prompts.load("answer", lang).render(question=question, evidence=lines)
+        ]
+        grammar = NO_CHINESE if lang == "en" and model.small else None
+        parser = MarkParser({item.n for item in self.chosen})
+        written = ""
+        said = model.stream(
+            messages, max_tokens=LONGEST_REPLY, grammar=grammar, cancel=self.cancel, reply=self.reply
+        )
+        for piece in said:
+            if ready := parser.feed(piece):
+                yield ready
+            written += piece
+            if re.search(r"[。.]", piece) and looping(written):
+                return
+        if rest := parser.close():
+            yield rest
+
+    def _check(self, draft: str, question: str, lang: Lang) -> Checked:
+        """The draft checked against its evidence, without what it says of not finding anything."""
+        return citations.check(
+            phrases.without_refusals(draft),
+            self.chosen,
+            question=question,
+            lang=lang,
+            similarity=self.similarity,
+            report_text=self.library.text,
+            unsupported=self.unsupported,
+            page_at=self.library.page_at,
+        )
+
+
+def _in_language(text: str, lang: Lang) -> bool:
+    """Whether an answer is in the language asked for: Chinese at all, or English with hardly any Chinese."""
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    return han > 0 if lang == "zh" else 10 * han <= len(re.findall(r"[A-Za-z]", text))
+
+
+def _in_context(asked: Question, translation: str | None) -> str:
+    """The question as the model reads it: after the one before it, and with its translation, which helps a
+    small model to find the place in evidence of the other language.
+    """
+    text = asked.text
+    if asked.history:
+        before = {"zh": "（接着上一问：{}）", "en": "(Following the question: {}) "}[asked.lang]
+        text = before.format(asked.history[-1]) + text
+    return f"{text} ({translation})" if translation else text
+
+
+def stop_if(cancel: Flag | None) -> None:
+    """Raise `Cancelled` when the asker has stopped the question."""
+    if cancel is not None and cancel.is_set():
+        raise Cancelled("stopped")
