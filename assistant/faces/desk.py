@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,8 +51,10 @@ class Desk:
             self.stop(session)
 
     def turns(self, owner: str, conversation: str) -> list[Turn]:
-        """A conversation as it was kept."""
-        return [kept.turn(one) for one in self._conversations.exchanges(owner, conversation)]
+        """A conversation as it was kept, with what its owner thought of the answers."""
+        turns = [kept.turn(one) for one in self._conversations.exchanges(owner, conversation)]
+        opinions = {one.answer: one.helpful for one in self._conversations.feedback(owner)} if turns else {}
+        return [replace(turn, helpful=opinions.get(turn.key)) for turn in turns]
 
     def open(self, said: dict[str, Any], owner: str, session: str) -> Update:
         """Show a conversation that was kept."""

@@ -6,19 +6,19 @@ Every request is about the owner that its cookie names; without one there is not
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.conversations import UNDO, Conversations
+from assistant.conversations import UNDO, Conversations, Feedback
 from assistant.faces import kept
 from assistant.faces.owners import Owner
 from assistant.faces.parts import conversations as listed
 from assistant.faces.parts import welcome
-from assistant.faces.turns import markdown
+from assistant.faces.references import markdown
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -30,6 +30,16 @@ class Name(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: str = Field(min_length=1, max_length=400)
+
+
+class Opinion(BaseModel):
+    """What somebody thought of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    helpful: bool
+    reason: Literal["", "wrong", "sources_wrong", "incomplete", "language", "else"] = ""
+    comment: str = Field("", max_length=1000)
 
 
 _QUIET = {"Cache-Control": "no-store"}
@@ -66,6 +76,16 @@ def _conversations(app: FastAPI, conversations: Conversations) -> None:
     @app.post("/my/conversations/{id}/restore", include_in_schema=False)
     def restore(mine: Owner, id: str) -> dict[str, Any]:
         return _found(conversations.restore(mine, id))
+
+    @app.put("/my/conversations/{id}/turns/{turn}/feedback", include_in_schema=False)
+    def judge(mine: Owner, id: str, turn: str, said: Opinion) -> dict[str, Any]:
+        about = conversations.exchange(mine, id, turn)
+        if about is not None:
+            text, model = str(about.record.get("text", "")), str(about.record.get("model", ""))
+            conversations.judge(
+                Feedback(turn, mine, "web", about.question, text, model, said.helpful, said.reason, said.comment)
+            )
+        return _found(about is not None)
 
     @app.get("/my/conversations/{id}/export.md", include_in_schema=False)
     def export(mine: Owner, id: str) -> Response:

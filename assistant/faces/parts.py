@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from assistant.conversations import Conversation
+from assistant.faces.afterword import why
 from assistant.faces.shelf import adding
 from assistant.faces.texts import LANGS, both, label
 from vectorstore.schema import Lang, Report
@@ -26,7 +27,7 @@ EXAMPLES: dict[Lang, tuple[str, ...]] = {
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
-    "sure", "removed",
+    "sure", "removed", "thanks",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 
@@ -87,6 +88,7 @@ def composer() -> str:
     return (
         '<form class="composer"><p class="trouble" role="alert" hidden></p>'
         '<button type="button" class="small limited" data-do="unlimit" hidden></button>'
+        f'<button type="button" class="small editing" data-do="unedit" hidden>{both("editing")}</button>'
         f'<div class="box"><label class="hidden" for="question">{both("ask")}</label>'
         f'<textarea id="question" rows="1" autocomplete="off" aria-describedby="keys" {hints}></textarea>'
         f'<button type="submit" class="primary send">{both("send")}</button>'
@@ -110,7 +112,7 @@ def panes(uploads: bool = True) -> str:
         + _panel("conversations", _search() + '<div id="talks"></div>')
         + _panel("evidence", f'<p class="quiet">{both("evidence_hint")}</p>', ' aria-live="polite"')
         + _panel("library", (adding() if uploads else "") + '<div id="shelf"></div>')
-        + f'<p class="toast" role="status" hidden></p>{texts}'
+        + f'<p class="toast" role="status" hidden></p>{texts}<template id="why">{why()}</template>'
     )
 
 

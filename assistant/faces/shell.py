@@ -73,7 +73,7 @@ HEAD = (
     '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg">'
     '<link rel="stylesheet" href="/page/page.css"><script src="/page/page.js"></script>'
     '<script src="/page/lists.js"></script>'
-    '<script src="/page/library.js"></script>'
+    '<script src="/page/library.js"></script><script src="/page/answers.js"></script>'
 )
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
+from assistant.faces.afterword import foot
 from assistant.faces.markup import Place, prose, unverified
+from assistant.faces.references import tidy
 from assistant.faces.texts import both, label
-from assistant.marks import MARK
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
-from vectorstore.characters import is_cjk
 from vectorstore.schema import Lang, Report
 
 TurnState = Literal["working", "done", "stopped", "failed"]
@@ -22,7 +21,7 @@ TurnState = Literal["working", "done", "stopped", "failed"]
 class Turn:
     """A question of the conversation and what has become of it so far. `key` is the browser's name for it.
 
-    `limit` is the number of reports it was limited to, 0 for none.
+    `limit` is the number of reports it was limited to, 0 for none; `helpful` what the asker thought of it.
     """
 
     question: str
@@ -38,6 +37,7 @@ class Turn:
     cited: tuple[Place, ...] = ()
     problem: str = ""
     limit: int = 0
+    helpful: bool | None = None
 
     def after(self, event: Event) -> Turn:
         """The turn once `event` has happened."""
@@ -75,7 +75,7 @@ def render(turn: Turn) -> str:
         f'<div class="found">{_cards(turn, places)}</div>'
         f'<div class="answer" aria-live="polite" aria-busy="{str(turn.state == "working").lower()}">'
         f"{_body(turn, places)}</div>"
-        f'<footer class="foot">{_foot(turn)}</footer>'
+        f'<footer class="foot">{foot(turn)}</footer>'
         "</article>"
     )
 
@@ -129,18 +129,8 @@ def _card(place: Place) -> str:
         f'<button type="button" class="card" {place.attributes}>'
         f'<span class="source"><span class="n">{place.n}</span>'
         f'<span class="title">{escape(place.title)}</span>{page}</span>'
-        f'<span class="quote">{escape(_tidy(place.quote)[:160])}</span></button>'
+        f'<span class="quote">{escape(tidy(place.quote)[:160])}</span></button>'
     )
-
-
-def _tidy(quote: str) -> str:
-    """A quote on one line, without the line breaks of the page it stands on."""
-
-    def joint(gap: re.Match[str]) -> str:
-        beside = quote[max(0, gap.start() - 1) : gap.start()] + quote[gap.end() : gap.end() + 1]
-        return "" if any(map(is_cjk, beside)) else " "
-
-    return re.sub(r"\s*\n\s*", joint, quote.strip())
 
 
 def _body(turn: Turn, places: Mapping[int, Place]) -> str:
@@ -154,57 +144,3 @@ def _body(turn: Turn, places: Mapping[int, Place]) -> str:
     calm = f'<p class="refused">{both("refused")}</p>' if turn.answer.refused else ""
     weak = unverified(text, turn.answer.sentences)
     return calm + prose(text, places, weak, label("unverified", turn.lang))
-
-
-def _foot(turn: Turn) -> str:
-    answer = turn.answer
-    if answer is None:
-        return ""
-    facts = [f'<span class="ai">{both("by_ai")}</span>']
-    if answer.sentences and not answer.refused:
-        facts.append(_checked(answer))
-    if turn.limit:
-        facts.append(f"<span>{both('limited_turn', count=turn.limit)}</span>")
-    facts.append(f"<span>{escape(answer.model)}</span>")
-    facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
-    copy = f'<button type="button" class="small copy" data-copy="{escape(plain(answer, turn.cited))}">'
-    return f'<span class="facts">{"".join(facts)}</span>{copy}{both("copy")}</button>'
-
-
-def _checked(answer: Answer) -> str:
-    total = len(answer.sentences)
-    checked = sum(sentence.state != "unverified" for sentence in answer.sentences)
-    if checked < total:
-        return f"<span>{both('checked_some', checked=checked, total=total)}</span>"
-    return f"<span>{both('checked_one' if total == 1 else 'checked_all', checked=checked)}</span>"
-
-
-def plain(answer: Answer, cited: Sequence[Place]) -> str:
-    """The answer as plain text with its sources listed below, for a memo."""
-    lines = [f"[{place.n}] {reference(place, answer.lang)}" for place in cited]
-    if not lines:
-        return answer.text
-    return "\n".join([answer.text, "", label("sources", answer.lang), *lines])
-
-
-def markdown(turn: Turn) -> str:
-    """The question and its answer in Markdown, marks as footnotes whose names no other turn has."""
-    if turn.answer is None:
-        return f"## {_flat(turn.question)}\n\n{turn.written}\n\n*{label('stopped', turn.lang)}*"
-    key = turn.key[-6:] or "a"
-    text = MARK.sub(lambda mark: f"[^{key}-{mark[1]}]", turn.answer.text)
-    notes = "\n".join(f"[^{key}-{place.n}]: {reference(place, turn.answer.lang)}" for place in turn.cited)
-    return f"## {_flat(turn.question)}\n\n{text}\n\n{notes}".rstrip()
-
-
-def reference(place: Place, lang: Lang) -> str:
-    """Where a quote stands, and the quote, on one line."""
-    said = [place.title, place.publisher, place.date]
-    if place.page:
-        said.append(label("page_number", lang, page=place.page))
-    where = ("，" if lang == "zh" else ", ").join(part for part in said if part)
-    return f"{_flat(where)}: “{_tidy(place.quote)}”"
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

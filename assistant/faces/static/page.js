@@ -75,7 +75,14 @@ const wenju = (() => {
       question, key: asked.key, conversation, page: language(), language: answer ? answer.value : "auto",
       instead_of: before, reports: wenju.chosen(),
     });
-    before = null;
+    edit(null);
+  }
+
+  // The next question takes the place of the turn with this key.
+  function edit(key) {
+    before = key;
+    const chip = find(".editing");
+    if (chip) chip.hidden = !key;
   }
 
   function work(now) {
@@ -105,7 +112,7 @@ const wenju = (() => {
   // Another conversation than before is shown.
   function leave() {
     asked = null;
-    before = null;
+    edit(null);
     work(false);
     trouble(null);
     opened = null;
@@ -284,8 +291,13 @@ const wenju = (() => {
       area.remove();
       button.focus();
     }
+    const name = [...button.childNodes];
     show(button, "copied");
-    setTimeout(() => button.isConnected && show(button, "copy"), 1600);
+    button.disabled = true;
+    setTimeout(() => {
+      button.replaceChildren(...name);
+      button.disabled = false;
+    }, 1600);
   }
 
   // One listener for everything that can be clicked
@@ -309,5 +321,5 @@ const wenju = (() => {
     if (id === "scroll") pinned = scrollHeight - clientHeight - scrollTop < 120;
   }, { capture: true, passive: true });
 
-  return { composer, current, earlier, actions, find, put, show, visit, clear, language, here: () => conversation };
+  return { composer, current, earlier, actions, find, put, show, visit, clear, send, edit, fit, language, here: () => conversation };
 })();

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from assistant.conversations import Exchange
 from assistant.faces import kept
-from assistant.faces.turns import Turn, markdown, plain, render
+from assistant.faces.references import markdown, plain
+from assistant.faces.turns import Turn, render
 from assistant.schema import Token
 from tests.assistant.faces.fakes import HOSTILE, FakeAssistant
 

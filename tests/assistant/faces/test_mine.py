@@ -75,6 +75,18 @@ def test_an_export_is_a_markdown_file_named_as_the_conversation(home: Path) -> N
     assert reply.text == "# 多大 a/b?\n\n## 多大 a/b?\n\n2137\n\n*Stopped.*\n"
 
 
+def test_an_opinion_is_kept_with_what_it_is_about(home: Path) -> None:
+    keep(home)
+    address = "/my/conversations/c1/turns/t1/feedback"
+    said = {"helpful": False, "reason": "wrong", "comment": "it is 2138"}
+    assert client(home, LI).put(address, json=said).status_code == 404
+    assert client(home).put(address, json=said).json() == {"done": True}
+    assert client(home).put(address, json=said | {"reason": "no such reason"}).status_code == 400
+    [one] = Conversations(home).feedback()
+    assert (one.face, one.question, one.text, one.helpful) == ("web", "how large?", "2137", False)
+    assert (one.reason, one.comment) == ("wrong", "it is 2138")
+
+
 def test_hostile_names_are_words(home: Path) -> None:
     keep(home, question=HOSTILE)
     for address in ("/my/conversations", "/my/library", "/my/welcome"):

@@ -7,9 +7,11 @@ from typing import get_args
 import pytest
 
 from assistant.faces import texts
+from assistant.faces.afterword import REASONS
 from assistant.faces.texts import LANGS, both, label, labels, preferred
 from assistant.faces.uploads import State
 from assistant.schema import Phase
+from assistant.schema import State as SentenceState
 
 FACES = Path(texts.__file__).parent
 
@@ -30,6 +32,8 @@ def test_every_label_is_used_and_every_one_used_is_there() -> None:
         "phase": get_args(Phase),
         "job": get_args(State),
         "report": ("again", "remove"),
+        "check": get_args(SentenceState),
+        "reason": REASONS,
     }
     made = {f"{family}_{one}" for family, ones in families.items() for one in ones}
     assert set(labels()) - used - made == set()

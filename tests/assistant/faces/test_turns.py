@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-from assistant.faces.turns import Turn, plain, render
-from assistant.schema import Done, Found, Notice, Progress, Token
+from dataclasses import replace
+from typing import get_args
+
+from assistant.faces.references import gbt7714, plain
+from assistant.faces.turns import Turn, render
+from assistant.schema import Done, Found, Notice, Progress, Sentence, State, Token
 from tests.assistant.faces.fakes import HOSTILE, FakeAssistant
 
 
@@ -81,3 +85,31 @@ def test_the_copied_text_lists_its_sources() -> None:
 def test_events_of_every_kind_are_understood() -> None:
     turn = Turn("q").after(Progress("checking")).after(Found(()))
     assert turn.phase == "checking"
+
+
+def test_each_sentence_says_what_the_check_found() -> None:
+    said = [Sentence(f"第{n}句。", (1,), state) for n, state in enumerate(get_args(State))]
+    html = render(after(FakeAssistant(sentences=said))[-1])
+    for state, words in zip(get_args(State), ("有据", "出处已更正", "未核实"), strict=True):
+        assert f'<li data-check="{state}"><span class="state"><span class="t" lang="zh">{words}</span>' in html
+
+
+def test_references_follow_gbt_7714() -> None:
+    turn = after(FakeAssistant())[-1]
+    assert turn.answer is not None
+    lines = gbt7714(turn.answer, turn.cited).splitlines()
+    assert lines[-3:] == [
+        "参考文献",
+        "[1] 某研究院. 中国人工智能产业研究报告[R]. 2024: 1.",
+        "[2] A short look at robots[R]. 2024.",
+    ]
+
+
+def test_what_can_be_done_depends_on_the_state() -> None:
+    stopped = render(Turn("q").stopped())
+    assert 'data-do="retry"' in stopped
+    assert 'data-do="judge"' not in stopped
+    assert 'data-do="retry"' not in render(Turn("q"))
+    done = replace(after(FakeAssistant())[-1], helpful=False)
+    assert 'data-helpful="0" aria-pressed="true"' in render(done)
+    assert 'data-helpful="1" aria-pressed="false"' in render(done)
