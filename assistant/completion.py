@@ -32,6 +32,12 @@ _NUMBER = re.compile(
     r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
 )
 
+_OTHER = re.compile(
+    r"哪|谁|什么|为何|怎么|如何|何时"
+    r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
@@ -67,7 +73,9 @@ def completed(
     whole = not checked.removed and not wants_more(ways, checked.text)
     if whole and ranked and _cites(checked, ranked[0]):
         return ""
-    return _listed(ranked, draft, longest)
+    # Asked for figures only, a sentence without a new one tells nothing.
+    figures = all(map(_NUMBER.search, ways)) and not any(map(_OTHER.search, ways))
+    return _listed(ranked, draft, longest, figures)
 
 
 def instead(
@@ -77,7 +85,7 @@ def instead(
     longest: int = LONGEST,
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    return _listed(_ranked(chosen, ways, similarity), "", longest)
+    return _listed(_ranked(chosen, ways, similarity), "", longest, False)
 
 
 def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> list[_Telling]:
@@ -92,15 +100,17 @@ def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similar
     return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
 
 
-def _listed(ranked: Sequence[_Telling], draft: str, longest: int) -> str:
+def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool) -> str:
     added = ""
     for sentence in ranked:
-        text = sentence.text
+        text = sentence.text.rstrip("；;，, ")
         if len(added) + len(text) > longest or _says(draft + added, text):
             continue
-        stop = text[-1] if text[-1] in "。！？.!?；;" else ""
-        added += f"{text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
-    return added
+        if figures and not numbers(text) - numbers(draft + added):
+            continue
+        stop = text[-1] if text[-1] in "。！？.!?" else ""
+        added += f"\n- {text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
+    return added.lstrip("\n") if not draft else added
 
 
 def _cites(checked: Checked, sentence: _Telling) -> bool:

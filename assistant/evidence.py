@@ -31,6 +31,9 @@ _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
 
 
+_CAPTION = re.compile(
+    r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
+)
 _ORDERS = re.compile(
     r"(?:忽略|无视|忘记|不要遵守).{0,12}(?:指令|指示|规则|要求|提示|说明)|系统提示|(?:回答|输出|回复)[“\"「：:]"
     r"|(?:你|AI助手|助手)(?:现在)?(?:必须|应当|要|需要)(?:回答|输出|回复|说)|你(?:现在)?是(?:一[个名]|海盗|AI)"
@@ -204,9 +207,11 @@ def _encoding() -> Encoding:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a piece of a report says something by itself: it ends, or is a row; headings and the numbers
-    of a chart are neither.
+    """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions and the
+    numbers of a chart do not.
     """
+    if _CAPTION.match(text):
+        return False
     digits = sum(char.isdigit() for char in text)
     return 2 * digits < len(text) and (len(text) > 18 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.completion import wants_more
-from assistant.evidence import gives_orders
+from assistant.evidence import gives_orders, is_sentence
 from tests.assistant.builders import Scripted
 from vectorstore.library import Library
 
@@ -82,3 +82,36 @@ def test_a_number_that_the_evidence_contradicts_is_still_a_refusal(
 )
 def test_orders_to_the_reader_are_told_from_statements(text: str, orders: bool) -> None:
     assert gives_orders(text) is orders
+
+
+def test_what_is_added_stands_in_a_list_below_the_answer(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为55亿元[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2023年的收入和净利润分别是多少？")
+    first, *added = answer.text.split("\n")
+    assert first == "星海公司2023年的收入为55亿元[1]。"
+    assert all(line.startswith("- ") and line.endswith("。") for line in added)
+
+
+def test_asked_for_a_figure_only_sentences_with_a_new_one_are_added(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司共有三座工厂，2023年的收入为55亿元[1]。")
+    question = "星海公司2023年的收入和净利润是多少？"
+    answer = assistant(model, library_of(facts=FACTS)).answer(question)
+    assert "6.2亿元" in answer.text
+    assert "玄武区" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("图表10：截至2023年底各国人工智能企业的数量（单位：家）", False),
+        ("Figure 3.2: Revenue by region, in billions", False),
+        ("表1列出了十家公司。它们的收入合计为55亿元。", True),
+        ("星海公司2023年的收入为55亿元。", True),
+    ],
+)
+def test_a_caption_says_nothing_by_itself(text: str, says: bool) -> None:
+    assert is_sentence(text) is says
