@@ -25,6 +25,7 @@ def turn(kept: Exchange) -> Turn:
         "found": tuple(Place(**place) for place in record["found"]),
         "cited": tuple(Place(**place) for place in record["cited"]),
         "notices": tuple(record["notices"]),
+        "follow": tuple(record.get("follow", ())),
         "answer": _answer(record["answer"]) if record["answer"] else None,
         "state": "stopped" if record["state"] == "working" else record["state"],
     }

@@ -19,6 +19,7 @@ from assistant.faces.owners import Owner
 from assistant.faces.parts import conversations as listed
 from assistant.faces.parts import welcome
 from assistant.faces.references import markdown
+from assistant.faces.suggestions import examples
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -54,7 +55,9 @@ def register(app: FastAPI, assistant: Assistant, conversations: Conversations) -
 def _parts(app: FastAPI, assistant: Assistant) -> None:
     @app.get("/my/welcome", include_in_schema=False)
     def greeting() -> HTMLResponse:
-        return HTMLResponse(welcome(assistant.library.reports()), headers=_QUIET)
+        return HTMLResponse(
+            welcome(examples(assistant.library), not assistant.library.reports()), headers=_QUIET
+        )
 
 
 def _conversations(app: FastAPI, conversations: Conversations) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
@@ -10,20 +10,8 @@ from assistant.conversations import Conversation
 from assistant.faces.afterword import why
 from assistant.faces.shelf import adding
 from assistant.faces.texts import LANGS, both, label
-from vectorstore.schema import Lang, Report
+from vectorstore.schema import Lang
 
-EXAMPLES: dict[Lang, tuple[str, ...]] = {
-    "zh": (
-        "2023年中国人工智能产业规模有多大？不同机构的数字为什么不一样？",
-        "2028年智能算力市场规模预计是多少？",
-        "大模型落地时最常见的难点是什么？",
-    ),
-    "en": (
-        "How large was China's AI industry in 2023, and why do the figures differ?",
-        "What is the forecast for China's intelligent computing market in 2028?",
-        "What holds companies back when they put large models to use?",
-    ),
-}
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
@@ -44,33 +32,25 @@ def header() -> str:
         f'<span class="tagline">{both("tagline")}</span></h1>'
         f'<button type="button" class="small sheet" data-open="conversations">{both("conversations")}</button>'
         f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
-        f'<button type="button" class="small" data-do="clear">{both("new_chat")}</button>'
+        f'<button type="button" class="small" data-do="clear" '
+        f'aria-keyshortcuts="Alt+N">{both("new_chat")}</button>'
         f'<div class="choices" role="group" aria-labelledby="page-language">'
         f'<span class="hidden" id="page-language">{both("page_language")}</span>{choices}</div></header>'
     )
 
 
-def welcome(reports: Sequence[Report]) -> str:
+def welcome(questions: Mapping[Lang, Sequence[str]], empty: bool = False) -> str:
     """What an empty conversation shows: what this is, and questions to begin with."""
     title = f"<h2>{both('welcome')}</h2><p>{both('welcome_more')}</p>"
-    if not reports:
+    if empty:
         return f'<section class="welcome">{title}<p class="notice">{both("library_empty")}</p></section>'
     examples = "".join(
-        f'<li class="t" lang="{shown}">'
-        f'<button type="button" class="example" lang="{lang}">{escape(question)}</button></li>'
+        f'<li class="t" lang="{shown}"><button type="button" class="example">{escape(question)}</button></li>'
         for shown in LANGS
-        for lang, question in _examples(shown)
+        for question in questions[shown]
     )
-    return (
-        f'<section class="welcome">{title}<p class="label">{both("examples")}</p>'
-        f'<ul class="examples">{examples}</ul></section>'
-    )
-
-
-def _examples(lang: Lang) -> Iterable[tuple[Lang, str]]:
-    """Questions in the page's language and one in the other, which works just as well."""
-    other: Lang = "en" if lang == "zh" else "zh"
-    return *((lang, question) for question in EXAMPLES[lang]), (other, EXAMPLES[other][0])
+    begin = f'<p class="label">{both("examples")}</p><ul class="examples">{examples}</ul>' if examples else ""
+    return f'<section class="welcome">{title}{begin}</section>'
 
 
 def composer() -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 from assistant.faces.afterword import foot
 from assistant.faces.markup import Place, prose, unverified
 from assistant.faces.references import tidy
+from assistant.faces.suggestions import follow_ups
 from assistant.faces.texts import both, label
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
 from vectorstore.schema import Lang, Report
@@ -36,6 +37,7 @@ class Turn:
     answer: Answer | None = None
     cited: tuple[Place, ...] = ()
     problem: str = ""
+    follow: tuple[str, ...] = ()
     limit: int = 0
     helpful: bool | None = None
 
@@ -52,7 +54,9 @@ class Turn:
                 return replace(self, notices=(*self.notices, text))
             case Done(answer):
                 notices = tuple(dict.fromkeys((*self.notices, *answer.notices)))
-                return replace(self, answer=answer, cited=_cited(answer), notices=notices, state="done")
+                return replace(
+                    self, answer=answer, cited=_cited(answer), follow=follow_ups(answer), notices=notices, state="done"
+                )
 
     def stopped(self) -> Turn:
         """The turn when the person stopped it: what was written stays."""
@@ -75,7 +79,7 @@ def render(turn: Turn) -> str:
         f'<div class="found">{_cards(turn, places)}</div>'
         f'<div class="answer" aria-live="polite" aria-busy="{str(turn.state == "working").lower()}">'
         f"{_body(turn, places)}</div>"
-        f'<footer class="foot">{foot(turn)}</footer>'
+        f'<footer class="foot">{foot(turn)}</footer>{_follow(turn)}'
         "</article>"
     )
 
@@ -144,3 +148,13 @@ def _body(turn: Turn, places: Mapping[int, Place]) -> str:
     calm = f'<p class="refused">{both("refused")}</p>' if turn.answer.refused else ""
     weak = unverified(text, turn.answer.sentences)
     return calm + prose(text, places, weak, label("unverified", turn.lang))
+
+
+def _follow(turn: Turn) -> str:
+    """What could be asked next; shown below the last answer only."""
+    if not turn.follow:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="example">{escape(question)}</button></li>' for question in turn.follow
+    )
+    return f'<div class="follow"><p class="label">{both("follow")}</p><ul class="examples">{items}</ul></div>'

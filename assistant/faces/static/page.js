@@ -56,8 +56,10 @@ const wenju = (() => {
     speak(lang);
   }
 
+  // Parts of the page arrive one by one: what is not there yet comes with its first text.
   function show(place, key) {
-    place.replaceChildren(find(`template[data-text="${key}"]`).content.cloneNode(true));
+    const text = find(`template[data-text="${key}"]`);
+    if (place && text) place.replaceChildren(text.content.cloneNode(true));
   }
 
   // Asking
@@ -315,7 +317,31 @@ const wenju = (() => {
     else if (button.matches(".copy")) copy(button);
     else if (button.matches(".example")) send(button.textContent);
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+
+  // Keys: / the question box, Alt+N a new chat, Alt+] and Alt+[ the next and previous source.
+  function next(step) {
+    const marks = [...document.querySelectorAll("article button.mark")];
+    if (!marks.length) return;
+    const at = marks.indexOf(stepped);
+    stepped = marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length];
+    stepped.scrollIntoView({ block: "nearest" });
+    stepped.focus();
+    open(stepped);
+  }
+  let stepped = null;
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea");
+    const keys = { BracketRight: () => next(1), BracketLeft: () => next(-1), KeyN: clear };
+    if (event.key === "Escape") close();
+    else if (event.altKey && !event.ctrlKey && !event.metaKey && keys[event.code]) {
+      event.preventDefault();
+      keys[event.code]();
+    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      find("#question").focus();
+    }
+  });
   document.addEventListener("scroll", (event) => {
     const { id, scrollHeight, clientHeight, scrollTop } = event.target;
     if (id === "scroll") pinned = scrollHeight - clientHeight - scrollTop < 120;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from threading import Event as Flag
 
 from assistant.errors import BadQuestion, Cancelled
@@ -33,6 +34,7 @@ CHINESE = (
     "元，同比增长 14.6%，其中核心产业占比超过四成，带动相关产业的\n规模约为核心产业的五倍。\n"
     "二、算力\n2023 年智能算力市场规模为 5097 亿元，预计 2028 年将达到约 3.4 万亿元。\n"
 )
+HEADINGS = {"zh1": ("一、产业规模",), "en1": ("A short look at robots", "2.1 Height and weight")}
 ENGLISH = (
     "# Robots\n\nThe humanoid robot stands 1.77 m tall and weighs 52 kg.\n"
     "It was shown to the public in August 2022.\n\nIts maker sells phones.\n"
@@ -90,6 +92,9 @@ class FakeLibrary:
         )  # fmt: skip
         return Hit(rank=rank, score=1 / rank, passage=whole, report=self._reports[id], text=text)
 
+    def passages(self, id: str) -> list[Passage]:
+        return [replace(self.hit(id).passage, heading=HEADINGS.get(id, ()))]
+
     def warm_up(self) -> None:
         pass
 
@@ -115,6 +120,7 @@ class FakeAssistant:
         self.notices = notices
         self.sentences = tuple(sentences)
         self.asked: list[tuple[str, tuple[str, ...], str]] = []
+        self.limits: list[Collection[str] | None] = []
         self.cancelled = 0
 
     def evidence(self) -> tuple[Evidence, ...]:
@@ -134,6 +140,7 @@ class FakeAssistant:
         reports: Collection[str] | None = None,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), language))
+        self.limits.append(reports)
         if not question.strip():
             raise BadQuestion("the question is empty; type one")
         if error := self.fail(question):

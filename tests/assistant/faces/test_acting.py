@@ -54,6 +54,7 @@ def test_retrying_replaces_the_answer_and_editing_the_question_and_what_follows(
         visit.page.locator("#current", has_text=question).locator('[data-state="done"]').wait_for()
     visit.page.locator("#current").get_by_role("button", name="Retry").click()
     assert wait_for(lambda: len(assistant.asked) == 3)
+    visit.button("Send").wait_for()
     visit.done()
     assert assistant.asked[-1][:2] == ("second", ("first",))
     assert questions(visit) == ["first", "second"]
@@ -95,3 +96,58 @@ def test_the_answer_is_copied_in_three_forms_and_its_checks_unfold(browser: Brow
     visit.page.get_by_text("3 句话中有 2 句已与原文核对").click()
     assert visit.page.locator('.checks [data-check="unverified"]').inner_text().startswith("未核实")
     assert visit.complaints == []
+
+
+def test_everything_has_a_key(browser: Browser, served: Served) -> None:
+    assistant = FakeAssistant()
+    visit = Visit(browser, served(assistant))
+    visit.box.fill("q")
+    visit.box.press("Control+Enter")
+    visit.done()
+    quotes = ["2137 亿\n元，同比增长 14.6%", "weighs 52 kg"]
+    for key, quote in (("]", quotes[0]), ("]", quotes[1]), ("]", quotes[0]), ("[", quotes[1])):
+        visit.page.keyboard.press(f"Alt+{'BracketRight' if key == ']' else 'BracketLeft'}")
+        mark = visit.page.locator("mark")
+        assert wait_for(lambda quote=quote, mark=mark: mark.text_content() == quote)
+    visit.page.keyboard.press("/")
+    assert visit.page.evaluate("document.activeElement.id") == "question"
+    visit.page.keyboard.press("Alt+KeyN")
+    visit.page.locator("article").wait_for(state="detached")
+    assert visit.box.input_value() == ""
+
+
+def test_a_suggestion_is_asked_by_a_click_and_a_limit_reaches_the_search(
+    browser: Browser, served: Served
+) -> None:
+    assistant = FakeAssistant()
+    visit = Visit(browser, served(assistant))
+    visit.page.get_by_role("tab", name="报告库").click()
+    visit.page.get_by_role("checkbox", name="A short look at robots").check()
+    visit.page.locator(".limited", has_text="1").wait_for()
+    visit.page.locator("#welcome .example").first.click()
+    assert "只查了 1 份报告" in (visit.done().text_content() or "")
+    assert assistant.asked[-1][0] == "关于“产业规模”，《中国人工智能产业研究报告》怎么说？"
+    assert assistant.limits == [{"en1"}]
+    visit.page.locator(".limited", has_text="1").click()
+    visit.ask("everything")
+    visit.page.locator("#current", has_text="everything").locator('[data-state="done"]').wait_for()
+    assert assistant.limits[-1] is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_beside_the_chat(browser: Browser, served: Served, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    visit = Visit(browser, served(FakeAssistant()), scheme=scheme, bypass_csp=True)
+    visit.ask("q")
+    visit.done()
+    visit.button("没帮助").click()
+    visit.page.locator(".why").wait_for()
+    visit.page.locator(".checks summary").click()
+    for pane in ("报告库", "对话"):
+        visit.page.get_by_role("tab", name=pane).click()
+        visit.page.wait_for_timeout(200)
+        if pane == "对话":
+            visit.page.get_by_role("button", name="删除").click()
+            visit.page.get_by_text("已删除。").wait_for()
+        found = axe.run(visit.page).response
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []

@@ -55,6 +55,12 @@ class Visit:
     def box(self) -> Locator:
         return self.page.get_by_role("textbox", name=BOX)
 
+    @property
+    def faults(self) -> list[str]:
+        """The complaints without those that Gradio's script makes of a connection cut by a reload."""
+        cut = ("AbortError", "Connection errored out")
+        return [said for said in self.complaints if not any(words in said for words in cut)]
+
     def ask(self, question: str) -> None:
         self.box.fill(question)
         self.box.press("Enter")
