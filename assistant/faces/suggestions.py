@@ -76,7 +76,10 @@ def topic_of(passage: Passage, title: str = "") -> str:
     """What a passage's heading says it is about; "" for none that makes a question."""
     if not passage.heading or passage.kind == "boilerplate":
         return ""
-    topic = _NUMBER.sub("", " ".join(passage.heading[-1].split())).strip(" .:：。")
+    topic = _bare(passage.heading[-1])
+    above = _bare(passage.heading[-2]) if len(passage.heading) > 1 else ""
+    if len(topic) == 2 and 2 <= len(above) <= 12 and above != title:
+        topic = f"{above}（{topic}）"  # 国内, 国外: too little to be asked about alone
     if topic[:1].isupper() and topic[1:2].islower():
         topic = topic[0].lower() + topic[1:]
     longest = 20 if any("一" <= char <= "鿿" for char in topic) else 60
@@ -84,6 +87,11 @@ def topic_of(passage: Passage, title: str = "") -> str:
     if known or not 2 <= len(topic) <= longest or _GENERAL.search(topic) or topic.endswith(("?", "？")):
         return ""
     return topic if any(char.isalpha() for char in topic) else ""
+
+
+def _bare(heading: str) -> str:
+    """A heading on one line without its number."""
+    return _NUMBER.sub("", " ".join(heading.split())).strip(" .:：。")
 
 
 def _of_report(shelf: Shelf, report: Report) -> Sequence[str]:

@@ -50,6 +50,11 @@ def test_a_heading_is_a_topic_without_its_number_unless_it_says_nothing(heading:
     assert topic_of(replace(passage, heading=(heading,))) == topic
 
 
+def test_a_heading_of_two_characters_stands_with_the_one_above() -> None:
+    passage = replace(FakeLibrary().hit("zh1").passage, heading=("二、政策", "2.1国内"))
+    assert topic_of(passage) == "政策（国内）"
+
+
 def test_furniture_and_the_title_are_no_topics() -> None:
     passage = replace(FakeLibrary().hit("zh1").passage, heading=("算力",))
     assert topic_of(replace(passage, kind="boilerplate")) == ""
