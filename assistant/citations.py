@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,7 +68,7 @@ def check(
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
         return Checked("", (), (), left_out, contradicted)
-    text = draft.write(lang)
+    text = _with_marks_of(draft.write(lang), {n for piece in draft.pieces for n in piece.marks})
     order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
     citations = [
         checker.cite(n, [piece for piece in draft.pieces if n in piece.marks], report_text, page_at)
@@ -81,6 +81,13 @@ def check(
         left_out,
         contradicted,
     )
+
+
+def _with_marks_of(text: str, carried: Collection[int]) -> str:
+    """`text` without marks that no sentence carries: what stood around a mark taken out may look like one."""
+    while any(int(n) not in carried for n in MARK.findall(text)):
+        text = MARK.sub(lambda mark: mark[0] if int(mark[1]) in carried else "", text)
+    return text
 
 
 def locate(evidence: Evidence, start: int, end: int) -> Span:
@@ -139,7 +146,7 @@ class _Checker:
 
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""
-        best = max(self.texts.values(), key=lambda text: self._fit(claim, text))
+        best = max(self.texts.values(), key=lambda text: self._fit(claim, text), default="")
         return self.judge.verdict(claim, [best]).flaw
 
     def cite(

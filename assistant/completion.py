@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import claims
+from assistant.alignment import find, same
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, gives_orders, is_sentence, sentences_of, weigh, without_notes
 from assistant.marks import normal
@@ -71,7 +72,7 @@ def completed(
     """
     ranked = _ranked(chosen, ways, similarity)
     whole = not checked.removed and not wants_more(ways, checked.text)
-    if whole and ranked and _cites(checked, ranked[0]):
+    if whole and ranked and (_cites(checked, ranked[0]) or _agrees(checked.text, ranked[0].text)):
         return ""
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = all(map(_NUMBER.search, ways)) and not any(map(_OTHER.search, ways))
@@ -118,6 +119,11 @@ def _cites(checked: Checked, sentence: _Telling) -> bool:
     start, end = locate(sentence.item, sentence.start, sentence.end)
     report = sentence.item.hit.report.id
     return any(c.report == report and c.start < end and start < c.end for c in checked.citations)
+
+
+def _agrees(answer: str, sentence: str) -> bool:
+    """Whether an answer gives a figure (no date) that a sentence gives too."""
+    return any(same(one, other) for one in find(answer) for other in find(sentence))
 
 
 def _says(answer: str, sentence: str) -> bool:

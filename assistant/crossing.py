@@ -26,6 +26,11 @@ from vectorstore.schema import Lang
 NO_CHINESE = r"root ::= [^\u3000-\u303F\u3400-\u9FFF\uFF00-\uFFEF\n]+"
 """GBNF for an English reply: small models slip into Chinese."""
 
+_TIMES = re.compile(
+    r"\b(?:twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten)(?:[ -]times|fold))\b", re.I
+)
+"""Small models make "four times" of a quarter."""
+
 
 def readable(text: str, lang: Lang) -> str:
     """Text with its figures, and for English the dates and the names that are known, already in `lang`."""
@@ -76,7 +81,8 @@ def _lost(source: str, text: str) -> int:
 def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
     """Whether a translation is in its language and holds no number that its source does not."""
     said = bool(text) and has_han(text) == (lang == "zh")
-    return said and not unsupported_numbers(text, [original, source])
+    multiplied = _TIMES.search(text) and not re.search(r"[倍番]|times|fold|twice", original)
+    return said and not multiplied and not unsupported_numbers(text, [original, source])
 
 
 def _halves(text: str) -> tuple[str, ...]:

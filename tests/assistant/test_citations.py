@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assistant.citations import Checked, check, locate
 from assistant.marks import numbers_in
 from assistant.schema import Evidence
+from tests.assistant.builders import piece
 from vectorstore.schema import Hit, OffsetMap, Passage, Report
 
 # Reports as read: lines broken inside sentences, which cleaning has joined.
@@ -222,3 +223,9 @@ def test_a_check_without_embeddings_takes_little_time() -> None:
         checked(answer)
         seconds.append(time.process_time() - started)
     assert min(seconds) < 0.05
+
+
+def test_marks_inside_marks_leave_none_that_no_sentence_carries() -> None:
+    checked = check("【3】[1[1]]", [piece("规模为2137亿元。")], question="规模？", lang="zh", report_text=lambda _: "")
+    assert not checked.citations or checked.text.count("[1]") >= 1
+    assert not check("规模很大[1]。", [], question="规模？", lang="zh", report_text=lambda _: "").text

@@ -97,3 +97,9 @@ def test_a_translation_that_lost_something_is_asked_for_again_in_halves() -> Non
 
 def test_chinese_dates_are_spelt_before_the_model_reads_them() -> None:
     assert readable("截至2023年底，出货84000套", "en") == "by the end of 2023，出货84,000套"
+
+
+def test_a_fraction_is_spelt_and_never_becomes_a_multiple() -> None:
+    assert readable("比上年多出四分之一左右", "en") == "比上年多出 a quarter 左右"
+    assert list(carry(checked("收入比上年多出四分之一左右。"), "en", Scripted("Revenue is four times higher."))) == []
+    assert list(carry(checked("收入是上年的四倍。"), "en", Scripted("Revenue is four times that of last year.")))
