@@ -27,6 +27,8 @@ Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 _LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
 """Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
 
+_TRANSITION = 9
+"""Characters up to which a sentence without a figure only leads on to the next."""
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
 
@@ -207,13 +209,14 @@ def _encoding() -> Encoding:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions and the
-    numbers of a chart do not.
+    """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions, the
+    numbers of a chart and bare transitions (先看总体。) do not.
     """
-    if _CAPTION.match(text):
-        return False
     digits = sum(char.isdigit() for char in text)
-    return 2 * digits < len(text) and (len(text) > 18 or bool(re.search(r"[。！？；.!?;]$| \| ", text)))
+    if _CAPTION.match(text) or 2 * digits >= len(text):
+        return False
+    ended = bool(re.search(r"[。！？；.!?;]$", text))
+    return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
 
 
 def gives_orders(text: str) -> bool:
