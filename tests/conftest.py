@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
 import pytest
 
 from vectorstore import words
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = "models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 
@@ -79,3 +84,25 @@ def local_model(cache: Path) -> Path:
     if not file.is_file():
         missing("the local chat model", "run `wenju model pull`")
     return file
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Headless Chromium, started once: every test opens windows of its own, and closes them."""
+    program = os.environ.get("WENJU_CHROMIUM", "/usr/bin/chromium")
+    if not Path(program).exists():
+        missing("Chromium", "install the package `chromium`, or name it in WENJU_CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` in a thread of its own: the browser's event loop lives in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -158,39 +159,30 @@ def test_the_markdown_table_has_a_column_for_each_language(large: Path) -> None:
 
 
 @pytest.mark.browser
-def test_three_hundred_questions_open_within_two_seconds_and_can_be_searched(large: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    browsers = [Path("/usr/bin/chromium"), Path("/usr/bin/chromium-browser"), Path("/usr/bin/google-chrome")]
-    browser = next((path for path in browsers if path.exists()), None)
-    if browser is None:
-        pytest.skip("no Chromium here")
-    with sync_api.sync_playwright() as play:
-        opened = play.chromium.launch(
-            executable_path=str(browser), args=["--no-sandbox", "--headless", "--disable-gpu"]
-        )
-        context = opened.new_context(locale="en-US", viewport={"width": 390, "height": 800})
-        tab = context.new_page()
-        wrong: list[str] = []
-        tab.on("console", lambda message: wrong.append(message.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.goto("about:blank")
-        times = []
-        for _ in range(3):  # the best of three: other programs share the machine
-            began = time.perf_counter()
-            tab.goto((large / "report.html").as_uri())
-            tab.wait_for_function("document.querySelector('#count').textContent === '300'")
-            times.append(time.perf_counter() - began)
-        assert min(times) < 2
-        assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-        tab.fill("#search", "(17)")
-        assert tab.inner_text("#count") == "1"
-        tab.fill("#search", "")
-        tab.select_option("select[name=tongue]", "zh")
-        assert tab.inner_text("#count") == "150"
-        tab.click("button[value=zh]")
-        assert "主要指标" in tab.inner_text("body")
-        assert "Headline figures" not in tab.inner_text("body")
-        tab.click("details.q:not([hidden]) summary")
-        assert tab.locator("details.q[open] mark").first.is_visible()
-        assert not wrong
-        opened.close()
+def test_three_hundred_questions_open_within_two_seconds_and_can_be_searched(large: Path, chromium: Any) -> None:
+    context = chromium.new_context(locale="en-US", viewport={"width": 390, "height": 800})
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("console", lambda message: wrong.append(message.text))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.goto("about:blank")
+    times = []
+    for _ in range(3):  # the best of three: other programs share the machine
+        began = time.perf_counter()
+        tab.goto((large / "report.html").as_uri())
+        tab.wait_for_function("document.querySelector('#count').textContent === '300'")
+        times.append(time.perf_counter() - began)
+    assert min(times) < 2
+    assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+    tab.fill("#search", "(17)")
+    assert tab.inner_text("#count") == "1"
+    tab.fill("#search", "")
+    tab.select_option("select[name=tongue]", "zh")
+    assert tab.inner_text("#count") == "150"
+    tab.click("button[value=zh]")
+    assert "主要指标" in tab.inner_text("body")
+    assert "Headline figures" not in tab.inner_text("body")
+    tab.click("details.q:not([hidden]) summary")
+    assert tab.locator("details.q[open] mark").first.is_visible()
+    assert not wrong
+    context.close()

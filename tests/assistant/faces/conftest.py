@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.assistant.faces.fakes import wait_for
-from tests.conftest import missing
 
 Served = Callable[[Any], str]
 
@@ -46,23 +44,8 @@ def served(home: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def browser(_chromium: Any, served: Served) -> Iterator[Any]:
+def browser(chromium: Any, served: Served) -> Iterator[Any]:
     """Headless Chromium. Windows close before their server goes, or they would go on calling for it."""
-    yield _chromium
-    for window in _chromium.contexts:
+    yield chromium
+    for window in chromium.contexts:
         window.close()
-
-
-@pytest.fixture(scope="session")
-def _chromium() -> Iterator[Any]:
-    program = os.environ.get("WENJU_CHROMIUM", "/usr/bin/chromium")
-    if not Path(program).exists():
-        missing("Chromium", "install the package `chromium`, or name it in WENJU_CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()

@@ -10,13 +10,14 @@ from assistant.errors import ModelFailed
 from assistant.faces.stream import events
 from assistant.schema import Event, Token
 from tests.assistant.faces.fakes import wait_for
+from tests.conftest import run_apart
 
 
 def test_everything_arrives_in_order() -> None:
     async def collect() -> list[Event]:
         return [event async for batch in events(lambda cancel: iter(map(Token, "abcdef"))) for event in batch]
 
-    assert asyncio.run(collect()) == list(map(Token, "abcdef"))
+    assert run_apart(collect()) == list(map(Token, "abcdef"))
 
 
 def test_an_error_arrives_after_what_came_before_it() -> None:
@@ -31,7 +32,7 @@ def test_an_error_arrives_after_what_came_before_it() -> None:
             seen.extend(batch)
 
     with pytest.raises(ModelFailed):
-        asyncio.run(collect())
+        run_apart(collect())
     assert seen == [Token("a")]
 
 
@@ -53,5 +54,5 @@ def test_when_nobody_listens_any_more_the_asking_is_cancelled() -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    asyncio.run(leave())
+    run_apart(leave())
     assert wait_for(stopped.is_set)
