@@ -160,7 +160,7 @@ class Indexer:
             self._merge_if_needed(lambda step: None)
 
     def update(self, id: str, **facts: str | None) -> Report:
-        """Set a report's title, publisher, date or language; kept when the report is read again."""
+        """Set a report's title, publisher, date, language or tags; kept when the report is read again."""
         self.store.report(id)
         with self.writing():
             self.store.update(id, **facts)

@@ -256,7 +256,7 @@ class Library:
         self._indexer.remove(ids)
 
     def update(self, id: str, **facts: str | None) -> Report:
-        """Set a report's title, publisher, date or language; kept when the report is read again."""
+        """Set a report's title, publisher, date, language or tags; kept when the report is read again."""
         return self._indexer.update(id, **facts)
 
     def rebuild(self, progress: Progress | None = None) -> None:

@@ -34,7 +34,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report in the library, without its text."""
+    """A report in the library, without its text; `tags` are what people filed it under, in lower case."""
 
     id: str
     source: str
@@ -49,6 +49,7 @@ class Report:
     characters: int
     passages: int
     added: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,10 @@ CREATE TABLE IF NOT EXISTS segments(id TEXT PRIMARY KEY, state TEXT NOT NULL, pa
 CREATE TABLE IF NOT EXISTS edits(report TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KEY(report, name))
   WITHOUT ROWID;
 """
-_REPORT = "id, source, path, format, sha256, title, publisher, date, lang, pages, characters, passages, added"
+_REPORT = (
+    "id, source, path, format, sha256, title, publisher, date, lang, pages, characters, passages, added,"
+    " (SELECT value FROM edits WHERE report=reports.id AND name='tags')"
+)
 _LIVE = "FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live'"
 _PASSAGE = "p.id, r.id, p.ordinal, p.start, p.end, p.page, p.page_end, p.kind, p.heading, p.clean, p.offsets"
 
@@ -217,10 +220,15 @@ class Store:
             _raise_generation(db)
 
     def update(self, id: str, **facts: str | None) -> None:
-        """Set a report's title, publisher, date or language, and remember it for when the report is read again."""
-        columns = ", ".join(f"{name}=?" for name in facts)
+        """Set a report's title, publisher, date, language or tags (one string, with commas between).
+
+        They are remembered for when the report is read again.
+        """
+        columns = {name: value for name, value in facts.items() if name != "tags"}
         with self.writing() as db:
-            db.execute(f"UPDATE reports SET {columns} WHERE id=? AND state='live'", (*facts.values(), id))
+            if columns:
+                names = ", ".join(f"{name}=?" for name in columns)
+                db.execute(f"UPDATE reports SET {names} WHERE id=? AND state='live'", (*columns.values(), id))
             db.executemany(
                 "INSERT OR REPLACE INTO edits VALUES(?, ?, ?)",
                 [(id, name, value) for name, value in facts.items()],
@@ -228,8 +236,11 @@ class Store:
             _raise_generation(db)
 
     def edits(self, id: str) -> dict[str, Any]:
-        """What `update` has set for a report."""
-        return dict(self.db.execute("SELECT name, value FROM edits WHERE report=?", (id,)))
+        """What `update` has set for a report, its tags as in `Report`."""
+        found: dict[str, Any] = dict(
+            self.db.execute("SELECT name, value FROM edits WHERE report=?", (id,))
+        )
+        return found | {"tags": _tags(found.get("tags"))}
 
     def clean_up(self) -> None:
         """Drop what an interrupted run left behind; call as the only writer."""
@@ -319,7 +330,14 @@ def _raise_generation(db: sqlite3.Connection) -> None:
 def _report(row: Sequence[Any]) -> Report:
     fields = list(row)
     fields[9] = len(json.loads(fields[9]))
+    fields[13] = _tags(fields[13])
     return Report(*fields)
+
+
+def _tags(said: str | None) -> tuple[str, ...]:
+    """Tags as one says them, `Chips, 2024 outlook`: in lower case, spaces within one as `-`, each once."""
+    tags = ("-".join(tag.lower().split()) for tag in (said or "").replace("，", ",").split(","))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _passage(row: Sequence[Any]) -> Passage:

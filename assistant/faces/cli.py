@@ -114,14 +114,15 @@ def docs_show(context: click.Context, id: str, text: bool) -> None:
 @click.option("--publisher", help="Who published it.")
 @click.option("--date", callback=_date, help="When, as YYYY-MM-DD, YYYY-MM or YYYY.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Its language.")
+@click.option("--tags", help='What to file it under, in place of earlier tags: "chips, 2024"; "" for none.')
 @click.pass_context
 def docs_set(context: click.Context, /, id: str, **facts: str | None) -> None:
-    """Correct a report's title, publisher, date or language; kept when it is read again."""
+    """Correct a report's title, publisher, date, language or tags; kept when it is read again."""
     from assistant.opening import open_library
 
     given = {name: value for name, value in facts.items() if value is not None}
     if not given:
-        raise WenjuError("nothing to set: use --title, --publisher, --date or --lang")
+        raise WenjuError("nothing to set: use --title, --publisher, --date, --lang or --tags")
     output.report(open_library(settings_of(context)).update(id, **given))
 
 

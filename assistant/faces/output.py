@@ -118,7 +118,8 @@ def reports(found: Sequence[Report], as_json: bool) -> None:
 def report(found: Report) -> None:
     """Everything known of one report."""
     for name, value in asdict(found).items():
-        click.echo(f"{name:<11} {value if value is not None else '-'}")
+        shown = ", ".join(value) if isinstance(value, tuple) else value
+        click.echo(f"{name:<11} {shown if shown not in (None, '') else '-'}")
 
 
 def hits(found: Sequence[Hit], as_json: bool) -> None:

@@ -151,6 +151,17 @@ def test_facts_can_be_set(store: Store) -> None:
     assert (found.title, found.publisher, found.date) == ("新题", "某院", None)
 
 
+def test_tags_are_written_alike_and_stay_when_the_report_is_read_again(store: Store) -> None:
+    add(store, "s1", "a", ["甲"])
+    assert store.report("a").tags == ()
+    store.update("a", tags="Chips， 2024 outlook, chips,,")
+    assert store.report("a").tags == ("chips", "2024-outlook")
+    add(store, "s2", "a", ["乙"])
+    assert store.reports()[0].tags == store.edits("a")["tags"] == ("chips", "2024-outlook")
+    store.update("a", tags="")
+    assert store.report("a").tags == ()
+
+
 @pytest.mark.parametrize("call", [Store.report, Store.text])
 def test_an_unknown_id_is_named(store: Store, call: object) -> None:
     with pytest.raises(NotInLibrary, match=r"'nope'.*wenju docs list"):

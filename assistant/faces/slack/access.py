@@ -50,8 +50,8 @@ class Access:
 
 
 def tags_of(report: Report) -> frozenset[str]:
-    """What a rule may call a report by, in lower case: the folders it lies in, its publisher, file name and id."""
-    names = [*PurePath(report.path).parent.parts, report.publisher or "", report.source, report.id]
+    """What a rule may call a report by, in lower case: its tags, folders, publisher, file name and id."""
+    names = [*report.tags, *PurePath(report.path).parent.parts, report.publisher or "", report.source, report.id]
     return frozenset(_tag(name) for name in names if name)
 
 

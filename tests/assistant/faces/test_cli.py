@@ -200,7 +200,9 @@ def test_indexing_tells_what_it_did_and_a_second_run_changes_nothing(wenju: Wenj
 def test_a_report_is_corrected_and_removed(wenju: Wenju, copied: Path) -> None:
     id = wenju("docs", "list", "--json").json["reports"][0]["id"]
     assert "New title" in wenju("docs", "set", id, "--title", "New title", "--date", "2024-05").out
-    assert wenju("docs", "list", "--json").json["reports"][0]["date"] == "2024-05"
+    assert "chips, q1-2024" in wenju("docs", "set", id, "--tags", "Chips, Q1 2024").out
+    listed = wenju("docs", "list", "--json").json["reports"][0]
+    assert (listed["date"], listed["tags"]) == ("2024-05", ["chips", "q1-2024"])
     assert wenju("docs", "remove", id, id, "--yes").out.startswith("removed 1: ")
     assert len(wenju("docs", "list", "--json").json["reports"]) == 2
     assert not any(hit["report"] == id for hit in wenju("search", "AI", "--json").json["hits"])

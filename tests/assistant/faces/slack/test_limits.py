@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,12 @@ def test_a_channel_sees_the_reports_its_rule_names() -> None:
     assert seen("C3", "T", zh1={"T"}) == {"zh1", "en1", "bad"}
     assert Access().visible(reports, "C1", "T", {}) is None
     assert "某研究院" in tags_of(reports[0])
+
+
+def test_a_rule_names_a_report_by_its_tags() -> None:
+    filed, other = replace(FakeLibrary().reports()[0], tags=("q1-2024",)), FakeLibrary().reports()[1]
+    seen = Access(reports="C1=Q1-2024").visible([filed, other], "C1", "T", {})
+    assert seen == {filed.id}
 
 
 def test_the_rule_reaches_the_search(home: Path) -> None:
