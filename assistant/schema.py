@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from vectorstore.schema import Hit, Lang
@@ -144,6 +144,27 @@ class Answer:
             "notices": list(self.notices),
             "error": None,
         }
+
+    def kept(self) -> dict[str, Any]:
+        """All that is shown of it, to be kept as JSON; the ranking behind it is left out."""
+        return asdict(replace(self, hits=()))
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any]) -> Answer:
+        """The answer that was kept; its hits are gone."""
+        return cls(
+            **kept
+            | {
+                "citations": tuple(Citation(**c) for c in kept["citations"]),
+                "sentences": tuple(
+                    Sentence(s["text"], tuple(s["marks"]), s["state"]) for s in kept["sentences"]
+                ),
+                "hits": (),
+                "timing": Timing(**kept["timing"]),
+                "usage": Usage(**kept["usage"]),
+                "notices": tuple(kept["notices"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

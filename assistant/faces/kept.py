@@ -8,13 +8,16 @@ from typing import Any
 from assistant.conversations import Exchange
 from assistant.faces.markup import Place
 from assistant.faces.turns import Turn
-from assistant.schema import Answer, Citation, Sentence, Timing, Usage
+from assistant.schema import Answer
 
 
 def exchange(turn: Turn) -> Exchange:
     """What is kept of a turn: all that is shown of it, not the ranking behind it."""
-    answer = replace(turn.answer, hits=()) if turn.answer else None
-    record = asdict(replace(turn, answer=answer)) | {"text": answer.text if answer else turn.written}
+    answer = turn.answer
+    record = asdict(replace(turn, answer=None)) | {
+        "answer": answer.kept() if answer else None,
+        "text": answer.text if answer else turn.written,
+    }
     return Exchange(turn.key, turn.question, record)
 
 
@@ -26,24 +29,10 @@ def turn(kept: Exchange) -> Turn:
         "cited": tuple(Place(**place) for place in record["cited"]),
         "notices": tuple(record["notices"]),
         "follow": tuple(record.get("follow", ())),
-        "answer": _answer(record["answer"]) if record["answer"] else None,
+        "answer": Answer.restored(record["answer"]) if record["answer"] else None,
         "state": "stopped" if record["state"] == "working" else record["state"],
     }
     return Turn(**record)
 
 
 _FIELDS = frozenset(Turn.__dataclass_fields__)
-
-
-def _answer(record: dict[str, Any]) -> Answer:
-    return Answer(
-        **record
-        | {
-            "citations": tuple(Citation(**c) for c in record["citations"]),
-            "sentences": tuple(Sentence(s["text"], tuple(s["marks"]), s["state"]) for s in record["sentences"]),
-            "hits": (),
-            "timing": Timing(**record["timing"]),
-            "usage": Usage(**record["usage"]),
-            "notices": tuple(record["notices"]),
-        }
-    )

@@ -16,7 +16,6 @@ from assistant.faces.slack.desk import again
 from assistant.faces.slack.ledger import Ask
 from assistant.faces.slack.wording import say
 from assistant.schema import Answer
-from vectorstore.schema import Lang
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -42,9 +41,14 @@ class _Buttons:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def _about(self, action: dict[str, Any]) -> tuple[Ask | None, Answer | None]:
+    async def _found(self, action: dict[str, Any], respond: Any) -> tuple[Ask, Answer] | None:
+        """The question a button is about and its answer; when they are gone, who pressed it is told."""
         id = str(action.get("value") or "")
-        return self._bot.ledger.ask(id), self._bot.ledger.answer(id)
+        ask, answer = self._bot.ledger.ask(id), self._bot.ledger.answer(id)
+        if ask is not None and answer is not None:
+            return ask, answer
+        await _whisper(respond, say("gone", "en"))
+        return None
 
     def _judge(self, id: str, user: str, helpful: bool, reason: str = "", comment: str = "") -> None:
         answer = self._bot.ledger.answer(id)
@@ -56,21 +60,20 @@ class _Buttons:
 
     async def helpful(self, ack: Any, action: dict[str, Any], body: dict[str, Any], respond: Any) -> None:
         await ack()
-        _, answer = self._about(action)
-        self._judge(str(action["value"]), body["user"]["id"], True)
-        await _whisper(respond, say("thanks" if answer else "gone", _lang(answer)))
+        if found := await self._found(action, respond):
+            ask, answer = found
+            self._judge(ask.id, body["user"]["id"], True)
+            await _whisper(respond, say("thanks", answer.lang))
 
     async def unhelpful(
         self, ack: Any, action: dict[str, Any], body: dict[str, Any], client: Any, respond: Any
     ) -> None:
         await ack()
-        _, answer = self._about(action)
-        if answer is None:
-            await _whisper(respond, say("gone", "en"))
-            return
-        self._judge(str(action["value"]), body["user"]["id"], False)
-        view = modals.why(str(action["value"]), answer.lang)
-        await at_best(client.views_open, trigger_id=body["trigger_id"], view=view)
+        if found := await self._found(action, respond):
+            ask, answer = found
+            self._judge(ask.id, body["user"]["id"], False)
+            view = modals.why(ask.id, answer.lang)
+            await at_best(client.views_open, trigger_id=body["trigger_id"], view=view)
 
     async def why(self, ack: Any, view: dict[str, Any], body: dict[str, Any]) -> None:
         await ack()
@@ -82,19 +85,16 @@ class _Buttons:
         self, ack: Any, action: dict[str, Any], body: dict[str, Any], client: Any, respond: Any
     ) -> None:
         await ack()
-        _, answer = self._about(action)
-        if answer is None:
-            await _whisper(respond, say("gone", "en"))
-            return
-        view = modals.evidence(answer, self._bot.settings.public_url)
-        await at_best(client.views_open, trigger_id=body["trigger_id"], view=view)
+        if found := await self._found(action, respond):
+            view = modals.evidence(found[1], self._bot.settings.public_url)
+            await at_best(client.views_open, trigger_id=body["trigger_id"], view=view)
 
     async def other(self, ack: Any, action: dict[str, Any], body: dict[str, Any], respond: Any) -> None:
         await ack()
-        ask, answer = self._about(action)
-        if ask is None or answer is None:
-            await _whisper(respond, say("gone", "en"))
+        found = await self._found(action, respond)
+        if found is None:
             return
+        ask, answer = found
         new = again(ask, answer, body["user"]["id"], body.get("response_url") or "")
         if not self._bot.ledger.add(new):
             return
@@ -106,7 +106,7 @@ class _Buttons:
 
     async def stop(self, ack: Any, action: dict[str, Any], body: dict[str, Any], respond: Any) -> None:
         await ack()
-        ask, _ = self._about(action)
+        ask = self._bot.ledger.ask(str(action.get("value") or ""))
         if ask is not None and ask.user == body["user"]["id"]:
             self._bot.desk.interrupt(ask.id, "stopped")
             if (body.get("container") or {}).get("is_ephemeral"):
@@ -116,10 +116,10 @@ class _Buttons:
         self, ack: Any, action: dict[str, Any], body: dict[str, Any], client: Any, respond: Any
     ) -> None:
         await ack()
-        ask, answer = self._about(action)
-        if ask is None or answer is None:
-            await _whisper(respond, say("gone", "en"))
+        found = await self._found(action, respond)
+        if found is None:
             return
+        ask, answer = found
         once = f"share:{ask.id}"
         if not self._bot.ledger.first(once):
             return
@@ -141,10 +141,6 @@ class _Buttons:
             await _whisper(respond, say("not_shared", answer.lang))
             return
         await _whisper(respond, say("shared", answer.lang))
-
-
-def _lang(answer: Answer | None) -> Lang:
-    return answer.lang if answer else "en"
 
 
 async def _whisper(respond: Any, sentence: str) -> None:

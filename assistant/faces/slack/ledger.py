@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.schema import Answer, Citation, Sentence, Timing, Usage
+from assistant.schema import Answer
 
 AskState = Literal["open", "done", "refused", "failed", "withdrawn"]
 KEPT = 30 * 86400.0
@@ -158,12 +158,12 @@ class Ledger:
 
     def answered(self, id: str, answer: Answer) -> None:
         """Keep an answer for the buttons below it, before it is delivered."""
-        self.change(id, answer=_kept(answer))
+        self.change(id, answer=json.dumps(answer.kept(), ensure_ascii=False))
 
     def answer(self, id: str) -> Answer | None:
         """The answer of a question; None when there is none (any more). Its hits are not kept."""
         found = self._run("SELECT answer FROM asks WHERE id = ?", id)
-        return _answer(found[0]["answer"]) if found and found[0]["answer"] else None
+        return Answer.restored(json.loads(found[0]["answer"])) if found and found[0]["answer"] else None
 
     def in_thread(self, channel: str, thread: str, state: AskState) -> list[Ask]:
         """The questions of a thread in a state, oldest first."""
@@ -202,18 +202,3 @@ def _ask(row: sqlite3.Row) -> Ask:
         "posts": tuple(json.loads(row["posts"])), "begun": bool(row["begun"]), "streaming": bool(row["streaming"]),
     }  # fmt: skip
     return Ask(**values)
-
-
-def _kept(answer: Answer) -> str:
-    return json.dumps(asdict(replace(answer, hits=())), ensure_ascii=False)
-
-
-def _answer(kept: str) -> Answer:
-    record = json.loads(kept)
-    record |= {
-        "citations": tuple(Citation(**c) for c in record["citations"]),
-        "sentences": tuple(Sentence(s["text"], tuple(s["marks"]), s["state"]) for s in record["sentences"]),
-        "hits": (), "timing": Timing(**record["timing"]), "usage": Usage(**record["usage"]),
-        "notices": tuple(record["notices"]),
-    }  # fmt: skip
-    return Answer(**record)
