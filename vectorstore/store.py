@@ -7,121 +7,35 @@ version it replaces and raises the generation. Readers look at live rows only.
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vectorstore.errors import LibraryBroken, NotInLibrary, WenjuError, disk_full
+from vectorstore.database import Database, raise_generation
+from vectorstore.errors import NotInLibrary
 from vectorstore.passages import context
-from vectorstore.schema import OffsetMap, Page, Passage, Report
+from vectorstore.rows import PASSAGE, REPORT, passage_from, report_from, tags_from
+from vectorstore.schema import Page, Passage, Report
 
-_VERSION = "1"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS reports(
-  key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, state TEXT NOT NULL, segment TEXT NOT NULL,
-  source TEXT NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
-  publisher TEXT, date TEXT, lang TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL,
-  passages INTEGER NOT NULL, added TEXT NOT NULL, text BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS reports_id ON reports(id, state);
-CREATE TABLE IF NOT EXISTS passages(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, report INTEGER NOT NULL REFERENCES reports(key) ON DELETE CASCADE,
-  ordinal INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER, page_end INTEGER,
-  kind TEXT NOT NULL, heading TEXT NOT NULL, clean TEXT NOT NULL, offsets BLOB NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_report ON passages(report, ordinal);
-CREATE TABLE IF NOT EXISTS vectors(hash TEXT NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
-  PRIMARY KEY(hash, embedder)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS segments(id TEXT PRIMARY KEY, state TEXT NOT NULL, passages INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS edits(report TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KEY(report, name))
-  WITHOUT ROWID;
-"""
-_REPORT = (
-    "id, source, path, format, sha256, title, publisher, date, lang, pages, characters, passages, added,"
-    " (SELECT value FROM edits WHERE report=reports.id AND name='tags')"
-)
 _LIVE = "FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live'"
-_PASSAGE = "p.id, r.id, p.ordinal, p.start, p.end, p.page, p.page_end, p.kind, p.heading, p.clean, p.offsets"
 
 
-class Store:
-    """The database of one home. Safe to use from several threads; one process at a time may write."""
-
-    def __init__(self, path: Path) -> None:
-        """Open or create the database; raises `LibraryBroken` when the file is not ours."""
-        self._path = path
-        self._local = threading.local()
-        try:
-            self.db.executescript(_SCHEMA)
-            with self.writing() as db:
-                db.execute(
-                    "INSERT OR IGNORE INTO meta VALUES('version', ?), ('generation', '0')", (_VERSION,)
-                )
-        except sqlite3.DatabaseError as error:
-            raise _broken(path, error) from None
-        if self.meta("version") != _VERSION:
-            raise LibraryBroken(
-                f"{path} was written by another version of Wenju; index the reports into a new home"
-            )
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        """The connection of this thread."""
-        if not hasattr(self._local, "db"):
-            db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
-            db.execute("PRAGMA foreign_keys=ON")
-            self._local.db = db
-        connection: sqlite3.Connection = self._local.db
-        return connection
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it, or nothing. A full disk raises one clear sentence."""
-        db = self.db
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            yield db
-            db.execute("COMMIT")
-        except BaseException as error:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise disk_full(self._path.parent) from None
-            raise
-
-    def meta(self, key: str) -> str | None:
-        """A value of the manifest."""
-        row = self.db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
-        return str(row[0]) if row else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Set a value of the manifest."""
-        with self.writing() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
-
-    @property
-    def generation(self) -> int:
-        """Rises with every change that readers must see."""
-        return int(self.meta("generation") or 0)
+class Store(Database):
+    """Reports, passages and vectors. Safe to use from several threads; one process at a time may write."""
 
     def reports(self) -> list[Report]:
         """Live reports by file name."""
-        rows = self.db.execute(f"SELECT {_REPORT} FROM reports WHERE state='live' ORDER BY source, id")
-        return [_report(row) for row in rows]
+        rows = self.db.execute(f"SELECT {REPORT} FROM reports WHERE state='live' ORDER BY source, id")
+        return [report_from(row) for row in rows]
 
     def report(self, id: str) -> Report:
         """A live report; raises `NotInLibrary`."""
-        row = self.db.execute(f"SELECT {_REPORT} FROM reports WHERE id=? AND state='live'", (id,)).fetchone()
+        row = self.db.execute(f"SELECT {REPORT} FROM reports WHERE id=? AND state='live'", (id,)).fetchone()
         if row is None:
             raise NotInLibrary(f"no report has the id {id!r}; `wenju docs list` shows the ids")
-        return _report(row)
+        return report_from(row)
 
     def text(self, id: str) -> str:
         """A live report's text as read."""
@@ -200,7 +114,7 @@ class Store:
             ).fetchone()[0]
             if count:
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
-            _raise_generation(db)
+            raise_generation(db)
 
     def replace_segments(self, segment: str) -> None:
         """Put one new segment that holds every live report in the place of all others."""
@@ -210,14 +124,14 @@ class Store:
             count = db.execute(f"SELECT count(*) {_LIVE} AND p.kind!='boilerplate'").fetchone()[0]
             if count:
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
-            _raise_generation(db)
+            raise_generation(db)
 
     def remove(self, ids: Collection[str]) -> None:
         """Remove live reports; every reader sees it with its next search."""
         with self.writing() as db:
             db.executemany("DELETE FROM reports WHERE id=? AND state='live'", [(id,) for id in ids])
             db.executemany("DELETE FROM edits WHERE report=?", [(id,) for id in ids])
-            _raise_generation(db)
+            raise_generation(db)
 
     def update(self, id: str, **facts: str | None) -> None:
         """Set a report's title, publisher, date, language or tags (one string, with commas between).
@@ -233,14 +147,12 @@ class Store:
                 "INSERT OR REPLACE INTO edits VALUES(?, ?, ?)",
                 [(id, name, value) for name, value in facts.items()],
             )
-            _raise_generation(db)
+            raise_generation(db)
 
     def edits(self, id: str) -> dict[str, Any]:
         """What `update` has set for a report, its tags as in `Report`."""
-        found: dict[str, Any] = dict(
-            self.db.execute("SELECT name, value FROM edits WHERE report=?", (id,))
-        )
-        return found | {"tags": _tags(found.get("tags"))}
+        found: dict[str, Any] = dict(self.db.execute("SELECT name, value FROM edits WHERE report=?", (id,)))
+        return found | {"tags": tags_from(found.get("tags"))}
 
     def clean_up(self) -> None:
         """Drop what an interrupted run left behind; call as the only writer."""
@@ -250,7 +162,7 @@ class Store:
                 "DELETE FROM segments WHERE id NOT IN (SELECT segment FROM reports WHERE state='live')"
             )
             if emptied.rowcount:
-                _raise_generation(db)
+                raise_generation(db)
 
     def segments(self) -> dict[str, int]:
         """Live segments and how many passages each was built with."""
@@ -280,18 +192,18 @@ class Store:
         """Live passages by id; removed ones are absent."""
         marks = ",".join("?" * len(ids))
         rows = self.db.execute(
-            f"SELECT {_PASSAGE} {_LIVE} AND p.id IN ({marks})",
+            f"SELECT {PASSAGE} {_LIVE} AND p.id IN ({marks})",
             tuple(ids),
         )
-        return {row[0]: _passage(row) for row in rows}
+        return {row[0]: passage_from(row) for row in rows}
 
     def passages_of(self, report: str) -> list[Passage]:
         """Every passage of a live report, in order."""
         rows = self.db.execute(
-            f"SELECT {_PASSAGE} {_LIVE} AND r.id=? ORDER BY p.ordinal",
+            f"SELECT {PASSAGE} {_LIVE} AND r.id=? ORDER BY p.ordinal",
             (report,),
         )
-        return [_passage(row) for row in rows]
+        return [passage_from(row) for row in rows]
 
     def passage_ranges(self, reports: Collection[str]) -> list[tuple[int, int]]:
         """First and last passage id of each of these live reports: one transaction numbered them in a row."""
@@ -321,43 +233,3 @@ class Store:
                 "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?)",
                 ((hash, embedder, np.asarray(vector, np.float32).tobytes()) for hash, vector in vectors),
             )
-
-
-def _raise_generation(db: sqlite3.Connection) -> None:
-    db.execute("UPDATE meta SET value=CAST(value AS INTEGER)+1 WHERE key='generation'")
-
-
-def _report(row: Sequence[Any]) -> Report:
-    fields = list(row)
-    fields[9] = len(json.loads(fields[9]))
-    fields[13] = _tags(fields[13])
-    return Report(*fields)
-
-
-def _tags(said: str | None) -> tuple[str, ...]:
-    """Tags as one says them, `Chips, 2024 outlook`: in lower case, spaces within one as `-`, each once."""
-    tags = ("-".join(tag.lower().split()) for tag in (said or "").replace("，", ",").split(","))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))
-
-
-def _passage(row: Sequence[Any]) -> Passage:
-    _, report, ordinal, start, end, page, page_end, kind, heading, clean, offsets = row
-    runs = np.frombuffer(offsets, np.uint32).reshape(-1, 3).tolist()
-    return Passage(
-        report=report,
-        ordinal=ordinal,
-        start=start,
-        end=end,
-        page=page,
-        page_end=page_end,
-        kind=kind,
-        heading=tuple(json.loads(heading)),
-        clean=clean,
-        offsets=OffsetMap(tuple((run[0], run[1], run[2]) for run in runs)),
-    )
-
-
-def _broken(path: Path, error: sqlite3.DatabaseError) -> WenjuError:
-    if "full" in str(error):
-        return disk_full(path.parent)
-    return LibraryBroken(f"{path} cannot be used as Wenju's database ({error}); name another home")
