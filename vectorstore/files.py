@@ -7,8 +7,6 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from vectorstore import readers
-from vectorstore.errors import ReadError
 from vectorstore.schema import Failure
 
 
@@ -37,6 +35,8 @@ def reports(paths: Iterable[Path], failed: list[Failure]) -> Iterator[Path]:
 
 def _within(folder: Path, entered: set[tuple[int, int]], failed: list[Failure]) -> Iterator[Path]:
     """Files of a readable kind in a folder and below; names that begin with a dot are left out."""
+    from vectorstore.readers import SUFFIXES
+
     try:
         found = folder.stat()
         names = sorted(os.listdir(folder)) if (found.st_dev, found.st_ino) not in entered else []
@@ -47,7 +47,7 @@ def _within(folder: Path, entered: set[tuple[int, int]], failed: list[Failure]) 
     for path in (folder / name for name in names if not name.startswith(".")):
         if path.is_dir():
             yield from _within(path, entered, failed)
-        elif path.suffix.lower() in readers.SUFFIXES:
+        elif path.suffix.lower() in SUFFIXES:
             yield path
 
 
@@ -58,12 +58,6 @@ def stamp(path: Path) -> tuple[int, int, int]:
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file's content. Raises `ReadError` when it cannot be opened, or not be read on."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while piece := stream.read(1 << 20):
-                digest.update(piece)
-    except OSError as error:
-        raise ReadError(f"{path.name} cannot be opened: {error.strerror or error}") from None
-    return digest.hexdigest()
+    """The hash of a file's content. Raises `OSError` when it cannot be opened, or not be read on."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

