@@ -1,4 +1,4 @@
-"""Every label of the page, in Chinese and English, kept in `texts.json` beside this file."""
+"""Every label of the page, in Chinese and English, kept in `texts.json` and `library.json` beside this file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 @cache
 def labels() -> dict[str, dict[Lang, str]]:
     """All labels: key -> language -> text, with `{name}` where a value goes."""
-    texts: dict[str, dict[Lang, str]] = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
+    texts: dict[str, dict[Lang, str]] = {}
+    for name in ("texts.json", "library.json"):
+        texts |= json.loads(Path(__file__).with_name(name).read_text("utf-8"))
     return texts
 
 
