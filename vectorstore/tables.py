@@ -6,8 +6,8 @@ Every reader whose format has tables writes them with `written`; the layout step
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 from vectorstore.errors import ReadError
 
@@ -86,31 +86,49 @@ def written_parts(grids: Sequence[Grid], header_rows: int | None = None) -> list
 
     A header printed again on top of a part is written like the first, so that the layout step knows it.
     """
+    return ["".join(part) for part in pieces(grids, header_rows)]
+
+
+def pieces(grids: Sequence[Grid], header_rows: int | None = None) -> list[Iterator[str]]:
+    """The parts of one table as the cells and separators whose join is its text.
+
+    Cells are handed on as they came, so that one that knows its place on the page still knows it.
+    """
     parts = _squared(grids)
     first = parts[0]
     captions = []
     while first and _is_caption(first[0]):
         captions.append(next(cell for cell in first.pop(0) if cell))
         header_rows = max(1, header_rows - 1) if header_rows else header_rows
-    if not first:
-        return ["\n".join(captions), *("\n".join(map(_line, part)) for part in parts[1:])]
-    depth = min(header_rows or header_depth(first), _MAX_HEADER, len(first))
+    depth = min(header_rows or header_depth(first), _MAX_HEADER, len(first)) if first else 0
     names = first[:depth]
-    texts = []
-    for rows in parts:
-        header = [_header(names)] if rows[:depth] == names else []
-        texts.append("\n".join([*header, *map(_line, rows[depth if header else 0 :])]))
-    return ["\n".join([*captions, texts[0]]), *texts[1:]]
+    found = []
+    for number, rows in enumerate(parts):
+        lines = [] if number else [iter([caption]) for caption in captions]
+        headed = depth > 0 and rows[:depth] == names
+        if headed:
+            lines.append(_header(rows[:depth]))
+        found.append(_between(chain(lines, map(_line, rows[depth if headed else 0 :])), "\n"))
+    return found
 
 
-def _header(rows: Grid) -> str:
-    return "\t".join(folded(row[column] for row in rows) for column in range(len(rows[0])))
+def _between(items: Iterable[Iterable[str]], separator: str) -> Iterator[str]:
+    for number, item in enumerate(items):
+        if number:
+            yield separator
+        yield from item
 
 
-def _line(row: list[str]) -> str:
+def _header(rows: Grid) -> Iterator[str]:
+    """The names one above the other in one, each once."""
+    names = (dict.fromkeys(row[column] for row in rows if row[column]) for column in range(len(rows[0])))
+    return _between((_between(([name] for name in cell), " ") for cell in names), "\t")
+
+
+def _line(row: list[str]) -> Iterator[str]:
     """A row; one that is one cell over the whole width says it once, in its first cell."""
     once = len(row) > 2 and len(set(row)) == 1
-    return "\t".join([row[0], *("" for _ in row[1:])] if once else row)
+    return _between(([cell] for cell in ([row[0], *("" for _ in row[1:])] if once else row)), "\t")
 
 
 def header_depth(rows: Sequence[Sequence[str]]) -> int:
@@ -129,11 +147,6 @@ def header_depth(rows: Sequence[Sequence[str]]) -> int:
 def is_figure(text: str) -> bool:
     """Whether a cell holds a value and not a name: years are names."""
     return bool(_FIGURE.match(text)) and not _YEAR.match(text)
-
-
-def folded(names: Iterable[str]) -> str:
-    """The names one above the other in one, each once."""
-    return " ".join(dict.fromkeys(name for name in names if name))
 
 
 def _is_caption(row: list[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vectorstore.characters import is_cjk
 from vectorstore.tables import Grid, is_figure
@@ -26,15 +26,33 @@ _FIGURES = 0.5
 CAPTION = re.compile(r"^(?:附?表|table)\s?\d", re.IGNORECASE)
 
 
+class Placed(str):
+    """Text that knows what it is made of: `places` says it for each of its characters that is no white space."""
+
+    __slots__ = ("places",)
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str, boxes: Iterable[Box]) -> Placed:
+        """Text written from boxes in their order, with other white space at most."""
+        placed = cls(text)
+        placed.places = tuple(place for box in boxes for place in box.places)
+        return placed
+
+
 @dataclass(slots=True)
 class Box:
-    """A stretch of text on one line, and where it stands."""
+    """A stretch of text on one line, and where it stands.
+
+    `places` are the page's numbers of its characters, white space left out; none where nothing numbers them.
+    """
 
     text: str
     left: float
     bottom: float
     right: float
     top: float
+    places: tuple[int, ...] = ()
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -226,7 +244,7 @@ def _cells(
     return first
 
 
-def flowed(words: Sequence[Box]) -> str:
+def flowed(words: Sequence[Box]) -> Placed:
     """The words of a cell as one line: no space where Chinese or a figure goes on in the next line."""
     text = ""
     before: Box | None = None
@@ -240,7 +258,7 @@ def flowed(words: Sequence[Box]) -> str:
         text += word.text
         if word.text.strip():
             before = word
-    return " ".join(text.split())
+    return Placed.of(" ".join(text.split()), words)
 
 
 def lines_of(words: Iterable[Box]) -> list[Line]:
@@ -266,10 +284,11 @@ def segments(characters: Iterable[Box]) -> Line:
         if parts and -2 * _height(char) < gap < max(8.0, 1.1 * _height(char)):
             last = parts[-1]
             last.text += char.text
+            last.places += char.places
             last.right, last.top = max(last.right, char.right), max(last.top, char.top)
             last.bottom = min(last.bottom, char.bottom)
         elif char.text.strip():
-            parts.append(Box(char.text, char.left, char.bottom, char.right, char.top))
+            parts.append(replace(char))
     return parts
 
 
@@ -290,8 +309,8 @@ def unruled(lines: Sequence[Line]) -> Iterator[Part]:
         index = end
 
 
-def _plain(line: Line) -> str:
-    return " ".join(text for box in line if (text := box.text.strip()))
+def _plain(line: Line) -> Placed:
+    return Placed.of(" ".join(text for box in line if (text := box.text.strip())), line)
 
 
 def _table(lines: Sequence[Line], begin: int) -> tuple[Table | None, int]:
@@ -333,14 +352,14 @@ def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
 
 def _row(line: Line, columns: Sequence[tuple[float, float]]) -> list[str]:
     """A line's cells, one that reaches over several columns in each of them."""
-    row = [""] * len(columns)
+    cells: list[Line] = [[] for _ in columns]
     for box in line:
         under = [n for n, (left, right) in enumerate(columns) if box.left < right and box.right > left]
         if not under:
             under = [min(range(len(columns)), key=lambda n: abs(columns[n][0] - box.left))]
         for number in under:
-            row[number] = f"{row[number]} {box.text.strip()}".strip()
-    return row
+            cells[number].append(box)
+    return [_plain(cell) for cell in cells]
 
 
 def same_columns(one: Table, other: Table) -> bool:

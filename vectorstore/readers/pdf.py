@@ -17,14 +17,15 @@ from vectorstore.characters import is_cjk, weight
 from vectorstore.errors import ReadError
 from vectorstore.readers import geometry, ocr
 from vectorstore.readers.geometry import Box, Frame, Part, Rule
-from vectorstore.readers.pages import joined, written
+from vectorstore.readers.pages import goes_on, joined, written
+from vectorstore.readers.pages import pieces as pages_of
 from vectorstore.readers.text import FREQUENT
 from vectorstore.schema import Document
 
 Progress = Callable[[int, int], None]
 
 # PDFium may be called from one thread at a time only.
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 _CODE = re.compile(r"\(cid:\d+\)")
 UNMAPPED = "\ufffd"
@@ -32,6 +33,8 @@ _LEFT_BY_PROGRAMS = (
     "microsoft", "untitled", "powerpoint", "admin", "user", "lenovo", "thinkpad", "unknown", "author", "anonymous",
     "微软", "作者",
 )  # fmt: skip
+_REACH = 40
+"""Pages before and after one that a table is followed."""
 _MAX_RULES = 5_000
 """Rules on one page beyond which it is a drawing and not a table."""
 
@@ -43,16 +46,11 @@ def read(path: Path, tell: Progress | None = None) -> Document:
     hears (page, pages). Raises `ReadError` for encrypted or broken files, and when nothing can be read without
     the extra `ocr`.
     """
-    import pypdfium2 as pdfium
-
-    try:
-        with _opened(path) as pdf:
-            found = [_page(pdf, number) for number in range(len(pdf))]
-            pages = _recognised(pdf, found, tell) if ocr.available() else [page.parts for page in found]
-            with _PDFIUM:
-                facts = pdf.get_metadata_dict()
-    except pdfium.PdfiumError as error:
-        raise ReadError(f"{path.name} {_reason(str(error))}") from None
+    with opened(path) as pdf:
+        found = [_page(pdf, number) for number in range(len(pdf))]
+        pages = _recognised(pdf, found, tell) if ocr.available() else [page.parts for page in found]
+        with PDFIUM:
+            facts = pdf.get_metadata_dict()
     if not pages:
         raise ReadError(f"{path.name} has no pages")
     unread = [page for page in found if page.flaw] if not ocr.available() else []
@@ -75,16 +73,51 @@ def read(path: Path, tell: Progress | None = None) -> Document:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[Any]:
+    """A PDF for use under the lock `PDFIUM`. Raises `ReadError` for encrypted or broken files."""
     import pypdfium2 as pdfium
 
-    with _PDFIUM:
-        pdf = pdfium.PdfDocument(path)
     try:
-        yield pdf
-    finally:
-        with _PDFIUM:
-            pdf.close()
+        with PDFIUM:
+            pdf = pdfium.PdfDocument(path)
+        try:
+            yield pdf
+        finally:
+            with PDFIUM:
+                pdf.close()
+    except pdfium.PdfiumError as error:
+        raise ReadError(f"{path.name} {_reason(str(error))}") from None
+
+
+@contextmanager
+def page_of(pdf: Any, number: int) -> Iterator[Any]:
+    """Page `number` (from 0) of an open PDF, under the lock."""
+    with PDFIUM:
+        page = pdf[number]
+        try:
+            yield page
+        finally:
+            page.close()
+
+
+def pieces(pdf: Any, number: int) -> list[str]:
+    """What the text of page `number` (from 0) is made of; `Placed` pieces say of which characters of the page.
+
+    Tables are read as far as they go over page ends, since their columns and headers depend on all of it. Empty
+    for a page that character recognition has to read.
+    """
+    here = _page(pdf, number)
+    if here.flaw:
+        return []
+    pages = [here.parts]
+    first = last = number
+    while first > max(0, number - _REACH) and goes_on(parts := _page(pdf, first - 1).parts, pages[0]):
+        pages.insert(0, parts)
+        first -= 1
+    while last < min(len(pdf) - 1, number + _REACH) and goes_on(pages[-1], parts := _page(pdf, last + 1).parts):
+        pages.append(parts)
+        last += 1
+    return pages_of(pages)[number - first]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +146,9 @@ def _recognised(pdf: Any, found: list[_Page], tell: Progress | None) -> list[lis
 
 
 def _picture(pdf: Any, number: int) -> np.ndarray:
-    with _PDFIUM:
-        page = pdf[number]
-        try:
-            scale = ocr.LONG_SIDE / max(page.get_size())
-            return np.array(page.render(scale=min(scale, 8.0), rev_byteorder=True).to_numpy()[:, :, :3])
-        finally:
-            page.close()
+    with page_of(pdf, number) as page:
+        scale = ocr.LONG_SIDE / max(page.get_size())
+        return np.array(page.render(scale=min(scale, 8.0), rev_byteorder=True).to_numpy()[:, :, :3])
 
 
 def garbled(text: str) -> bool:
@@ -134,8 +163,7 @@ def garbled(text: str) -> bool:
 
 
 def _page(pdf: Any, number: int) -> _Page:
-    with _PDFIUM:
-        page = pdf[number]
+    with page_of(pdf, number) as page:
         words = page.get_textpage()
         try:
             lines = _characters(words)
@@ -147,7 +175,6 @@ def _page(pdf: Any, number: int) -> _Page:
             return _Page(_parts(lines, _frames(page)), flaw, headline(lines) if number == 0 else "")
         finally:
             words.close()
-            page.close()
 
 
 def headline(lines: list[geometry.Line]) -> str:
@@ -223,13 +250,14 @@ def _characters(words: Any) -> list[list[Box]]:
             continue
         char = _mended(high + char)
         high = ""
+        places = (index,) * len(char.strip())
         # Loose boxes have the height of the font, so that a comma stands on the line of its figure.
         boxed = raw.FPDFText_GetLooseCharBox(words, index, rect) and rect.right > rect.left
         if boxed or not lines[-1]:
-            box = Box(char, rect.left, rect.bottom, rect.right, rect.top)
+            box = Box(char, rect.left, rect.bottom, rect.right, rect.top, places)
         else:
             last = lines[-1][-1]
-            box = Box(char, last.right, last.bottom, last.right, last.top)
+            box = Box(char, last.right, last.bottom, last.right, last.top, places)
         lines[-1].append(box)
     return [line for line in lines if line]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,16 @@ from reportlab.pdfgen.canvas import Canvas
 
 from vectorstore import readers
 from vectorstore.errors import ReadError
+from vectorstore.schema import Document
 
 FONT = "STSong-Light"
 MakePdf = Callable[..., Path]
+
+
+@cache
+def once_read(path: Path) -> Document:
+    """A real report, read once for all tests: the longest takes seconds."""
+    return readers.read(path)
 
 
 def refusal(path: Path) -> str:

@@ -12,7 +12,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
-from tests.vectorstore.readers.conftest import FONT
+from tests.vectorstore.readers.conftest import FONT, once_read
 from vectorstore import readers
 from vectorstore.layout import layout
 from vectorstore.readers.geometry import Box, Rule, flowed, frames, lines_of, unruled
@@ -167,6 +167,6 @@ def test_how_lines_of_a_cell_go_on(first: str, second: str, whole: str) -> None:
     ],
 )
 def test_rows_of_real_tables(shared: Path, file: str, page: int, row: str) -> None:
-    document = readers.read(shared / "pdfs" / file)
+    document = once_read(shared / "pdfs" / file)
     here = document.pages[page - 1]
     assert row in document.text[here.start : here.end].split("\n")

@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.vectorstore.readers.conftest import FONT, MakePdf, refusal
+from tests.vectorstore.readers.conftest import FONT, MakePdf, once_read, refusal
 from vectorstore import metadata, readers
 from vectorstore.schema import Document
 
@@ -69,7 +69,7 @@ def test_threads_may_read_at_once(make_pdf: MakePdf) -> None:
 @pytest.mark.shared
 def test_real_files(shared: Path) -> None:
     for path in sorted(shared.glob("pdfs/*.pdf")):
-        document = readers.read(path)
+        document = once_read(path)
         assert len(document.text) > 1000
         assert "\ufffe" not in document.text
         assert "\r" not in document.text
