@@ -69,11 +69,15 @@ class Shell:
         await send({"type": "http.response.body", "body": body})
 
 
-HEAD = (
-    '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg">'
-    '<link rel="stylesheet" href="/page/page.css"><script src="/page/page.js"></script>'
-    '<script src="/page/lists.js"></script>'
-    '<script src="/page/library.js"></script><script src="/page/answers.js"></script>'
+STYLES = ("page", "chat", "side", "library", "viewer")
+SCRIPTS = ("page", "conversation", "composer", "evidence", "keys", "lists", "library", "answers", "viewer")
+"""In this order; each adds to `wenju`, which the first makes."""
+HEAD = "".join(
+    (
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg">',
+        *(f'<link rel="stylesheet" href="/page/{name}.css">' for name in STYLES),
+        *(f'<script defer src="/page/{name}.js"></script>' for name in SCRIPTS),
+    )
 )
 
 

@@ -1,8 +1,8 @@
-// What can be done with an answer: judge it, ask again, edit its question.
+// What can be done with an answer: copy it, judge it, ask again, edit its question.
 "use strict";
 
 (() => {
-  const { actions, find, edit, fit, send } = wenju;
+  const { actions, find, edit, fit, send, show } = wenju;
   const { call, toast } = wenju.lists;
 
   const turn = (button) => button.closest("article");
@@ -27,6 +27,30 @@
     box.value = "";
     fit(box);
     box.focus();
+  };
+
+  // Copying
+
+  wenju.copy = async (button) => {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    const name = [...button.childNodes];
+    show(button, "copied");
+    button.disabled = true;
+    setTimeout(() => {
+      button.replaceChildren(...name);
+      button.disabled = false;
+    }, 1600);
   };
 
   // Opinions
@@ -57,7 +81,7 @@
       const thanks = document.createElement("p");
       thanks.className = "quiet";
       thanks.setAttribute("role", "status");
-      wenju.show(thanks, "thanks");
+      show(thanks, "thanks");
       form.replaceWith(thanks);
     });
     find("input", form).focus();

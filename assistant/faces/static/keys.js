@@ -1,0 +1,30 @@
+// Keys: / the question box, Alt+N a new chat, Alt+] and Alt+[ the next and previous source, Escape back.
+"use strict";
+
+(() => {
+  const { find } = wenju;
+  let stepped = null; // the mark that was last stepped to
+
+  function next(step) {
+    const marks = [...document.querySelectorAll("article button.mark")];
+    if (!marks.length) return;
+    const at = marks.indexOf(stepped);
+    stepped = marks[at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length];
+    stepped.scrollIntoView({ block: "nearest" });
+    stepped.focus();
+    wenju.open(stepped);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea");
+    const keys = { BracketRight: () => next(1), BracketLeft: () => next(-1), KeyN: wenju.clear };
+    if (event.key === "Escape") wenju.close();
+    else if (event.altKey && !event.ctrlKey && !event.metaKey && keys[event.code]) {
+      event.preventDefault();
+      keys[event.code]();
+    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      find("#question").focus();
+    }
+  });
+})();
