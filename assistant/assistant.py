@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import replace
 from threading import Event as Flag
 from typing import Literal
 
@@ -11,11 +12,12 @@ import numpy as np
 
 from assistant import claims, evidence, phrases
 from assistant.citations import Checked
+from assistant.errors import ModelFailed, ModelUnavailable
 from assistant.inquiry import Clock, Searched
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.question import Question, detect, queries, translate, understand
-from assistant.schema import Answer, Done, Event, Evidence, Found, Progress, Usage
+from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
 from assistant.settings import Settings
 from assistant.writing import Writer, stop_if
 from vectorstore.library import Library
@@ -34,16 +36,23 @@ AskedLanguage = Literal["auto", "zh", "en"]
 class Assistant:
     """Answers questions over a library. Safe to use from several threads; keeps no state of its own."""
 
-    def __init__(self, library: Library, model: ChatModel | None, settings: Settings) -> None:
-        """`model` None means extractive: no model at all."""
+    def __init__(
+        self,
+        library: Library,
+        model: ChatModel | None,
+        settings: Settings,
+        successors: Sequence[ChatModel | None] = (),
+    ) -> None:
+        """`model` None means extractive: no model at all. `successors` take over, in order, from one that fails."""
         self.library = library
         self.model = model
         self.settings = settings
+        self.successors = tuple(successors)
 
     @property
     def model_name(self) -> str:
         """What an answer's record says wrote it."""
-        return self.model.name if self.model else extractive.NAME
+        return _name(self.model)
 
     def ask(
         self,
@@ -61,17 +70,39 @@ class Assistant:
         clock = Clock()
         asked = understand(question, history, language)
         searched = yield from self._search(asked, clock, cancel, reports)
-        chosen = self._evidence(searched)
-        yield Found(tuple(chosen))
+        models, notices = (self.model, *self.successors), list[str]()
         reply = Reply(usage=searched.usage)
+        for place, model in enumerate(models, start=1):
+            try:
+                yield Done((yield from self._written(model, searched, clock, cancel, reply, notices)))
+                return
+            except (ModelFailed, ModelUnavailable) as error:
+                if place == len(models):
+                    raise
+                notices.append(phrases.failed(_name(model), _name(models[place]), str(error), asked.lang))
+                yield Notice(notices[-1])
+
+    def _written(
+        self,
+        model: ChatModel | None,
+        searched: Searched,
+        clock: Clock,
+        cancel: Flag | None,
+        reply: Reply,
+        notices: list[str],
+    ) -> Generator[Event, None, Answer]:
+        """The answer as one backend writes it; `notices` may grow. Raises `ModelFailed` or `ModelUnavailable`."""
+        chosen = self._evidence(searched, model)
+        yield Found(tuple(chosen))
         checked: Checked | None = None
         if chosen and self._is_close(searched):
             writer = Writer(
-                searched, chosen, self.model, self.library, self._similarity, clock,
-                self.settings.unsupported, cancel, reply,
+                searched, chosen, model, self.library, self._similarity, clock,
+                self.settings.unsupported, cancel, reply, notices,
             )  # fmt: skip
             checked = yield from writer.write()
-        yield Done(self._answer(searched, checked, clock, reply.usage))
+        answer = self._answer(searched, checked, clock, reply.usage)
+        return replace(answer, model=_name(model), notices=tuple(notices))
 
     def answer(self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto") -> Answer:
         """The whole answer at once; errors as in `ask`."""
@@ -131,11 +162,11 @@ class Assistant:
         other = sum(report.passages for report in reports if report.lang != lang)
         return total > 0 and other * 3 >= total
 
-    def _evidence(self, searched: Searched) -> list[Evidence]:
+    def _evidence(self, searched: Searched, model: ChatModel | None) -> list[Evidence]:
         hits = searched.hits[:READ]
-        if self.model is not None and not self.model.small:
+        if model is not None and not model.small:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
-        budget = self.settings.evidence_chars if self.model else self.settings.extract_chars
+        budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(hits, searched.ways, budget, similarity=self._similarity)
 
     def _is_close(self, searched: Searched) -> bool:
@@ -172,3 +203,7 @@ class Assistant:
             model=self.model_name,
             confidence=max((hit.similarity for hit in searched.hits), default=0.0),
         )
+
+
+def _name(model: ChatModel | None) -> str:
+    return model.name if model else extractive.NAME

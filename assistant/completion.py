@@ -32,7 +32,6 @@ _SEVERAL = re.compile(
 _NUMBER = re.compile(
     r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
 )
-
 _OTHER = re.compile(
     r"哪|谁|什么|为何|怎么|如何|何时"
     r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
@@ -52,7 +51,7 @@ class _Telling:
 
 def wants_more(questions: Sequence[str], answer: str) -> bool:
     """Whether a question, in any of its forms, may ask for more than an answer gives."""
-    if numbers(answer) == set() and any(map(_NUMBER.search, questions)):
+    if not numbers(answer) and any(map(_NUMBER.search, questions)):
         return True
     return any(map(_SEVERAL.search, questions))
 

@@ -14,6 +14,14 @@ EMPTY: dict[Lang, str] = {
     "zh": "报告库是空的，请先添加报告。",
     "en": "The library is empty; add reports first.",
 }
+UNUSABLE: dict[Lang, str] = {
+    "zh": "模型的回答无法使用，以下内容直接摘自报告。",
+    "en": "The model's answer could not be used; what follows is quoted from the reports.",
+}
+_FAILED: dict[Lang, str] = {
+    "zh": "{} 没有答完，改由 {} 回答（{}）。",
+    "en": "{} did not answer, so {} does ({}).",
+}
 _REFUSAL = re.compile(
     r"(?:报告|资料|文中|材料|以上)[^，。]{0,8}(?:没有|未|并未)(?:[^，。]{0,6})"
     r"(?:提到|提及|回答|说明|涉及|给出|提供|包含)|^(?:没有提到|未提及|无法回答)"
@@ -21,6 +29,11 @@ _REFUSAL = re.compile(
     r"(?:say|mention|answer|provide|specify|contain|state|give)",
     re.IGNORECASE,
 )
+
+
+def failed(model: str, successor: str, why: str, lang: Lang) -> str:
+    """What the asker is told when another backend takes over."""
+    return _FAILED[lang].format(model, successor, why)
 
 
 def is_refusal(text: str) -> bool:

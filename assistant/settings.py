@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         60.0, gt=0, description="Seconds without a word from a remote model before it counts as hung."
     )
     retries: int = Field(2, ge=0, description="How often a failed remote call is tried again.")
+    fallback: str = Field(
+        "extractive",
+        description="Backends that answer, in this order, when the chosen one fails; with commas between, or `none`.",
+    )
     embedder: str = Field(
         "e5", description="`e5` (embedded), `openai:MODEL` (OpenAI-compatible), or `hub:REPO` (ONNX)."
     )

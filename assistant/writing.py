@@ -15,19 +15,22 @@ from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
+from assistant.faults import endless, fault, in_language
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.question import Question
 from assistant.repetition import looping, without_repeats
-from assistant.schema import Event, Evidence, Progress, Sentence, Token
+from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
 
 LONGEST_REPLY = 320
 """Tokens of a model's reply."""
+_LOOKED_AT = 320
+"""Characters at the end of a reply in which circles are looked for."""
 
 
 @dataclass(slots=True)
@@ -43,32 +46,63 @@ class Writer:
     unsupported: Literal["remove", "mark"] = "remove"
     cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
+    notices: list[str] = field(default_factory=list)
 
     def write(self) -> Generator[Event, None, Checked | None]:
         """The answer, written and checked; None when the evidence does not answer."""
         asked, lang = self.searched.question, self.searched.question.lang
         if self.model is None:
-            draft = extractive.write(self.chosen, lang)
-            self.clock.first_word()
-            yield Token(draft)
-            return self._checked(draft, asked.standalone, lang)
+            return (yield from self._quote())
         yield Progress("reading")
         if self._crosses():
             return (yield from self._write_across(self.model))
-        draft = ""
-        for piece in self._draft(self.model, _in_context(asked, self.searched.translation), lang):
-            if not draft:
-                self.clock.first_word()
-                yield Progress("writing")
-            draft += piece
-            yield Token(piece)
-        stop_if(self.cancel)
+        question = _in_context(asked, self.searched.translation)
+        draft = yield from self._drafted(self.model, question, lang, shown=True)
+        if not draft:
+            return (yield from self._quote(phrases.UNUSABLE[lang]))
         yield Progress("checking")
-        checked = self._checked(without_repeats(draft), asked.standalone, lang)
-        if checked and not _in_language(checked.text, lang):
+        checked = self._checked(draft, asked.standalone, lang)
+        if checked and not in_language(checked.text, lang):
             carried = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply)
             checked = gathered(list(carried), checked.citations, lang)
         return checked
+
+    def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
+        """The evidence's own words as the answer; `notice` says why, where a model was to write."""
+        asked = self.searched.question
+        if notice:
+            self.notices.append(notice)
+            yield Notice(notice)
+        draft = extractive.write(self.chosen, asked.lang)
+        self.clock.first_word()
+        yield Token(draft)
+        checked = self._check(draft, asked.standalone, asked.lang)
+        return checked if checked.text.strip() else None
+
+    def _drafted(
+        self, model: ChatModel, question: str, lang: Lang, *, shown: bool
+    ) -> Generator[Event, None, str]:
+        """The model's reply; asked once more, firmly, when it is no answer, and '' when it is none then either.
+
+        A reply in another language is kept: it can be translated.
+        """
+        draft = ""
+        messages = self._messages(question, lang)
+        for piece in self._said(model, messages, lang):
+            if shown and not draft:
+                self.clock.first_word()
+                yield Progress("writing")
+            draft += piece
+            if shown:
+                yield Token(piece)
+        stop_if(self.cancel)
+        if phrases.is_refusal(draft):
+            return draft
+        if fault(draft, messages, lang):
+            yield Progress("reading")
+            draft = "".join(self._said(model, _firmly(messages, lang), lang))
+            stop_if(self.cancel)
+        return without_repeats(draft) if fault(draft, messages, lang) in ("", "language") else ""
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
         """The draft checked; a small model's is completed from the evidence, or replaced where only its
@@ -77,7 +111,7 @@ class Writer:
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
         checked = self._check(draft, question, lang)
-        if self.model is not None and self.model.small and _in_language(draft, lang):
+        if self.model is not None and self.model.small and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
             bearing = same, self.searched.ways, self.similarity, longest
@@ -101,8 +135,9 @@ class Writer:
         """Write and check in Chinese, then carry what stood the check into English."""
         # With the original beside it, a poor translation misleads the model less.
         question = f"{self.searched.translation}（{self.searched.question.text}）"
-        draft = without_repeats("".join(self._draft(model, question, "zh")))
-        stop_if(self.cancel)
+        draft = yield from self._drafted(model, question, "zh", shown=False)
+        if not draft:
+            return (yield from self._quote(phrases.UNUSABLE["en"]))
         yield Progress("checking")
         checked = self._checked(draft, question, "zh")
         if checked is None:
@@ -116,13 +151,13 @@ class Writer:
         stop_if(self.cancel)
         return gathered(sentences, checked.citations, "en") if sentences else None
 
-    def _draft(self, model: ChatModel, question: str, lang: Lang) -> Iterator[str]:
-        """The model's answer as it is written, its marks in normal form."""
+    def _messages(self, question: str, lang: Lang) -> list[Message]:
         lines = evidence.prompt_lines(self.chosen, lambda text: readable(text, lang))
-        messages = [
-            Message(role, content)
-            for role, content in prompts.load("answer", lang).render(question=question, evidence=lines)
-        ]
+        prompt = prompts.load("answer", lang).render(question=question, evidence=lines)
+        return [Message(role, content) for role, content in prompt]
+
+    def _said(self, model: ChatModel, messages: Sequence[Message], lang: Lang) -> Iterator[str]:
+        """The model's reply as it is written, its marks in normal form; one that goes in circles is ended."""
         grammar = NO_CHINESE if lang == "en" and model.small else None
         parser = MarkParser({item.n for item in self.chosen})
         written = ""
@@ -133,7 +168,7 @@ class Writer:
             if ready := parser.feed(piece):
                 yield ready
             written += piece
-            if re.search(r"[。.]", piece) and looping(written):
+            if (re.search(r"[。.]", piece) and looping(written)) or endless(written[-_LOOKED_AT:]):
                 return
         if rest := parser.close():
             yield rest
@@ -152,10 +187,10 @@ class Writer:
         )
 
 
-def _in_language(text: str, lang: Lang) -> bool:
-    """Whether an answer is in the language asked for: Chinese at all, or English with hardly any Chinese."""
-    han = len(re.findall(r"[\u3400-\u9fff]", text))
-    return han > 0 if lang == "zh" else 10 * han <= len(re.findall(r"[A-Za-z]", text))
+def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
+    """The same request under rules that cannot be taken for anything else."""
+    said = prompts.load("firmly", lang).render(request=messages[-1].content)
+    return [Message(role, content) for role, content in said]
 
 
 def _in_context(asked: Question, translation: str | None) -> str:

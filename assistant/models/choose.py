@@ -60,6 +60,23 @@ def choose(settings: Settings) -> Choice:
     )
 
 
+def successors(settings: Settings) -> tuple[ChatModel | None, ...]:
+    """The backends that take over when the chosen one fails, in order, as `settings.fallback` says; None for
+    extractive. Raises `BadSetting` naming the setting.
+    """
+    named = [name.strip() for name in settings.fallback.split(",") if name.strip() not in ("", "none")]
+    taken = choose(settings).name
+    found: dict[str, ChatModel | None] = {}
+    for name in named:
+        try:
+            choice = choose(settings.model_copy(update={"backend": name}))
+        except BadSetting as error:
+            raise BadSetting(f"WENJU_FALLBACK has the value {settings.fallback!r}: {error}") from None
+        found.setdefault(choice.name, choice.model)
+    found.pop(taken, None)
+    return tuple(found.values())
+
+
 def model_path(settings: Settings) -> Path:
     """The GGUF file that `settings.local_model` means, whether it is there or not."""
     known = _catalogued(settings)

@@ -15,8 +15,9 @@ from assistant.assistant import CANDIDATES, Assistant
 from assistant.errors import BadQuestion, Cancelled, ModelFailed
 from assistant.marks import numbers_in
 from assistant.models.base import Message
-from assistant.phrases import EMPTY, REFUSED
-from assistant.schema import Answer, Done, Event, Found, Progress, Token
+from assistant.phrases import EMPTY, REFUSED, UNUSABLE
+from assistant.schema import Answer, Done, Event, Found, Notice, Progress, Token
+from assistant.settings import load
 from tests.assistant.builders import Scripted, citing, sources
 from vectorstore.library import Library
 
@@ -194,8 +195,8 @@ def test_an_answer_of_which_nothing_is_left_is_a_refusal(assistant: Callable[...
     assert answer.text == REFUSED["zh"]
 
 
-@pytest.mark.parametrize("said", ["", " \n", "[1]", "报告没有提到。", "未提及。", "The reports do not say."])
-def test_a_refusal_or_nothing_is_a_polite_refusal(assistant: Callable[..., Assistant], said: str) -> None:
+@pytest.mark.parametrize("said", ["报告没有提到。", "未提及。", "The reports do not say."])
+def test_a_refusal_is_a_polite_refusal(assistant: Callable[..., Assistant], said: str) -> None:
     _, answer = told(assistant(Scripted(said)), SIZE_ZH)
     assert answer.refused
     assert answer.text == REFUSED["zh"]
@@ -219,6 +220,53 @@ def test_a_model_that_fails_says_why_in_one_sentence(assistant: Callable[..., As
 
     with pytest.raises(ModelFailed, match="the key was refused"):
         list(assistant(Scripted(fail, translation=fail)).ask(SIZE_ZH))
+
+
+def test_another_backend_takes_over_with_a_notice(samples_library: Library) -> None:
+    def refuse(messages: Sequence[Message]) -> str:
+        raise ModelFailed("the key was refused; set WENJU_API_KEY")
+
+    refusing, willing = Scripted(refuse), Scripted(citing(SAID_ZH, "2137亿"))
+    willing.name = "other"
+    for successors, written_by in (((willing, None), "other"), ((Scripted(refuse), None), "extractive")):
+        assistant = Assistant(samples_library, refusing, load(), successors)
+        events, answer = told(assistant, SIZE_ZH)
+        assert answer.model == written_by
+        assert "2137亿元" in answer.text
+        assert "the key was refused" in answer.notices[0]
+        assert list(answer.notices) == [event.text for event in events if isinstance(event, Notice)]
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[1][2]", "\ufffd" * 30, "好" * 300, "2023年，" * 99, "只用资料里的内容，数字照抄，不计算、不推测。"]
+)
+@pytest.mark.parametrize("small", [True, False])
+def test_a_reply_that_is_no_answer_is_asked_for_again_and_then_done_without(
+    assistant: Callable[..., Assistant], said: str, small: bool
+) -> None:
+    model = Scripted(said, small=small)
+    _, answer = told(assistant(model), SIZE_ZH)
+    assert "2137亿元" in answer.text
+    assert answer.notices == (UNUSABLE["zh"],)
+    _translating, once, again = model.asked
+    assert again[-1] == once[-1]
+    assert again[0] != once[0]
+
+
+def test_a_second_reply_that_is_an_answer_is_taken(assistant: Callable[..., Assistant]) -> None:
+    right = citing(SAID_ZH, "2137亿")
+    model = Scripted(lambda messages: right(messages) if len(model.asked) > 2 else "")
+    _, answer = told(assistant(model), SIZE_ZH)
+    assert answer.sentences[0].text.startswith(SAID_ZH)
+    assert answer.notices == ()
+
+
+def test_an_english_question_gets_english_quotations_when_the_model_fails(
+    assistant: Callable[..., Assistant],
+) -> None:
+    _, answer = told(assistant(Scripted("[1]", "2023年中国人工智能产业规模")), SIZE_EN)
+    assert "213.7 billion yuan" in answer.text
+    assert answer.notices == (UNUSABLE["en"],)
 
 
 def test_stopping_in_the_middle_of_an_answer_ends_it_at_once(assistant: Callable[..., Assistant]) -> None:

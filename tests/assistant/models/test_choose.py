@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import BadSetting
 from assistant.models import choose as choosing
 from assistant.models import local
-from assistant.models.choose import choose, model_path
+from assistant.models.choose import choose, model_path, successors
 from assistant.models.local import LocalModel
 from assistant.models.remote import RemoteModel
 from assistant.settings import Settings
@@ -104,6 +104,18 @@ def test_auto_does_without_when_memory_is_short(
     assert choice.kind == "extractive"
     assert "0.5 GB" in choice.reason["en"]
     assert "0.5 GB" in choice.reason["zh"]
+
+
+def test_backends_take_over_in_the_order_of_the_setting(tmp_path: Path) -> None:
+    def named(fallback: str, backend: str = "openai:big") -> list[str]:
+        taking_over = successors(settings(tmp_path, backend=backend, fallback=fallback))
+        return [model.name if model else "extractive" for model in taking_over]
+
+    assert named("extractive") == ["extractive"]
+    assert named("local, openai:other,extractive") == ["local:qwen2.5-coder-1.5b", "openai:other", "extractive"]
+    assert named("none") == named("") == named("extractive", "extractive") == []
+    with pytest.raises(BadSetting, match=r"WENJU_FALLBACK.*'nonsense'"):
+        named("nonsense")
 
 
 def test_the_machine_says_how_much_memory_is_free_where_it_can() -> None:
