@@ -45,9 +45,10 @@ endif
 .PHONY: dev
 dev: $(VENV)/.dev ## install what tests and checks need
 
+# Two processes, a file at a time in the order of the folders: the longest files come first.
 .PHONY: test
 test: $(VENV)/.dev ## the tests, without the slow ones (ARGS=... goes to pytest)
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-all
 test-all: $(VENV)/.dev ## all tests

@@ -10,10 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import platformdirs
 import pytest
 
 from vectorstore import words
+
+# How long one example takes says how busy the machine is, and nothing of the invariant. `thorough` is for the
+# one who changed what an invariant is about: `pytest --hypothesis-profile thorough`.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
+if os.environ.get("CI") != "true":  # hypothesis has a profile for CI: unhurried too, and the same each time
+    hypothesis.settings.load_profile("unhurried")
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
