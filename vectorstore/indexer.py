@@ -1,4 +1,4 @@
-"""Indexing: reads, cuts and embeds reports, builds their segment, and makes it visible in one step.
+"""Indexing: takes reports in, embeds them, builds their segment, and makes it visible in one step.
 
 The one place that writes a home. What a killed run leaves behind is never visible, and the next writer
 clears it away.
@@ -6,26 +6,25 @@ clears it away.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from vectorstore import files, metadata, readers
+from vectorstore import files, readers, workers
 from vectorstore.errors import LibraryBusy, ReadError
-from vectorstore.layout import layout
-from vectorstore.passages import context, cut
-from vectorstore.schema import Document, Failure, IndexSummary, Passage, Report
-from vectorstore.segments import Row, Segment
+from vectorstore.files import EVERYTHING, Choice
+from vectorstore.progress import Progress as Progress
+from vectorstore.progress import Run, silent
+from vectorstore.progress import Step as Step
+from vectorstore.reading import Prepared, Task, embedded, report_id
+from vectorstore.schema import Failure, IndexSummary, Report
+from vectorstore.segments import Segment
 from vectorstore.store import Store
 
 if TYPE_CHECKING:
@@ -34,31 +33,21 @@ if TYPE_CHECKING:
 BATCH_PASSAGES = 4000
 """Reports are committed in batches of about this many passages: what is committed survives a kill."""
 MAX_SEGMENTS = 6
+WORN = 0.25
+"""Share of removed passages from which a segment is written anew."""
 _VECTOR_BATCH = 64
+_READING = 0.1
+"""Share of a file's work that reading it is, about; embedding is the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Progress of indexing: what is being done to which file, and how far along in passages."""
+@dataclass(slots=True)
+class _Batch:
+    """Reports that become visible together, in a segment of their own."""
 
-    action: str
-    file: str
-    done: int
-    total: int
-
-
-Progress = Callable[[Step], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A report read and cut, waiting for its vectors."""
-
-    report: Report
-    document: Document
-    passages: list[Passage]
-    hashes: list[str]
-    update: bool
+    segment: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    keys: list[int] = field(default_factory=list)
+    passages: int = 0
+    bytes: int = 0
 
 
 def embedder_key(embedder: Embedder) -> str:
@@ -108,47 +97,101 @@ class Indexer:
             if directory.name not in live:
                 shutil.rmtree(directory, ignore_errors=True)
 
-    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> IndexSummary:
-        """Add or refresh reports, files or folders; what cannot be read is reported and the rest go on.
+    def add(
+        self, paths: Sequence[Path], progress: Progress | None = None, choice: Choice = EVERYTHING
+    ) -> IndexSummary:
+        """Bring reports, files or folders, into step with the disk; what cannot be read does not stop the rest.
 
         Unchanged files (by content hash) are left alone. A changed report takes the place of the old one in
-        one step. Raises `LibraryBusy` when another process writes.
+        one step. Reports whose file is gone from a folder named are removed. Raises `LibraryBusy` when another
+        process writes.
         """
-        begun = time.monotonic()
-        tell = progress or (lambda step: None)
+        run = Run(progress or silent)
         with self.writing():
             if not self.store.reports():
                 self.store.set_meta("embedder", embedder_key(self.embedder))
-            failed: list[Failure] = []
-            warnings: list[Failure] = []
-            unchanged: list[str] = []
-            added: list[str] = []
-            updated: list[str] = []
-            total = 0
-            found = list(files.reports(paths, failed))
-            batch: list[_Ready] = []
-            for number, file in enumerate(found):
-                tell(Step("reading", file.name, number, len(found)))
-                try:
-                    ready = self._read(file, tell)
-                except ReadError as error:
-                    failed.append(Failure(str(file), str(error)))
+            run.found = list(files.reports(paths, run.failed, choice))
+            with run.stage("reading"):
+                tasks = list(self._changed(run))
+            run.work = sum(workers.size(task.file) for task in tasks) or 1.0
+            self._take_in(tasks, run)
+            run.removed = self._drop_gone(paths, run)
+            if run.removed or run.added or run.updated:
+                self._merge_if_needed(run)
+        return run.summary()
+
+    def _changed(self, run: Run) -> Iterator[Task]:
+        """The files found that are not in the library as they are."""
+        known = {report.id: report.sha256 for report in self.store.reports()}
+        for file in run.found:
+            id = report_id(file)
+            try:
+                readers.check(file, self.max_bytes)
+                if id in known and known[id] == files.sha256(file):
+                    run.unchanged.append(file)
+                else:
+                    yield Task(file, self.max_bytes, self.store.edits(id), id in known)
+            except ReadError as error:
+                run.failed.append(Failure(str(file), str(error)))
+            except OSError as error:
+                reason = f"{file.name} cannot be opened: {error.strerror or error}"
+                run.failed.append(Failure(str(file), reason))
+
+    def _take_in(self, tasks: Sequence[Task], run: Run) -> None:
+        """Read files, and commit them in batches as they come."""
+        batch = _Batch()
+
+        def recognising(file: str, done: int, total: int) -> None:
+            run.tell("recognising", file, done, total, batch.bytes * _READING)
+
+        with closing(workers.read(tasks, os.cpu_count() or 1, recognising)) as outcomes:
+            for number in range(len(tasks)):
+                run.tell("reading", tasks[number].file.name, number, len(tasks), batch.bytes * _READING)
+                with run.stage("reading"):
+                    task, outcome = next(outcomes)
+                batch.bytes += workers.size(task.file)
+                if isinstance(outcome, ReadError):
+                    run.failed.append(Failure(str(task.file), str(outcome)))
                     continue
-                if ready is None:
-                    unchanged.append(file.name)
-                    continue
-                warnings += [Failure(str(file), warning) for warning in ready.document.warnings]
-                batch.append(ready)
-                (updated if ready.update else added).append(file.name)
-                total += len(ready.passages)
-                if sum(len(item.passages) for item in batch) >= BATCH_PASSAGES:
-                    self._commit(batch, tell)
-                    batch = []
-            if batch:
-                self._commit(batch, tell)
-            if added or updated:
-                self._merge_if_needed(tell)
-        return IndexSummary(added, updated, unchanged, failed, total, time.monotonic() - begun, warnings)
+                with run.stage("storing"):
+                    self._put(batch, outcome)
+                run.warnings += [Failure(str(task.file), said) for said in outcome.document.warnings]
+                (run.updated if task.update else run.added).append(task.file)
+                run.passages += len(outcome.passages)
+                if batch.passages >= BATCH_PASSAGES:
+                    self._commit(batch, run)
+                    batch = _Batch()
+                    self._merge_if_needed(run)
+        if batch.keys:
+            self._commit(batch, run)
+
+    def _drop_gone(self, paths: Iterable[Path], run: Run) -> list[str]:
+        """Remove the reports of folders named, and of files named, whose file is gone; returns their names.
+
+        A folder that is itself gone, as a drive that is not there, takes nothing with it.
+        """
+        present = {report_id(file) for file in run.found}
+        named = {str(path.resolve()) for path in paths}
+        folders = [Path(path) for path in named if os.path.isdir(path)]
+        lost = [
+            report
+            for report in self.store.reports()
+            if report.id not in present
+            and (report.path in named or any(Path(report.path).is_relative_to(f) for f in folders))
+            and files.gone(Path(report.path))
+        ]
+        if lost:
+            self.store.remove([report.id for report in lost])
+            self._sweep()
+            paths_lost = {report.path for report in lost}
+            run.failed = [f for f in run.failed if str(Path(f.path).resolve()) not in paths_lost]
+        return [report.source for report in lost]
+
+    def restore(self, report: Prepared) -> None:
+        """Make one report visible that has been read before; call as the writer."""
+        batch, run = _Batch(), Run(silent)
+        self._put(batch, report)
+        self._commit(batch, run)
 
     def remove(self, ids: Collection[str]) -> None:
         """Remove reports; raises `NotInLibrary` for an unknown id, and then removes nothing."""
@@ -157,7 +200,7 @@ class Indexer:
         with self.writing():
             self.store.remove(ids)
             self._sweep()
-            self._merge_if_needed(lambda step: None)
+            self._merge_if_needed(Run(silent))
 
     def update(self, id: str, **facts: str | None) -> Report:
         """Set a report's title, publisher, date, language or tags; kept when the report is read again."""
@@ -167,123 +210,80 @@ class Indexer:
         return self.store.report(id)
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Build the derived indexes anew from the store; embeds only what has no vector from this embedder."""
-        with self.writing():
-            self.store.set_meta("embedder", embedder_key(self.embedder))
-            self._merge(progress or (lambda step: None))
+        """Build the derived indexes anew from the store; embeds only what has no vector from this embedder.
 
-    def _read(self, file: Path, tell: Progress) -> _Ready | None:
-        """Read and cut a report; None when it is in the library unchanged.
-
-        Raises `ReadError` when it cannot be read, or changes while it is read, twice in a row.
+        Until all is built the old ones, of another embedder perhaps, go on being searched. What is embedded
+        outlives an interruption.
         """
-        readers.check(file, self.max_bytes)
-        for _ in range(2):
-            try:
-                before = files.stamp(file)
-                ready = self._read_once(file, tell)
-                if files.stamp(file) == before:
-                    return ready
-            except OSError as error:
-                raise ReadError(f"{file.name} cannot be opened: {error.strerror or error}") from None
-        raise ReadError(f"{file.name} changed while it was read; index it again when it is written")
+        run = Run(progress or silent)
+        with self.writing():
+            self._merge(self.store.segments(), run)
+            self.store.prune_vectors(embedder_key(self.embedder))
 
-    def _read_once(self, file: Path, tell: Progress) -> _Ready | None:
-        sha256 = files.sha256(file)
-        id = hashlib.sha256(str(file.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-        known = next((r for r in self.store.reports() if r.id == id), None)
-        if known is not None and known.sha256 == sha256:
-            return None
-        document = readers.read(file, lambda done, total: tell(Step("recognising", file.name, done, total)))
-        blocks = layout(document.text, document.pages)
-        passages = cut(id, blocks, document.pages)
-        if not passages:
-            raise ReadError(f"{file.name} holds no text that can be searched")
-        report = Report(
-            id=id,
-            source=_storable(file.name),
-            path=_storable(str(file.resolve())),
-            format=document.format,
-            sha256=sha256,
-            title=metadata.title(document, blocks, Path(_storable(file.name))),
-            publisher=metadata.publisher(document, document.text),
-            date=metadata.date(document, document.text),
-            lang=metadata.language(document.text),
-            pages=len(document.pages),
-            characters=len(document.text),
-            passages=len(passages),
-            added=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        report = replace(report, **self.store.edits(id))
-        hashes = [
-            _hash(_embedded(context(report.publisher, report.title, p.heading), p.clean)) for p in passages
-        ]
-        return _Ready(report, document, passages, hashes, known is not None)
+    def _put(self, batch: _Batch, report: Prepared) -> None:
+        """Put down what is known of a report; nobody sees it yet."""
+        document = report.document
+        key = self.store.begin(batch.segment, report.report, document.text, document.pages)
+        self.store.put_passages(key, zip(report.passages, report.hashes, strict=True))
+        batch.keys.append(key)
+        batch.passages += len(report.passages)
 
-    def _commit(self, batch: Sequence[_Ready], tell: Progress) -> None:
+    def _commit(self, batch: _Batch, run: Run) -> None:
         """Embed a batch, build its segment, and make it visible in one step."""
-        segment = uuid.uuid4().hex[:12]
-        keys = []
-        for ready in batch:
-            key = self.store.begin(segment, ready.report, ready.document.text, ready.document.pages)
-            self.store.put_passages(key, zip(ready.passages, ready.hashes, strict=True))
-            keys.append(key)
-        self._embed(keys, tell)
-        if any(p.kind != "boilerplate" for ready in batch for p in ready.passages):
-            Segment.build(self.directory(segment), self._rows(keys))
-        self.store.commit(segment, keys)
+        self._embed(batch.keys, run, batch.bytes)
+        self._build(batch.segment, batch.keys, run)
+        self.store.commit(batch.segment, batch.keys)
+        run.worked += batch.bytes
 
-    def _embed(self, keys: Sequence[int] | None, tell: Progress) -> None:
+    def _embed(self, keys: Sequence[int], run: Run, work: float) -> None:
         """Give every searchable passage a vector; kept by content, so nothing is embedded twice."""
         name = embedder_key(self.embedder)
-        wanted: dict[str, str] = {}
-        for _, _, above, clean, hash in self.store.searchable(keys):
-            wanted.setdefault(hash, _embedded(above, clean))
-        known = self.store.vectors(list(wanted), name)
-        missing = [hash for hash in wanted if hash not in known]
-        # Texts of like length together: padding is wasted work.
-        missing.sort(key=lambda hash: len(wanted[hash]))
+        missing = self.store.unembedded(keys, name)
         for begin in range(0, len(missing), _VECTOR_BATCH):
-            tell(Step("embedding", "", begin, len(missing)))
-            part = missing[begin : begin + _VECTOR_BATCH]
-            vectors = self.embedder.documents([wanted[hash] for hash in part])
-            self.store.put_vectors(name, zip(part, vectors, strict=True))
-        tell(Step("embedding", "", len(missing), len(missing)))
+            share = _READING + (1 - _READING) * begin / len(missing)
+            run.tell("embedding", "", begin, len(missing), share * work)
+            with run.stage("embedding"):
+                contents = list(self.store.contents(missing[begin : begin + _VECTOR_BATCH]))
+                vectors = self.embedder.documents([embedded(above, clean) for _, above, clean in contents])
+                hashes = (hash for hash, _, _ in contents)
+                self.store.put_vectors(name, zip(hashes, vectors, strict=True))
+        run.tell("embedding", "", len(missing), len(missing), work)
 
-    def _rows(self, keys: Sequence[int] | None) -> Iterator[Row]:
-        rows = list(self.store.searchable(keys))
-        for begin in range(0, len(rows), 500):
-            part = rows[begin : begin + 500]
-            vectors = self.store.vectors([row[4] for row in part], embedder_key(self.embedder))
-            for passage, report, above, clean, hash in part:
-                yield passage, report, above, clean, np.asarray(vectors[hash])
+    def _build(self, segment: str, keys: Sequence[int], run: Run) -> None:
+        """Write the segment of some reports, unless there is nothing in them to be found."""
+        with run.stage("building"):
+            rows = self.store.searchable(keys, embedder_key(self.embedder))
+            first = next(rows, None)
+            if first is not None:
+                Segment.build(self.directory(segment), chain([first], rows))
 
-    def _merge_if_needed(self, tell: Progress) -> None:
-        segments = self.store.segments()
-        built = sum(segments.values())
-        dead = built - self.store.live_passages()
-        if len(segments) > MAX_SEGMENTS or dead > 0.25 * max(built, 1):
-            self._merge(tell)
+    def _merge_if_needed(self, run: Run) -> None:
+        """Write anew what is worn, and when segments are many, small ones into one.
 
-    def _merge(self, tell: Progress) -> None:
-        """One segment of everything live in the place of all others."""
-        self._embed(None, tell)
+        Those of about a size are merged, so that a passage is written a few times however large the library
+        becomes, and a small addition to a large library costs little (the logarithmic method of Bentley and
+        Saxe, 1980).
+        """
+        built, live = self.store.segments(), self.store.live_passages()
+        chosen = [name for name, count in built.items() if count - live.get(name, 0) > WORN * count]
+        if len(built) > MAX_SEGMENTS:
+            by_size = sorted(built, key=lambda name: live.get(name, 0))
+            together = 0
+            for place, name in enumerate(by_size):
+                if place > 1 and live.get(name, 0) > together:
+                    break
+                together += live.get(name, 0)
+                chosen.append(name)
+        if chosen:
+            self._merge(set(chosen), run)
+
+    def _merge(self, old: Collection[str], run: Run) -> None:
+        """One segment of what is live in some segments in their place; of all, with vectors of this embedder."""
         segment = uuid.uuid4().hex[:12]
-        if self.store.live_passages():
-            Segment.build(self.directory(segment), self._rows(None))
-        self.store.replace_segments(segment)
+        all_of_them = set(old) == set(self.store.segments())
+        keys = self.store.keys(None if all_of_them else old)
+        self._embed(keys, run, run.work)
+        run.tell("merging", "", 0, 1, run.work)
+        self._build(segment, keys, run)
+        self.store.replace_segments(segment, old, embedder_key(self.embedder) if all_of_them else None)
         self._sweep()
-
-
-def _embedded(above: str, clean: str) -> str:
-    """What is embedded: the passage below its report's title and headings."""
-    return f"{above}\n{clean}" if above else clean
-
-
-def _storable(name: str) -> str:
-    """A file name that is not in the system's encoding cannot be stored as it is."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

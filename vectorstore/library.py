@@ -6,20 +6,23 @@ import hashlib
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore import metadata, words
+from vectorstore import filters, metadata, words
 from vectorstore.duplicates import Print
 from vectorstore.errors import EmbedderMismatch, LibraryBroken
+from vectorstore.explain import Trace
+from vectorstore.files import EVERYTHING, Choice
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.passages import page_at
 from vectorstore.readers import MAX_BYTES
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
-from vectorstore.search import DEPTH, Candidate, search
+from vectorstore.search import RECIPE, Candidate, Recipe, joined, search
 from vectorstore.segments import Segment
 from vectorstore.store import Store
 
@@ -28,6 +31,20 @@ if TYPE_CHECKING:
 
 
 _TEXTS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What one search asks, with the vectors, and among which reports; `ids` None means all of them."""
+
+    asked: Sequence[tuple[Query, np.ndarray]]
+    reports: Sequence[Report]
+    ids: Collection[str] | None
+    where: filters.Filter
+
+    @property
+    def texts(self) -> list[str]:
+        return [query.text for query, _ in self.asked]
 
 
 class Library:
@@ -56,6 +73,7 @@ class Library:
         if words_folder is not None:
             words.keep_in(words_folder)
         self._indexer = Indexer(home, self.store, embedder, max_bytes)
+        self.recipe: Recipe = RECIPE
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
@@ -110,43 +128,86 @@ class Library:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def search(
-        self, query: str | Sequence[Query], k: int = 10, reports: Collection[str] | None = None
+        self,
+        query: str | Sequence[Query],
+        k: int = 10,
+        reports: Collection[str] | None = None,
+        *,
+        where: filters.Filter = filters.EVERYTHING,
+        trace: Trace | None = None,
     ) -> list[Hit]:
         """The `k` best passages for a question, asked in one or several ways, best first.
 
-        `reports` limits the search to these report ids.
+        `reports` limits the search to these report ids, `where` to a publisher, dates, language, tag or
+        section. Reports that the question names come forward, older editions go back. `trace` is filled
+        with what was searched and what each ranking gave.
         """
+        begun = perf_counter()
         asked = [Query(query, metadata.language(query))] if isinstance(query, str) else list(query)
-        asked = [q for q in asked if q.text.strip()]
-        if not asked or (reports is not None and not reports):
+        asked = [replace(q, text=words.simplified(q.text)) for q in asked if q.text.strip()]
+        known = self.reports()
+        allowed = filters.allowed(known, where, reports)
+        if trace is not None and allowed is not None:
+            trace.limited_to = len(allowed)
+        if not asked or (allowed is not None and not allowed):
             return []
         vectors = self.embedder.queries([q.text for q in asked])
-        pairs = list(zip(asked, vectors, strict=True))
-        depth = max(DEPTH, k)
+        embedded = perf_counter()
+        scope = _Scope(
+            list(zip(asked, vectors, strict=True)),
+            known if allowed is None else [report for report in known if report.id in allowed],
+            allowed,
+            where,
+        )
+        hits = self._search(scope, k, trace or Trace())
+        if trace is not None:
+            trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
+        return hits
+
+    def _search(self, scope: _Scope, k: int, trace: Trace) -> list[Hit]:
+        depth = max(self.recipe.depth, k)
         while True:
-            found = self._candidates(pairs, reports, depth)
-            hits = self._hits(found, k, reports)
+            seen = Trace()
+            found = self._candidates(scope, depth, seen)
+            hits = self._hits(found, k, scope)
             # Passages of removed reports stay in a segment until it is merged: look below them.
             if len(hits) >= k or len(hits) == len(found) or depth >= sum(self.store.segments().values()):
+                trace.stages, trace.named = seen.stages, seen.named
                 return hits
             depth *= 4
 
-    def _candidates(
-        self, pairs: Sequence[tuple[Query, np.ndarray]], reports: Collection[str] | None, depth: int
+    def _candidates(self, scope: _Scope, depth: int, trace: Trace) -> list[Candidate]:
+        """Candidates of the whole scope, those of reports that the question names on top of them."""
+        named = filters.named(scope.texts, scope.reports) if self.recipe.named else []
+        trace.named = {report.id: report.title for report in scope.reports if report.id in named}
+        found = self._ranked(scope, scope.ids, depth, trace)
+        if not named or len(named) == len(scope.reports):
+            return found
+        of_each = [self._ranked(scope, {id}, self.recipe.depth, trace, "named ") for id in named]
+        return joined(found, of_each, self.recipe.named)
+
+    def _ranked(
+        self, scope: _Scope, ids: Collection[str] | None, depth: int, trace: Trace, name: str = ""
     ) -> list[Candidate]:
-        within = None if reports is None else self.store.passage_ranges(reports)
+        within = None if ids is None else self.store.passage_ranges(ids)
         while True:
             generation = self.store.generation
             try:
-                return search(self._current(), pairs, reports, within, depth)
+                return search(self._current(), scope.asked, ids, within, depth, self.recipe, trace, name)
             except LibraryBroken:
                 # The segments were merged after they were listed: once more with the new list.
                 if self.store.generation == generation:
                     raise
 
-    def _hits(self, found: Sequence[Candidate], k: int, reports: Collection[str] | None) -> list[Hit]:
+    def _hits(self, found: Sequence[Candidate], k: int, scope: _Scope) -> list[Hit]:
         passages = self.store.passages([candidate.passage for candidate in found])
-        known = {report.id: report for report in self.reports()}
+        known = {report.id: report for report in scope.reports}
+        behind = filters.set_back(scope.texts, scope.reports)
+        if behind:
+            # Sorting is stable: among equals the order stays.
+            found = sorted(
+                found, key=lambda c: c.passage in passages and passages[c.passage].report in behind
+            )
         hits: list[Hit] = []
         prints: list[Print] = []
         for candidate in found:
@@ -154,10 +215,11 @@ class Library:
             # A passage may be gone: its report was removed or replaced since the segment was written.
             if passage is None or passage.report not in known:
                 continue
-            if reports is not None and passage.report not in reports:
+            if not scope.where.admits_passage(passage):
                 continue
             this = Print(passage.report, passage.clean)
             twin = next((n for n, other in enumerate(prints) if this.repeats(other)), None)
+            twin = twin if self.recipe.collapse else None
             if twin is not None:
                 hits[twin] = replace(hits[twin], duplicates=(*hits[twin].duplicates, passage))
                 continue
@@ -243,13 +305,16 @@ class Library:
                 self._generation = generation
             return [self._segments[name] for name in sorted(self._segments)]
 
-    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> IndexSummary:
-        """Add or refresh reports, files or folders; what cannot be read is reported and the rest go on.
+    def add(
+        self, paths: Iterable[Path], progress: Progress | None = None, choice: Choice = EVERYTHING
+    ) -> IndexSummary:
+        """Bring reports, files or folders, into step with the disk; what cannot be read does not stop the rest.
 
         Unchanged files (by content hash) are left alone. A changed report takes the place of the old one in
-        one step. Raises `LibraryBusy` when another process writes.
+        one step. Reports whose file is gone from a folder named are removed. `choice` says which files of
+        folders are meant. Raises `LibraryBusy` when another process writes.
         """
-        return self._indexer.add(paths, progress)
+        return self._indexer.add(list(paths), progress, choice)
 
     def remove(self, ids: Collection[str]) -> None:
         """Remove reports; raises `NotInLibrary` for an unknown id, and then removes nothing."""

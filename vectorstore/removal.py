@@ -6,15 +6,13 @@ nothing: the store keeps vectors by content.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vectorstore.errors import NotInLibrary
-from vectorstore.indexer import Indexer, embedder_key
-from vectorstore.schema import Page, Passage, Report
-from vectorstore.segments import Row, Segment
+from vectorstore.indexer import Indexer
+from vectorstore.reading import Prepared
+from vectorstore.schema import Document, Page, Passage, Report
 
 if TYPE_CHECKING:
     from vectorstore.library import Library
@@ -49,12 +47,9 @@ def put_back(library: Library, taken: Removed) -> Report:
             return store.report(taken.report.id)
         except NotInLibrary:
             pass
-        segment = uuid.uuid4().hex[:12]
-        key = store.begin(segment, taken.report, taken.text, taken.pages)
-        store.put_passages(key, taken.passages)
-        if any(passage.kind != "boilerplate" for passage, _ in taken.passages):
-            Segment.build(indexer.directory(segment), _rows(library, key))
-        store.commit(segment, [key])
+        passages, hashes = zip(*taken.passages, strict=True)
+        document = Document(taken.text, taken.report.format, taken.pages)
+        indexer.restore(Prepared(taken.report, document, list(passages), list(hashes)))
         if taken.edits:
             store.update(taken.report.id, **dict(taken.edits))
     return store.report(taken.report.id)
@@ -71,11 +66,3 @@ def _copied(library: Library, id: str) -> Removed:
     passages = zip(store.passages_of(id), (str(hash) for (hash,) in hashes), strict=True)
     edits = store.db.execute("SELECT name, value FROM edits WHERE report=?", (id,))
     return Removed(report, store.text(id), store.pages(id), tuple(passages), tuple(edits.fetchall()))
-
-
-def _rows(library: Library, key: int) -> Iterator[Row]:
-    rows = list(library.store.searchable([key]))
-    name = embedder_key(library.embedder)
-    vectors = library.store.vectors([row[4] for row in rows], name)
-    for passage, report, above, clean, hash in rows:
-        yield passage, report, above, clean, vectors[hash]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -129,7 +129,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IndexSummary:
-    """What an indexing run did; `seconds` is wall time, `warnings` say what was left out of files that were read."""
+    """What an indexing run did, by file names; `seconds` is wall time, `stages` says where it went.
+
+    `warnings` say what was left out of files that were read; `removed` are reports whose file is gone.
+    """
 
     added: Sequence[str] = ()
     updated: Sequence[str] = ()
@@ -138,3 +141,5 @@ class IndexSummary:
     passages: int = 0
     seconds: float = 0.0
     warnings: Sequence[Failure] = ()
+    removed: Sequence[str] = ()
+    stages: Mapping[str, float] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -47,17 +47,21 @@ class Segment:
             collection = client.create_collection(
                 _COLLECTION, embedding_function=None, configuration={"hnsw": _graph(len(batch))}
             )
-            texts: list[tuple[int, str, str]] = []
-            while batch:
-                collection.add(
-                    ids=[str(row[0]) for row in batch],
-                    embeddings=np.stack([row[4] for row in batch]),
-                    metadatas=[{"report": row[1]} for row in batch],
-                )
-                texts.extend((row[0], row[2], row[3]) for row in batch)
-                batch = list(islice(iterator, _BATCH))
+
+            def texts() -> Iterator[tuple[int, str, str]]:
+                """What the lexical index wants of each row, once the vector index has it."""
+                nonlocal batch
+                while batch:
+                    collection.add(
+                        ids=[str(row[0]) for row in batch],
+                        embeddings=np.stack([row[4] for row in batch]),
+                        metadatas=[{"report": row[1]} for row in batch],
+                    )
+                    yield from ((row[0], row[2], row[3]) for row in batch)
+                    batch = list(islice(iterator, _BATCH))
+
+            LexicalIndex.build(directory / "lexical", texts())
             _close(client)
-            LexicalIndex.build(directory / "lexical", texts)
         except BaseException as error:
             shutil.rmtree(directory, ignore_errors=True)
             if re.search(r"no space left|disk is full", str(error), re.IGNORECASE):

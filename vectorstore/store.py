@@ -20,6 +20,11 @@ from vectorstore.rows import PASSAGE, REPORT, passage_from, report_from, tags_fr
 from vectorstore.schema import Page, Passage, Report
 
 _LIVE = "FROM passages p JOIN reports r ON r.key=p.report WHERE r.state='live'"
+_OF_KEYS = (
+    "FROM reports r CROSS JOIN passages p ON p.report=r.key"
+    " WHERE r.key IN (SELECT value FROM json_each(?)) AND p.kind!='boilerplate'"
+)
+"""The searchable passages of some reports; CROSS JOIN keeps SQLite from sorting them with all their columns."""
 
 
 class Store(Database):
@@ -116,14 +121,22 @@ class Store(Database):
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
             raise_generation(db)
 
-    def replace_segments(self, segment: str) -> None:
-        """Put one new segment that holds every live report in the place of all others."""
+    def replace_segments(self, new: str, old: Collection[str], embedder: str | None = None) -> None:
+        """Put a new segment that holds every live report of some others in their place.
+
+        `embedder` is noted with it when the vectors are another model's than before.
+        """
+        names = _json(old)
         with self.writing() as db:
-            db.execute("DELETE FROM segments")
-            db.execute("UPDATE reports SET segment=? WHERE state='live'", (segment,))
-            count = db.execute(f"SELECT count(*) {_LIVE} AND p.kind!='boilerplate'").fetchone()[0]
-            if count:
-                db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
+            db.execute("DELETE FROM segments WHERE id IN (SELECT value FROM json_each(?))", (names,))
+            db.execute(
+                "UPDATE reports SET segment=? WHERE state='live' AND segment IN (SELECT value FROM json_each(?))",
+                (new, names),
+            )
+            if count := self.live_passages().get(new):
+                db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (new, count))
+            if embedder is not None:
+                db.execute("INSERT OR REPLACE INTO meta VALUES('embedder', ?)", (embedder,))
             raise_generation(db)
 
     def remove(self, ids: Collection[str]) -> None:
@@ -168,25 +181,56 @@ class Store(Database):
         """Live segments and how many passages each was built with."""
         return dict(self.db.execute("SELECT id, passages FROM segments WHERE state='live' ORDER BY id"))
 
-    def live_passages(self, segment: str | None = None) -> int:
-        """How many searchable passages are live, in all or in one segment."""
-        where = "AND r.segment=?" if segment else ""
-        row = self.db.execute(
-            f"SELECT count(*) {_LIVE} AND p.kind!='boilerplate' {where}",
-            (segment,) if segment else (),
-        ).fetchone()
-        return int(row[0])
-
-    def searchable(self, keys: Sequence[int] | None = None) -> Iterator[tuple[int, str, str, str, str]]:
-        """(passage id, report id, context, clean text, hash) of passages to index, live ones by default."""
-        where = f"r.key IN ({','.join('?' * len(keys))})" if keys is not None else "r.state='live'"
-        cursor = self.db.execute(
-            "SELECT p.id, r.id, r.publisher, r.title, p.heading, p.clean, p.hash"
-            f" FROM passages p JOIN reports r ON r.key=p.report WHERE {where} AND p.kind!='boilerplate' ORDER BY p.id",
-            tuple(keys or ()),
+    def live_passages(self) -> dict[str, int]:
+        """How many searchable passages are live in each segment; where there are none it is left out."""
+        return dict(
+            self.db.execute(
+                f"SELECT r.segment, count(*) {_LIVE} AND p.kind!='boilerplate' GROUP BY r.segment"
+            )
         )
-        for passage, report, publisher, title, heading, clean, hash in cursor:
-            yield passage, report, context(publisher, title, json.loads(heading)), clean, hash
+
+    def keys(self, segments: Collection[str] | None = None) -> list[int]:
+        """The keys of live reports, in all segments or in some."""
+        where = "AND segment IN (SELECT value FROM json_each(?))" if segments is not None else ""
+        rows = self.db.execute(
+            f"SELECT key FROM reports WHERE state='live' {where} ORDER BY key",
+            () if segments is None else (_json(segments),),
+        )
+        return [int(key) for (key,) in rows]
+
+    def unembedded(self, keys: Sequence[int], embedder: str) -> list[int]:
+        """Searchable passages of these reports whose content has no vector yet, one for each; short ones first."""
+        rows = self.db.execute(
+            f"SELECT min(p.id) {_OF_KEYS} AND NOT EXISTS"
+            " (SELECT 1 FROM vectors v WHERE v.hash=p.hash AND v.embedder=?)"
+            " GROUP BY p.hash ORDER BY max(length(p.clean))",
+            (_json(keys), embedder),
+        )
+        return [int(id) for (id,) in rows]
+
+    def contents(self, passages: Sequence[int]) -> Iterator[tuple[str, str, str]]:
+        """(hash, context, clean text) of these passages."""
+        cursor = self.db.execute(
+            "SELECT p.hash, r.publisher, r.title, p.heading, p.clean FROM passages p JOIN reports r ON r.key=p.report"
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            (_json(passages),),
+        )
+        for hash, publisher, title, heading, clean in cursor:
+            yield hash, context(publisher, title, json.loads(heading)), clean
+
+    def searchable(
+        self, keys: Sequence[int], embedder: str
+    ) -> Iterator[tuple[int, str, str, str, np.ndarray]]:
+        """(passage id, report id, context, clean text, vector) of passages to index, read as they are taken."""
+        cursor = self.db.execute(
+            "SELECT p.id, r.id, r.publisher, r.title, p.heading, p.clean,"
+            " (SELECT vector FROM vectors v WHERE v.hash=p.hash AND v.embedder=?)"
+            f" {_OF_KEYS} ORDER BY r.key, p.ordinal",
+            (embedder, _json(keys)),
+        )
+        for passage, report, publisher, title, heading, clean, vector in cursor:
+            above = context(publisher, title, json.loads(heading))
+            yield passage, report, above, clean, np.frombuffer(vector, np.float32)
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Live passages by id; removed ones are absent."""
@@ -233,3 +277,16 @@ class Store(Database):
                 "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?)",
                 ((hash, embedder, np.asarray(vector, np.float32).tobytes()) for hash, vector in vectors),
             )
+
+    def prune_vectors(self, embedder: str) -> None:
+        """Drop the vectors of other embedders, and those of contents that no passage has."""
+        with self.writing() as db:
+            db.execute(
+                "DELETE FROM vectors WHERE embedder!=? OR hash NOT IN (SELECT hash FROM passages)",
+                (embedder,),
+            )
+
+
+def _json(values: Iterable[int] | Iterable[str]) -> str:
+    """Values as one parameter for `json_each`, which takes any number of them."""
+    return json.dumps(list(values))

@@ -40,6 +40,12 @@ def begin(
     return key
 
 
+def searchable(store: Store, keys: Sequence[int]) -> list[str]:
+    """The clean texts that would be indexed."""
+    store.put_vectors("e", [(hash, np.zeros(2)) for hash, _, _ in store.contents(range(100))])
+    return [row[3] for row in store.searchable(keys, "e")]
+
+
 @pytest.fixture
 def store(home: Path) -> Store:
     return Store(home / "library.db")
@@ -62,8 +68,8 @@ def test_what_is_being_added_is_not_seen(store: Store) -> None:
     assert store.reports() == []
     assert store.segments() == {}
     assert store.passages_of("a") == []
-    assert list(store.searchable()) == []
-    assert [row[3] for row in store.searchable([key])] == ["甲"]
+    assert store.keys() == []
+    assert searchable(store, [key]) == ["甲"]
     generation = store.generation
     store.commit("s1", [key])
     assert [r.id for r in store.reports()] == ["a"]
@@ -79,14 +85,13 @@ def test_a_new_version_takes_the_place_of_the_old(store: Store) -> None:
     assert [r.id for r in store.reports()] == ["a", "b"]
     assert [p.clean for p in store.passages_of("a")] == ["新"]
     assert [p.clean for p in store.passages([1, 2, 3, 4]).values()] == ["别", "新"]
-    assert store.live_passages() == 2
-    assert store.live_passages("s1") == 0
+    assert store.live_passages() == {"s1b": 1, "s2": 1}
 
 
 def test_boilerplate_is_kept_and_not_searched(store: Store) -> None:
     add(store, "s1", "a", ["甲", "声明"], ["text", "boilerplate"])
     assert len(store.passages_of("a")) == 2
-    assert [row[3] for row in store.searchable()] == ["甲"]
+    assert searchable(store, store.keys()) == ["甲"]
     assert store.segments() == {"s1": 1}
     add(store, "s2", "b", ["声明"], ["boilerplate"])
     assert "s2" not in store.segments()
@@ -94,7 +99,30 @@ def test_boilerplate_is_kept_and_not_searched(store: Store) -> None:
 
 def test_passages_stand_under_title_and_headings(store: Store) -> None:
     add(store, "s1", "a", ["甲"])
-    assert list(store.searchable()) == [(1, "a", "题 a 章 节", "甲", "hash of 甲")]
+    assert list(store.contents([1])) == [("hash of 甲", "题 a 章 节", "甲")]
+    store.put_vectors("e", [("hash of 甲", np.ones(2))])
+    ((*row, vector),) = store.searchable(store.keys(), "e")
+    assert row == [1, "a", "题 a 章 节", "甲"]
+    assert vector.tolist() == [1, 1]
+
+
+def test_what_has_no_vector_yet_is_named_once_and_short_ones_first(store: Store) -> None:
+    add(store, "s1", "a", ["甲乙丙", "甲", "声明"], ["text", "text", "boilerplate"])
+    add(store, "s2", "b", ["甲", "丁"])
+    assert store.unembedded(store.keys(), "e") in ([2, 5, 1], [5, 2, 1])
+    store.put_vectors("e", [("hash of 甲", np.zeros(3))])
+    assert store.unembedded(store.keys(), "e") == [5, 1]
+    assert store.unembedded(store.keys(["s1"]), "e") == [1]
+    assert store.unembedded(store.keys(), "other") in ([2, 5, 1], [5, 2, 1])
+
+
+def test_vectors_that_nothing_needs_are_dropped(store: Store) -> None:
+    add(store, "s1", "a", ["甲"])
+    store.put_vectors("e", [("hash of 甲", np.ones(2)), ("hash of 乙", np.ones(2))])
+    store.put_vectors("before", [("hash of 甲", np.ones(2))])
+    store.prune_vectors("e")
+    assert list(store.vectors(["hash of 甲", "hash of 乙"], "e")) == ["hash of 甲"]
+    assert store.vectors(["hash of 甲"], "before") == {}
 
 
 def test_ranges_of_passages(store: Store) -> None:
@@ -124,14 +152,18 @@ def test_an_emptied_segment_goes_and_readers_hear_of_it(store: Store) -> None:
     assert store.generation == generation + 1
 
 
-def test_one_segment_replaces_all(store: Store) -> None:
+def test_one_segment_replaces_others(store: Store) -> None:
     add(store, "s1", "a", ["甲"])
     add(store, "s2", "b", ["乙", "声明"], ["text", "boilerplate"])
-    store.replace_segments("s3")
-    assert store.segments() == {"s3": 2}
-    store.remove(["a", "b"])
-    store.replace_segments("s4")
+    add(store, "s3", "c", ["丙"])
+    store.replace_segments("s4", ["s1", "s2"])
+    assert store.segments() == {"s3": 1, "s4": 2}
+    assert len(store.keys(["s4"])) == 2
+    assert store.meta("embedder") is None
+    store.remove(["a", "b", "c"])
+    store.replace_segments("s5", ["s3", "s4"], "another")
     assert store.segments() == {}
+    assert store.meta("embedder") == "another"
 
 
 def test_vectors_by_content_and_embedder(store: Store) -> None:
