@@ -14,22 +14,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import mine, shelf
+from assistant.faces import mine, shelf, viewer
 from assistant.faces.guard import Guard
-from assistant.faces.reports import missing_page, passage, place_of, report_page
 from assistant.faces.stream import events
-from assistant.faces.texts import preferred
 from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
 from assistant.settings import Settings
 from vectorstore.errors import NotInLibrary
-from vectorstore.schema import Hit, Lang, Report
+from vectorstore.schema import Hit, Report
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -59,7 +57,8 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
         title="Wenju", version=_version(), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     _api(app, assistant)
-    _reports(app, assistant)
+    _icon(app)
+    viewer.register(app, assistant.library)
     _errors(app)
     app.mount("/page", StaticFiles(directory=STATIC), name="page-assets")
     closed: tuple[str, ...] = ()
@@ -199,33 +198,10 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _reports(app: FastAPI, assistant: Assistant) -> None:
-    library = assistant.library
-
-    @app.get("/passages/{id}", response_class=HTMLResponse)
-    def evidence(id: str, start: int = 0, end: int = 0) -> str:
-        return passage(library, id, start, end)
-
-    @app.get("/reports/{id}", response_class=HTMLResponse)
-    def report(
-        request: Request, id: str, start: int = 0, end: int = 0, page: int | None = None, quote: str = ""
-    ) -> HTMLResponse:
-        lang = language(request)
-        try:
-            if page is not None or quote:
-                start, end = place_of(library.text(id), library.pages(id), page, quote)
-            return HTMLResponse(report_page(library, id, start, end, lang))
-        except NotInLibrary:
-            return HTMLResponse(missing_page(lang), status_code=404)
-
+def _icon(app: FastAPI) -> None:
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg")
-
-
-def language(request: Request) -> Lang:
-    """The page's language for this browser."""
-    return preferred(request.headers.get("accept-language"), request.cookies.get("wenju_language"))
 
 
 def _errors(app: FastAPI) -> None:

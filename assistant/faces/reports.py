@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Protocol
 
+from assistant.faces import originals
+from assistant.faces.leaves import leaf
+from assistant.faces.look import ZOOMS, Look, controls, occurrences
 from assistant.faces.texts import both, label
 from vectorstore.characters import is_cjk
 from vectorstore.layout import layout
@@ -16,6 +19,9 @@ from vectorstore.schema import Lang, Page, Report
 
 AROUND = 280
 PART = 12_000
+LONGEST = 2_000
+"""Characters of a quote in a link that are looked for."""
+_STATES = {"gone": "original_gone", "changed": "original_changed"}
 _ENDS = "。！？!?\n"
 _HASHES = re.compile(r"#+[ \t]*\Z")
 
@@ -43,64 +49,136 @@ class Spot:
     end: int
 
 
-def passage(library: Shelf, id: str, start: int, end: int) -> str:
-    """The evidence view: which report, which page, and the quote marked within its paragraph."""
-    report, text = library.report(id), library.text(id)
-    start, end = _within(text, start, end)
-    spot = Spot(_back(text, max(0, start - AROUND)), _forth(text, min(len(text), end + AROUND)), start, end)
-    pages = library.pages(id)
-    page = page_of(pages, start)
-    where = f"<span>{both('page_number', page=page)}</span>" if page else ""
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (report.publisher, report.date) if fact)
+def passage(library: Shelf, look: Look) -> str:
+    """The evidence view: which report, which page, and the quote marked on its page or within its paragraph."""
+    report, text, pages = library.report(look.id), library.text(look.id), library.pages(look.id)
+    look = _sound(look, text)
+    shown = _shown(look, pages)
+    spot = Spot(
+        _back(text, max(0, look.start - AROUND)), _forth(text, min(len(text), look.end + AROUND)), look.start, look.end
+    )
+    where = f"<span>{both('page_number', page=shown.number)}</span>" if shown else ""
     return (
-        f'<h3 class="report">{escape(report.title)}</h3><p class="facts">{where}{facts}</p>'
-        f'<div class="words" lang="{report.lang}" tabindex="0">{words(text, spot, pages)}</div>'
-        f'<p class="more"><a href="/reports/{escape(id)}?start={start}&amp;end={end}#quote" target="_blank">'
-        f"{both('open_report')}</a></p>"
+        f'<h3 class="report">{escape(report.title)}</h3><p class="facts">{where}{_facts(report)}</p>'
+        + _view(report, text, pages, look, spot)
+        + f'<p class="more"><a href="{look.href()}#quote" target="_blank">{both("open_report")}</a>'
+        f"{_original(report, shown)}</p>"
     )
 
 
-def report_page(library: Shelf, id: str, start: int, end: int, lang: Lang) -> str:
-    """A page of its own for a report: the part of its text that holds the quote, with its page numbers."""
-    report, text = library.report(id), library.text(id)
-    start, end = _within(text, start, end)
-    low = _back(text, max(0, start - PART // 3))
-    spot = Spot(low, _forth(text, min(len(text), max(end, low + PART))), start, end)
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in (report.publisher, report.date) if fact)
-    earlier, later = max(0, spot.low - PART * 2 // 3), spot.high
-    links = [
-        _link(id, earlier, "earlier_part") if spot.low > 0 else "",
-        _link(id, later, "later_part") if spot.high < len(text) else "",
-    ]
-    nav = f'<nav class="parts">{"".join(links)}</nav>' if any(links) else ""
+def report_page(library: Shelf, look: Look, lang: Lang) -> str:
+    """A page of its own for a report: the page or the part of its text that holds the quote."""
+    report, text, pages = library.report(look.id), library.text(look.id), library.pages(look.id)
+    look = _sound(look, text)
+    low = _back(text, max(0, look.start - PART // 3))
+    spot = Spot(low, _forth(text, min(len(text), max(look.end, low + PART))), look.start, look.end)
+    view = _view(report, text, pages, look, spot, parts=True)
     body = (
         f'<header class="bar"><a class="brand" href="/">Wenju <span lang="zh">问据</span></a>'
         f'<a class="small" href="/">{both("back")}</a></header><main class="reading">'
         f"<h1>{escape(report.title)}</h1>"
-        f'<p class="facts">{facts}<span>{escape(report.source)}</span></p>{nav}'
-        f'<div class="words" lang="{report.lang}">{words(text, spot, library.pages(id))}</div>{nav}</main>'
+        f'<p class="facts">{_facts(report)}<span>{escape(report.source)}</span>'
+        f"{_original(report, _shown(look, pages))}</p>{view}</main>"
     )
     return html_page(report.title, body, lang)
+
+
+def _view(
+    report: Report, text: str, pages: Sequence[Page], look: Look, spot: Spot, parts: bool = False
+) -> str:
+    """The page as a picture where there is one and it is wanted, else the text; and the controls of both."""
+    shown = _shown(look, pages)
+    paged = report.format in originals.PAGED and shown is not None
+    state = originals.state(report) if paged else "here"
+    note = "" if state == "here" else f'<p class="notice">{both(_STATES[state])}</p>'
+    picture = None
+    if paged and shown is not None and state == "here" and not look.text:
+        picture = leaf(report, text, shown, look)
+        note = "" if picture else f'<p class="notice">{both("original_unreadable")}</p>'
+    found = places(text, look.quote) if parts and look.quote else []
+    if parts and look.quote and not found:
+        note += f'<p class="notice">{both("quote_missing")}</p>'
+    if picture is None:
+        look = replace(look, text=True)
+    number = shown.number if shown else 0
+    tools = controls(look, number, pages, paged and state == "here", occurrences(look, found))
+    if picture is not None:
+        return f"{note}{tools}{picture}"
+    if shown and look.page:
+        spot = _on(shown, spot)
+    nav = _parts(look, spot, len(text)) if parts and not (shown and look.page) else ""
+    shown_words = f"{_columns(text, spot)}{words(text, spot, pages)}"
+    inner = f'<div class="words" lang="{report.lang}" tabindex="0">{shown_words}</div>'
+    return f"{note}{tools}{nav}{inner}{nav}"
+
+
+def _shown(look: Look, pages: Sequence[Page]) -> Page | None:
+    """The page asked for, else the one the quote begins on; None in formats without pages."""
+    number = look.page or page_of(pages, look.start)
+    return next((page for page in pages if page.number == number), pages[0] if pages else None)
+
+
+def _on(page: Page, spot: Spot) -> Spot:
+    """A page's whole text, with what of the quote stands on it."""
+    start, end = max(spot.start, page.start), min(spot.end, page.end)
+    return Spot(page.start, page.end, start, end) if start < end else Spot(page.start, page.end, page.start, page.start)
+
+
+def _facts(report: Report) -> str:
+    return "".join(f"<span>{escape(fact)}</span>" for fact in (report.publisher, report.date) if fact)
+
+
+def _original(report: Report, shown: Page | None) -> str:
+    """A link to the file itself, if it is still the one that was indexed."""
+    if originals.state(report) != "here":
+        return ""
+    page = f"#page={shown.number}" if shown and report.format == "pdf" else ""
+    href = f"/reports/{escape(report.id)}/original{page}"
+    return f'<span><a href="{href}" target="_blank">{both("open_original")}</a></span>'
+
+
+def _parts(look: Look, spot: Spot, length: int) -> str:
+    links = []
+    if spot.low > 0:
+        links.append(_link(look, max(0, spot.low - PART * 2 // 3), "earlier_part"))
+    if spot.high < length:
+        links.append(_link(look, spot.high, "later_part"))
+    return f'<nav class="parts">{"".join(links)}</nav>' if links else ""
+
+
+def _columns(text: str, spot: Spot) -> str:
+    """The first row of the table that a quote is a row of, if it stands above what is shown."""
+    line = text.rfind("\n", 0, spot.start) + 1
+    if "\t" not in text[line : text.find("\n", spot.start) if "\n" in text[spot.start :] else len(text)]:
+        return ""
+    first = line
+    while first > 0 and "\t" in text[text.rfind("\n", 0, first - 1) + 1 : first - 1]:
+        first = text.rfind("\n", 0, first - 1) + 1
+    if first >= spot.low:
+        return ""
+    return f'<p class="columns">{both("columns")} {escape(text[first : text.index(chr(10), first)])}</p>'
 
 
 def missing_page(lang: Lang) -> str:
     """What a link to a removed report shows."""
     body = (
+        f'<header class="bar"><a class="brand" href="/">Wenju <span lang="zh">问据</span></a></header>'
         f'<main class="reading"><h1>{both("no_report")}</h1><p>{both("no_report_more")}</p>'
-        f'<p><a href="/">{both("back")}</a></p></main>'
+        f'<p>{both("no_report_how")}</p><p><a class="small" href="/">{both("back")}</a></p></main>'
     )
     return html_page(label("no_report", lang), body, lang)
 
 
 def html_page(title: str, body: str, lang: Lang) -> str:
-    """A whole HTML page without a script."""
+    """A whole HTML page; its only script scrolls to the quote."""
     tag = "zh-CN" if lang == "zh" else "en"
     return (
         f'<!doctype html><html lang="{tag}" data-lang="{lang}"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="/page/icon.svg">'
-        f'<link rel="stylesheet" href="/page/page.css"></head><body class="plain">{body}</body></html>'
+        '<link rel="stylesheet" href="/page/page.css"><link rel="stylesheet" href="/page/viewer.css">'
+        f'<script defer src="/page/viewer.js"></script></head><body class="plain">{body}</body></html>'
     )
 
 
@@ -112,10 +190,17 @@ def page_of(pages: Sequence[Page], place: int) -> int | None:
 def place_of(text: str, pages: Sequence[Page], page: int | None, quote: str) -> tuple[int, int]:
     """Where a link by page and quote points: the quote on that page, else anywhere, else the page's start."""
     low = next((item.start for item in pages if item.number == page), 0)
-    found = text.find(quote, low) if quote else -1
-    if quote and found < 0:
-        found = text.find(quote)
-    return (found, found + len(quote)) if found >= 0 else (low, low)
+    found = places(text, quote)
+    return next((place for place in found if place[0] >= low), found[0] if found else (low, low))
+
+
+def places(text: str, quote: str, most: int = 100) -> list[tuple[int, int]]:
+    """Where the words of a quote stand, whatever white space is between them; at most `most` places."""
+    signs = "".join(quote.split())[:LONGEST]
+    if not signs:
+        return []
+    spaced = re.compile(r"\s*".join(map(re.escape, signs)))
+    return [found.span() for found in islice(spaced.finditer(text), most)]
 
 
 def words(text: str, spot: Spot, pages: Sequence[Page] = ()) -> str:
@@ -167,10 +252,11 @@ def _dressed(text: str, low: int, high: int) -> Iterator[tuple[int, int, str]]:
                     yield low + before + 1, low + after, "join" if tight else "space"
 
 
-def _within(text: str, start: int, end: int) -> tuple[int, int]:
-    """A quote's place inside the text; a quote is never longer than what a page shows."""
-    start = min(max(0, start), len(text))
-    return start, min(max(start, end), start + PART, len(text))
+def _sound(look: Look, text: str) -> Look:
+    """A look whose quote lies inside the text and is never longer than what a page shows, with a known zoom."""
+    start = min(max(0, look.start), len(text))
+    end = min(max(start, look.end), start + PART, len(text))
+    return replace(look, start=start, end=end, zoom=look.zoom if look.zoom in ZOOMS else 100)
 
 
 def _back(text: str, place: int, reach: int = 200) -> int:
@@ -185,5 +271,5 @@ def _forth(text: str, place: int, reach: int = 200) -> int:
     return min((at + 1 for at in found if at >= 0), default=min(len(text), place + reach))
 
 
-def _link(id: str, start: int, key: str) -> str:
-    return f'<a href="/reports/{escape(id)}?start={start}">{both(key)}</a>'
+def _link(look: Look, start: int, key: str) -> str:
+    return f'<a href="{look.href(start=start, end=start, page=None, quote="")}">{both(key)}</a>'
