@@ -8,7 +8,20 @@ from functools import partial
 from pathlib import Path
 
 from vectorstore.errors import ReadError
-from vectorstore.readers import archive, csv, docx, epub, html, image, markdown, pdf, pptx, text, xlsx
+from vectorstore.readers import (
+    archive,
+    csv,
+    docx,
+    epub,
+    html,
+    image,
+    markdown,
+    pdf,
+    pptx,
+    text,
+    textlayer,
+    xlsx,
+)
 from vectorstore.schema import Document
 from vectorstore.tables import MAX_COLUMNS
 
@@ -56,7 +69,7 @@ def read(path: Path, tell: pdf.Progress | None = None, limit: int = MAX_BYTES) -
         raise ReadError(f"{path.name} holds no text")
     if any(line.count("\t") > MAX_COLUMNS for line in document.text.splitlines()):
         raise ReadError(f"{path.name} has a table of more than {MAX_COLUMNS} columns, the limit; split it")
-    if pdf.garbled(document.text[:200_000]):
+    if textlayer.garbled(document.text[:200_000]):
         raise ReadError(
             f"{path.name} holds glyph numbers in place of its text; index the PDF it was made from"
         )

@@ -15,7 +15,7 @@ from reportlab.platypus import Table, TableStyle
 from tests.vectorstore.readers.conftest import FONT, once_read
 from vectorstore import readers
 from vectorstore.layout import layout
-from vectorstore.readers.geometry import Box, Rule, flowed, frames, lines_of, unruled
+from vectorstore.readers.geometry import Box, flowed, lines_of, unruled
 
 Rows = list[list[str]]
 GRID = ("GRID", (0, 0), (-1, -1), 0.5, "black")
@@ -127,16 +127,6 @@ def test_prose_in_columns_is_no_table() -> None:
         for y in (90, 70, 50)
     ]
     assert all(isinstance(part, str) for part in unruled(lines))
-
-
-def test_a_page_of_parallel_lines_is_no_table() -> None:
-    assert frames([Rule(y, 50, 500) for y in (10, 20, 30)], []) == []
-    assert frames([Rule(10, 50, 500), Rule(90, 50, 500)], [Rule(50, 10, 90), Rule(500, 10, 90)]) == []
-
-
-def test_open_sides_are_closed() -> None:
-    found = frames([Rule(y, 50, 350) for y in (10, 30, 50)], [Rule(x, 10, 50) for x in (150, 250)])
-    assert [len(frame.xs) for frame in found] == [4]
 
 
 def test_recognised_words_are_put_into_lines() -> None:

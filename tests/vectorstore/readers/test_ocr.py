@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.vectorstore.readers.conftest import FONT, MakePdf, refusal
 from vectorstore import readers
 from vectorstore.readers import image, ocr
-from vectorstore.readers.pdf import garbled
+from vectorstore.readers.textlayer import garbled
 
 ROWS = [
     ("人工智能产业规模",),

@@ -45,6 +45,7 @@ def characters(path: Path, page: int) -> Iterator[tuple[str, float, float]]:
 
 def counted(text: str) -> Counter[str]:
     """Characters that PDFium tells one by one: those outside the basic plane it does not."""
+    text = text.replace("\ufffe", "-").replace("\x02", "-")
     return Counter(char for char in text if not char.isspace() and char < "\U00010000")
 
 
@@ -149,10 +150,10 @@ def test_boxes_of_real_pages_hold_the_quote_and_nothing_else(real: dict[Path, Do
     draw = random.Random(20)
     tried = tight = 0
     for path, document in real.items():
-        for place in draw.sample(document.pages, min(5, len(document.pages))):
+        for place in draw.sample(document.pages, min(4, len(document.pages))):
             text = document.text[place.start : place.end]
             here = list(characters(path, place.number))
-            for _ in range(8):
+            for _ in range(12):
                 line = draw.choice([line for line in text.split("\n") if line.strip()] or ["-"])
                 begin = text.find(line) + draw.randrange(len(line))
                 quote = text[begin : begin + draw.choice((4, 30, 120))]
@@ -171,7 +172,7 @@ def test_every_page_is_mapped_with_the_text_that_was_read(real: dict[Path, Docum
     """Also where a table goes on over page ends, whose columns and headers depend on its other pages."""
     draw = random.Random(7)
     for path, document in real.items():
-        for place in draw.sample(document.pages, min(12, len(document.pages))):
+        for place in draw.sample(document.pages, min(6, len(document.pages))):
             text = document.text[place.start : place.end]
             if text.strip():
                 assert boxes(path, place.number, 0, len(text), text), (path.name, place.number)
