@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -97,10 +98,18 @@ def gone(path: Path) -> bool:
     return False
 
 
-def stamp(path: Path) -> tuple[int, int, int]:
-    """What changes when a file is written to or replaced: time, size and inode."""
+Stamp = tuple[int, int, int]
+
+
+def stamp(path: Path) -> Stamp:
+    """What changes when a file is written to or replaced: time (ns), size and inode."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def settled(found: Stamp) -> bool:
+    """Whether a file was written so long ago (2 s) that writing it once more would change its stamp."""
+    return time.time_ns() - found[0] > 2_000_000_000
 
 
 def sha256(path: Path) -> str:

@@ -66,6 +66,7 @@ class Indexer:
         self.store = store
         self.embedder = embedder
         self.max_bytes = max_bytes
+        self._seen: dict[str, tuple[str, files.Stamp]] = {}
 
     def directory(self, segment: str) -> Path:
         """Where a segment lies."""
@@ -127,7 +128,7 @@ class Indexer:
             id = report_id(file)
             try:
                 readers.check(file, self.max_bytes)
-                if id in known and known[id] == files.sha256(file):
+                if id in known and self._same(file, id, known[id]):
                     run.unchanged.append(file)
                 else:
                     yield Task(file, self.max_bytes, self.store.edits(id), id in known)
@@ -136,6 +137,16 @@ class Indexer:
             except OSError as error:
                 reason = f"{file.name} cannot be opened: {error.strerror or error}"
                 run.failed.append(Failure(str(file), reason))
+
+    def _same(self, file: Path, id: str, sha256: str) -> bool:
+        """Whether a file's content is what the library has; not read again while its time and size are the same."""
+        stamp = files.stamp(file)
+        if self._seen.get(id) == (sha256, stamp):
+            return True
+        same = files.sha256(file) == sha256
+        if same and files.settled(stamp):
+            self._seen[id] = (sha256, stamp)
+        return same
 
     def _take_in(self, tasks: Sequence[Task], run: Run) -> None:
         """Read files, and commit them in batches as they come."""

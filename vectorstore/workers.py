@@ -26,6 +26,7 @@ PATIENCE = 300.0
 SMALL = 1 << 20
 """Bytes of plain text that are read faster in this process than another one starts."""
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".csv", ".tsv"})
+_PROGRAM = "from vectorstore.workers import serve; serve()"
 _LARGE = 600_000
 """Kilobytes a reader may have had resident before another one takes its place: big files leave holes."""
 
@@ -124,10 +125,14 @@ class _Worker:
         with self._lock:
             if self._stopped:
                 return ReadError(f"{task.file.name} was not read: reading was stopped")
+            fresh = self._process is None
             process = self._process = self._process or _start()
         patience = PATIENCE + size(task.file) / 1e6
         hung = threading.Event()
         try:
+            if fresh:
+                assert process.stdout is not None
+                pickle.load(process.stdout)  # it is there: from now on it has to say something
             value, stays = self._answer(process, task, patience, hung)
         except (EOFError, OSError, pickle.UnpicklingError):
             value, stays = _died(task.file, process, patience if hung.is_set() else None), False
@@ -168,7 +173,7 @@ class _Worker:
 def _start() -> subprocess.Popen[bytes]:
     """A process that runs `serve` with this one's modules."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from vectorstore.workers import serve; serve()"],
+        [sys.executable, "-c", _PROGRAM],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -206,6 +211,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between the answers
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    _say(answers, "ready", None)
     threading.Thread(target=_listen, args=[sys.stdin.buffer, tasks], daemon=True).start()
     while True:
         task = tasks.get()

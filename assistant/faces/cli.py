@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,10 @@ from assistant.faces import output
 from assistant.faces.evaluation import evaluation
 from assistant.settings import Settings, load
 from vectorstore.errors import WenjuError
+
+if TYPE_CHECKING:
+    from vectorstore.files import Choice
+    from vectorstore.library import Library
 
 LANGUAGES = click.Choice(["auto", "zh", "en"])
 
@@ -51,15 +55,31 @@ def settings_of(context: click.Context, **said: Any) -> Settings:
 
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--include", multiple=True, metavar="GLOB", help="Only files like this; may be given again.")
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="No files or folders like this; may be given again."
+)
+@click.option("--watch", is_flag=True, help="Go on, and keep the library in step until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--samples", is_flag=True, help="Index the sample reports that come with Wenju.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the library already holds a report.")
 @click.pass_context
 def index(
-    context: click.Context, paths: tuple[Path, ...], as_json: bool, samples: bool, if_empty: bool
+    context: click.Context,
+    paths: tuple[Path, ...],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    watch: bool,
+    as_json: bool,
+    samples: bool,
+    if_empty: bool,
 ) -> None:
-    """Add or refresh reports: files or folders (PDF, Office, CSV, HTML, EPUB, pictures, Markdown, text)."""
+    """Bring files and folders into the library: what is new, changed or gone.
+
+    Reads PDF, Office, CSV, HTML, EPUB, pictures, Markdown and text.
+    """
     from assistant.opening import open_library, open_store
+    from vectorstore.files import Choice
 
     if samples:
         import samples as sample_reports
@@ -71,11 +91,25 @@ def index(
     if if_empty and open_store(settings).reports():
         return
     library = open_library(settings)
+    choice = Choice(include, exclude)
     with output.progress_bar(quiet=as_json) as tell:
-        summary = library.add(paths, tell)
+        summary = library.add(paths, tell, choice)
     output.index_summary(summary, as_json)
-    if summary.failed:
+    if watch:
+        _watch(library, paths, choice, as_json)
+    elif summary.failed:
         context.exit(1)
+
+
+def _watch(library: Library, paths: tuple[Path, ...], choice: Choice, as_json: bool) -> None:
+    from vectorstore.watch import watching
+
+    click.echo("watching for changes; Ctrl-C ends it", err=True)
+    try:
+        for summary in watching(library, paths, choice):
+            output.index_summary(summary, as_json)
+    except KeyboardInterrupt:
+        click.echo("stopped watching", err=True)
 
 
 @cli.group()

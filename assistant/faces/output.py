@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.schema import Answer, Done, Event, Notice, Progress, Token
 from vectorstore.schema import Hit, IndexSummary, Report
+
+if TYPE_CHECKING:
+    from vectorstore.progress import Step
 
 
 def log_to_stderr(level: str) -> None:
@@ -34,26 +37,23 @@ def json_line(value: Any) -> None:
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Callable[[Any], None]]:
-    """A bar for indexing: reading files, then embedding passages, with time left."""
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[Step], None]]:
+    """One bar for the whole of indexing, with the time left, and what is being done beside it."""
     from tqdm import tqdm
 
     bar: Any = None
-    action = ""
 
-    def tell(step: Any) -> None:
-        nonlocal bar, action
-        if step.action != action:
-            if bar is not None:
-                bar.close()
-            unit = {"reading": "file", "recognising": "page"}.get(step.action, "passage")
+    def tell(step: Step) -> None:
+        nonlocal bar
+        if bar is None:
             bar = tqdm(
-                total=step.total, desc=step.action, unit=f" {unit}", disable=quiet or not sys.stderr.isatty()
+                total=1.0,
+                bar_format="{percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}",
+                disable=quiet or not sys.stderr.isatty(),
             )
-            action = step.action
-        bar.total = step.total
-        bar.n = step.done
-        bar.set_postfix_str(step.file[:40])
+        bar.n = max(bar.n, step.overall)
+        of = f" {step.done}/{step.total}" if step.total > 1 else ""
+        bar.set_postfix_str(f"{step.action}{of} {step.file[:40]}".rstrip())
 
     try:
         yield tell
@@ -94,9 +94,10 @@ def index_summary(summary: IndexSummary, as_json: bool) -> None:
         click.echo(f"not read: {failure.reason}", err=True)
     for warning in summary.warnings:
         click.echo(f"note: {warning.reason}", err=True)
+    removed = f"{len(summary.removed)} removed, " if summary.removed else ""
     click.echo(
         f"{len(summary.added)} added, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
-        f"{len(summary.failed)} failed; {summary.passages} new passages in {summary.seconds:.1f} s"
+        f"{removed}{len(summary.failed)} failed; {summary.passages} new passages in {summary.seconds:.1f} s"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.vectorstore.conftest import Write
 from vectorstore import files, readers
+from vectorstore.files import Choice
 from vectorstore.library import Library
 from vectorstore.schema import Document, Failure
 
@@ -44,6 +45,26 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
         f"{name} is a link that leads nowhere or in a circle" for name in ("gone.txt", "one.txt", "two.txt")
     ]
     assert listed(tmp_path / "one.txt")[1] == failed[1:2]
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (Choice(include=("*.PDF",)), ["a.pdf", "draft a.pdf", "old.pdf"]),
+        (Choice(include=("*.pdf",), exclude=("draft*",)), ["a.pdf", "old.pdf"]),
+        (Choice(exclude=("archive",)), ["a.pdf", "b.txt", "draft a.pdf"]),
+        (Choice(exclude=("archive/*.pdf", "b.*")), ["a.pdf", "draft a.pdf"]),
+        (Choice(include=("archive/*",)), ["old.pdf"]),
+        (Choice(include=("*.log", "b.txt")), ["b.txt", "c.log"]),
+    ],
+)
+def test_patterns_choose_among_files(tmp_path: Path, choice: Choice, expected: list[str]) -> None:
+    for name in ["a.pdf", "draft a.pdf", "b.txt", "c.log", "archive/2019/old.pdf"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(TEXT)
+    assert sorted(path.name for path in files.reports([tmp_path], [], choice)) == expected
+    named = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert {path.name for path in files.reports(named, [], choice)} <= {*expected, "c.log"}
 
 
 def test_what_does_not_exist(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.vectorstore.conftest import HashingEmbedder, Write
 from vectorstore import indexer
 from vectorstore.embedders import Progress, Vectors
 from vectorstore.errors import LibraryBusy, NotInLibrary, WenjuError
+from vectorstore.files import Choice
 from vectorstore.indexer import Step
 from vectorstore.library import Library
 
@@ -135,6 +136,9 @@ def test_progress_is_told(library: Library, write: Write) -> None:
     ]
     embedding = [step for step in steps if step.action == "embedding"]
     assert embedding[-1].done == embedding[-1].total == 2
+    overall = [step.overall for step in steps]
+    assert overall == sorted(overall)
+    assert (overall[0], overall[-1]) == (0, 1)
 
 
 def test_reports_are_committed_in_batches(
@@ -175,6 +179,55 @@ def test_removing_an_unknown_report_removes_nothing(library: Library, write: Wri
     assert sources(library) == ["a.txt"]
 
 
+def test_a_file_that_is_gone_is_gone_from_the_library(library: Library, write: Write, tmp_path: Path) -> None:
+    folder = write("a.txt", about("算力")).parent
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name, topic in {"b.txt": "芯片", "c.txt": "数据"}.items():
+        (elsewhere / name).write_text(about(topic), "utf-8")
+    write("d.txt", about("人才"))
+    library.add([folder, elsewhere])
+    for path in (folder / "a.txt", elsewhere / "b.txt"):
+        path.unlink()
+    summary = library.add([folder])
+    assert (summary.removed, summary.unchanged) == (["a.txt"], ["d.txt"])
+    assert sources(library) == ["b.txt", "c.txt", "d.txt"]
+    assert "算力" not in "".join(hit.text for hit in library.search("算力"))
+    summary = library.add([elsewhere / "b.txt"])
+    assert (summary.removed, summary.failed) == (["b.txt"], [])
+    assert library.faults() == []
+
+
+def test_a_folder_that_is_gone_takes_nothing_with_it(library: Library, write: Write) -> None:
+    folder = write("a.txt", about("算力")).parent
+    library.add([folder])
+    folder.rename(folder.with_name("away"))
+    assert "does not exist" in library.add([folder]).failed[0].reason
+    assert sources(library) == ["a.txt"]
+
+
+def test_a_file_that_moved_is_not_embedded_again(
+    library: Library, write: Write, hashing: HashingEmbedder
+) -> None:
+    path = write("a.txt", about("算力"))
+    library.add([path.parent])
+    (path.parent / "below").mkdir()
+    path.rename(path.parent / "below" / "a.txt")
+    done = len(hashing.embedded)
+    summary = library.add([path.parent])
+    assert (summary.added, summary.removed) == (["a.txt"], ["a.txt"])
+    assert len(hashing.embedded) == done
+
+
+def test_a_file_left_out_by_a_pattern_stays_in_the_library(library: Library, write: Write) -> None:
+    folder = write("a.txt", about("算力")).parent
+    library.add([folder])
+    write("b.txt", about("芯片"))
+    summary = library.add([folder], choice=Choice(exclude=("a*",)))
+    assert (summary.added, summary.removed, summary.unchanged) == (["b.txt"], [], [])
+    assert sources(library) == ["a.txt", "b.txt"]
+
+
 # --- merging -----------------------------------------------------------------------------------------
 
 
@@ -192,6 +245,21 @@ def test_many_small_additions_are_merged(library: Library, write: Write, hashing
     assert {topic: library.search(topic)[0].text for topic in before} == before
     assert library.faults() == []
     assert {d.name for d in (library.home / "segments").iterdir()} == set(library.store.segments())
+
+
+def test_a_small_addition_leaves_a_large_segment_alone(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "MAX_SEGMENTS", 2)
+    library.add([write("large.txt", about("算力", 120))])
+    (large,) = library.store.segments()
+    for topic in ("芯片", "数据", "算法", "人才"):
+        library.add([write(f"{topic}.txt", about(topic))])
+        assert large in library.store.segments()
+        assert len(library.store.segments()) <= 3
+    library.add([write("large.txt", about("电力", 120))])
+    assert large not in library.store.segments()
+    assert library.faults() == []
 
 
 def test_rebuilding_needs_no_embedding(library: Library, write: Write, hashing: HashingEmbedder) -> None:
