@@ -2,7 +2,7 @@
 
 from vectorstore.errors import WenjuError
 
-__all__ = ["BadDataset", "BadRun", "WenjuError"]
+__all__ = ["BadDataset", "BadRun", "BadSweep", "WenjuError"]
 
 
 class BadDataset(WenjuError):
@@ -13,3 +13,9 @@ class BadDataset(WenjuError):
 
 class BadRun(WenjuError):
     """A run's directory cannot be written, resumed or compared."""
+
+
+class BadSweep(WenjuError):
+    """A sweep cannot be made as it was asked for."""
+
+    exit_code = 2

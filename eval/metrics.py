@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from eval.attribution import NEIGHBOURHOOD, citation_precision, citation_recall, unmarked_number
+from eval.consistency import contradiction
 from eval.dataset import Question, normalise
 from eval.ranking import budget_precision, budget_recall, mrr, ndcg, precision, recall
 from eval.retrieval import Record, Sources, evidence_all, evidence_any, evidence_span
@@ -30,7 +31,7 @@ class Metric:
 
 
 def accuracy(record: Record, question: Question, sources: Sources) -> Score:
-    """Is the question answered, not refused, with one variant of every key fact?"""
+    """Is the question answered, not refused, with one variant of every key fact and nothing said against them?"""
     if not question.answerable:
         return Score(None, "the question has no answer")
     if not question.key_facts:
@@ -40,6 +41,8 @@ def accuracy(record: Record, question: Question, sources: Sources) -> Score:
     missing = missing_facts(record["answer"], question)
     if missing:
         return Score(0.0, f"missing: {', '.join(missing)}")
+    if against := contradiction(record, question):
+        return Score(0.0, against)
     return Score(1.0, "every key fact is said")
 
 

@@ -16,12 +16,15 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 18, 14, 40
 Point = tuple[float, float]
 
 
-def bars(groups: Mapping[str, Mapping[str, Any]], kind: str = "type") -> str:
-    """Values with their intervals, a bar a group: `{name: {"value", "low", "high", "n"}}`."""
+def bars(groups: Mapping[str, Mapping[str, Any]], kind: str = "type", left: int = 118) -> str:
+    """Values with their intervals, a bar a group: `{name: {"value", "low", "high", "n"}}`.
+
+    `left` is the room for names, in units of the drawing.
+    """
     rows = [(name, item) for name, item in groups.items() if item["value"] is not None]
     if not rows:
         return ""
-    left, step, height = 118, 24, 24 * len(rows) + 34
+    step, height = 24, 24 * len(rows) + 34
     names = {"type": TYPES, "lang": LANGUAGES}.get(kind, {})
 
     def x(value: float) -> float:

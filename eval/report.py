@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from eval import plots
 from eval.entries import entry
+from eval.frame import page
 from eval.results import read_json, read_lines, replacing
 from eval.terms import GROUPS, LANGUAGES, METRICS, STAGES, TYPES, USAGE, VERDICTS, both, named
 
@@ -59,22 +57,12 @@ def _cell(item: Item | None) -> str:
 
 
 def _page(summary: Item, out: Path) -> Iterator[str]:
-    style, script = (files("eval").joinpath(f"page/report.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    return page(("evaluation", "评测"), _subtitle(summary), _body(summary, out), "report.js")
+
+
+def _body(summary: Item, out: Path) -> Iterator[str]:
     scores = list(read_lines(out / "scores.jsonl"))
     points = [_point(scored, record) for scored, record in _records(out, scores)]
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    yield (
-        '<!doctype html>\n<html lang="en" data-ui="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>Wenju 问据 · evaluation 评测</title><style>{style}</style></head>\n<body><main>\n"
-        f"<header><h1>Wenju 问据 {both('evaluation', '评测')}</h1><span class=\"soft\">{_subtitle(summary)}</span>"
-        '<span class="tools"><button value="en" lang="en">English</button> '
-        '<button value="zh" lang="zh">中文</button></span></header>\n'
-    )
     yield f'<h2>{both("Headline figures", "主要指标")}</h2>\n<div class="cards">{_cards(summary)}</div>\n'
     yield f'<h2>{both("Plots", "图表")}</h2>\n<div class="plots">{"".join(_plots(summary, points))}</div>\n'
     yield f'<h2>{both("Breakdown", "分组")}</h2>\n'
@@ -88,15 +76,10 @@ def _page(summary: Item, out: Path) -> Iterator[str]:
         question = next(item for item in questions if item["id"] == record["id"])
         yield entry(question, record, scored)
     yield f'<h2>{both("What made this run", "运行记录")}</h2>\n<dl class="made">{_made(summary["run"])}</dl>\n'
-    yield f"</main><script>{script}</script></body></html>\n"
 
 
 def _records(out: Path, scores: Iterable[Item]) -> Iterator[tuple[Item, Item]]:
     return zip(scores, read_lines(out / "results.jsonl"), strict=True)
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _point(scored: Item, record: Item) -> dict[str, Any]:

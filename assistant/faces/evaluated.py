@@ -1,17 +1,23 @@
-"""What an evaluation needs of the library: texts by file name, what is known of reports, and cosines."""
+"""What an evaluation needs of the product: a library, a model, and how the two are asked a question set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import WenjuError
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from assistant.models.base import ChatModel
     from assistant.settings import Settings
+    from eval.dataset import Dataset, Question
+    from eval.estimate import Estimate
+    from eval.scores import Prices
     from vectorstore.library import Library
 
 
@@ -58,3 +64,60 @@ def similarity_of(library: Library) -> Callable[[Sequence[str], Sequence[str]], 
         return found
 
     return cosines
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A library and a model, ready to be asked a question set. `made_by` is recorded beside the manifest."""
+
+    settings: Settings
+    library: Library
+    model: ChatModel | None
+    model_name: str
+    made_by: dict[str, Any] = field(default_factory=dict)
+
+    def located(self, questions: Dataset, skip_invalid: bool = False) -> Dataset:
+        """The questions whose evidence stands in the library; raises `BadDataset` as `eval.dataset.located`."""
+        from eval import dataset
+        from eval.retrieval import Sources
+
+        return dataset.located(questions, Sources(texts_of(self.library)).line_count, skip_invalid=skip_invalid)
+
+    def estimate(self, questions: Sequence[Question], prices: Prices | None) -> Estimate:
+        """What asking them would take; no model is asked."""
+        from assistant.assistant import Assistant
+        from assistant.evidence import tokens
+        from eval.estimate import estimate
+
+        def answerer(model: Any) -> Assistant:
+            return Assistant(self.library, model, self.settings)
+
+        return estimate(questions, self.model, answerer, tokens, prices)
+
+    def run(self, questions: Sequence[Question], out: Path, **options: Any) -> dict[str, Any]:
+        """`eval.runner.run` over this library with this model; returns the summary."""
+        from assistant.assistant import Assistant
+        from eval import manifest, runner
+
+        assistant = Assistant(self.library, self.model, self.settings)
+        made_by = manifest.manifest(self.settings, self.model_name, self.library.fingerprint())
+        return runner.run(
+            lambda: assistant, questions, out, text=texts_of(self.library), made_by=made_by | self.made_by,
+            describe=descriptions_of(self.library), similarity=similarity_of(self.library), **options,
+        )  # fmt: skip
+
+
+def bench_of(
+    settings: Settings, library: Library | None = None, *, cached: bool = True,
+    made_by: dict[str, Any] | None = None,
+) -> Bench:
+    """What the settings name, opened; with `cached` a model is not asked the same thing twice."""
+    from assistant.models.cache import CachedModel
+    from assistant.models.choose import choose
+
+    library = library or library_of(settings)
+    choice = choose(settings)
+    model = choice.model
+    if model is not None and cached:
+        model = CachedModel(model, settings.home / "eval-cache.db")
+    return Bench(settings, library, model, choice.name, made_by or {})

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from assistant.errors import WenjuError
-from assistant.faces.evaluated import descriptions_of, library_of, similarity_of, texts_of
+from assistant.faces.evaluated import bench_of
 from assistant.faces.judging import agreement, draft, judge, review
+from assistant.faces.sweeping import bar, sweep
 
 
 @click.group("eval")
@@ -18,7 +17,7 @@ def evaluation() -> None:
     """Measure answer accuracy in batch, and compare two runs."""
 
 
-for _command in (agreement, draft, judge, review):
+for _command in (agreement, draft, judge, review, sweep):
     evaluation.add_command(_command)
 
 
@@ -62,56 +61,34 @@ def run(
     dry_run: bool,
 ) -> None:
     """Ask every question of DATASET and score the answers."""
-    from assistant.assistant import Assistant
-    from assistant.evidence import tokens
     from assistant.faces import output
     from assistant.faces.cli import settings_of
-    from assistant.models.cache import CachedModel
-    from assistant.models.choose import choose
     from eval import dataset as datasets
-    from eval import manifest, runner
-    from eval.estimate import estimate
-    from eval.retrieval import Sources
     from eval.scores import Prices
 
-    questions = datasets.load(dataset, skip_invalid=skip_invalid)
-    for invalid in questions.left_out:
-        click.echo(f"left out: {invalid}", err=True)
-    settings = settings_of(context, backend=backend)
-    library = library_of(settings)
-    text = texts_of(library)
-    found = datasets.located(questions, Sources(text).line_count, skip_invalid=skip_invalid)
-    for invalid in found.left_out[len(questions.left_out) :]:
-        click.echo(f"left out: {invalid}", err=True)
-    library.warm_up()
-    choice = choose(settings)
-    model = choice.model
-    if model is not None and not no_cache:
-        model = CachedModel(model, settings.home / "eval-cache.db")
     prices = Prices(price_in, price_out) if price_in or price_out else None
     if max_cost is not None and prices is None:
         raise WenjuError("--max-cost needs --price-in and --price-out: what a million tokens cost")
+    questions = datasets.load(dataset, skip_invalid=skip_invalid)
+    bench = bench_of(settings_of(context, backend=backend), cached=not no_cache)
+    found = bench.located(questions, skip_invalid)
+    for invalid in found.left_out:
+        click.echo(f"left out: {invalid}", err=True)
+    bench.library.warm_up()
     if dry_run:
         chosen = (datasets.quick(found) if quick else found)[:limit]
-        counted = estimate(chosen, model, lambda counting: Assistant(library, counting, settings), tokens, prices)
-        click.echo(str(counted))
+        click.echo(str(bench.estimate(chosen, prices)))
         return
-    assistant = Assistant(library, model, settings)
-    with _bar() as tell:
-        summary = runner.run(
-            lambda: assistant,
+    with bar() as tell:
+        summary = bench.run(
             found,
             out,
-            text=text,
-            made_by=manifest.manifest(settings, choice.name, library.fingerprint()),
             workers=workers,
             resume=resume,
             retrieval_only=retrieval_only,
             limit=limit,
             quick=quick,
             progress=tell,
-            describe=descriptions_of(library),
-            similarity=similarity_of(library),
             prices=prices,
             max_cost=max_cost,
             retries=retries,
@@ -183,17 +160,3 @@ def compare(
     comparison = compare_runs(dir_a, dir_b, fail_under=fail_under, max_drop=max_drop)
     click.echo(comparison.table())
     context.exit(comparison.exit_code)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    from tqdm import tqdm
-
-    with tqdm(unit=" question", desc="asking", disable=None) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.total = total
-            bar.n = done
-            bar.refresh()
-
-        yield tell

@@ -283,8 +283,8 @@ def test_on_real_questions_references_are_accurate_and_shuffled_ones_are_not(sha
 def test_scoring_costs_less_than_four_milliseconds(questions: list[Question], sources: Sources) -> None:
     pairs = records([reference(q, sources) for q in questions], questions)
     score(*pairs[0], sources)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         for record, question in pairs:
             score(record, question, sources)
-    assert (time.perf_counter() - began) / (20 * len(pairs)) < 0.004
+    assert (time.process_time() - began) / (20 * len(pairs)) < 0.004

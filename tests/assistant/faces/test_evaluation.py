@@ -175,3 +175,20 @@ def test_an_unknown_backend_asks_nothing(tmp_path: Path, wenju: Run) -> None:
     ran = wenju("eval", "run", samples.questions(), "--out", tmp_path / "out", "--backend", "nonsense")
     assert "'nonsense' does not exist" in str(ran.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_sweep_makes_one_table_of_several_settings_and_passages_cut_anew(wenju: Run, tmp_path: Path) -> None:
+    words = ("eval", "sweep", samples.questions(), "--out", tmp_path / "s", "--limit", "2", "--retrieval-only")
+    ran = wenju(*words, "--vary", "passage_chars=200,380", "--vary", "lexical=0.5")
+    assert ran.exit_code == 0, ran.output
+    assert [line[:28] for line in ran.output.splitlines() if line.startswith("| passage")] == [
+        "| passage_chars=200 lexical=", "| passage_chars=380 lexical=",
+    ]  # fmt: skip
+    made = json.loads((tmp_path / "s" / "sweep.json").read_text())["rows"]
+    small, usual = (json.loads((tmp_path / "s" / row["folder"] / "run.json").read_text()) for row in made)
+    assert small["index"] != usual["index"]
+    assert small["constants"] == {"passage_chars": 200, "lexical": 0.5}
+    again = wenju(*words, "--vary", "passage_chars=200,380")
+    assert "another sweep" in str(again.exception)
+    assert again.exception.exit_code == 2  # type: ignore[union-attr]
+    assert "cannot be varied" in str(wenju(*words, "--vary", "port=1").exception)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from eval.consistency import contradiction
+from eval.dataset import Question
+
+
+def record(*sentences: str) -> dict[str, Any]:
+    return {"sentences": [{"text": text, "marks": [1], "state": "supported"} for text in sentences]}
+
+
+PREMISE = Question(
+    "p", "zh", "false_premise", "新加坡2023年第一次出台国家人工智能战略，关注哪些目标？",
+    "这不是第一次，2019年已有战略。",
+    key_facts=(("2019",), ("两大目标",)),
+)
+RATES = Question(
+    "n", "en", "number", "What share of datasets is in Chinese, and what share in English?",
+    "Chinese made up only 5.6% of datasets, against 56.9% for English.", key_facts=(("5.6%",), ("56.9%",)),
+)
+
+
+def test_a_premise_that_is_accepted_before_it_is_corrected_is_a_contradiction() -> None:
+    accepted = "新加坡2023年第一次出台国家人工智能战略，关注两大目标。"
+    correction = "2019年已有国家人工智能战略，2023年的是新版。"
+    assert "accepts the premise" in contradiction(record(accepted, correction), PREMISE)
+    assert contradiction(record(correction, accepted), PREMISE) == ""
+    assert contradiction(record("新加坡2023年第一次出台国家人工智能战略关注的目标：", correction), PREMISE) == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "swapped"),
+    [
+        ("English holds 5.6%.", True),
+        ("In 2023 Chinese made up 56.9% of datasets, and English holds 5.6%.", True),
+        ("Chinese made up 5.6% of datasets, English 56.9%.", False),
+        ("The shares of English and Chinese were 56.9% and 5.6%, respectively.", False),
+    ],
+)
+def test_figures_that_are_swapped_against_the_reference_are_a_contradiction(answer: str, swapped: bool) -> None:
+    assert bool(contradiction(record(answer), RATES)) is swapped
+
+
+def test_the_reference_never_contradicts_itself(questions: list[Question]) -> None:
+    for question in [*questions, PREMISE, RATES]:
+        assert contradiction(record(question.answer), question) == ""
