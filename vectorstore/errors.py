@@ -30,3 +30,7 @@ class EmbedderMismatch(LibraryBroken):
 
 class NotInLibrary(WenjuError):
     """No report has the given id."""
+
+
+class BadFilter(WenjuError):
+    """A search is limited to something that cannot be: the message says what was meant."""

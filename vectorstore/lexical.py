@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import Any
 
 from vectorstore.words import words
 
 _ANALYZER = "words"
+_MOST = 2.2
+"""What BM25 with tantivy's k1 of 1.2 gives a word at most, times its inverse document frequency."""
 
 
 def _schema() -> Any:
@@ -73,14 +76,18 @@ class LexicalIndex:
     ) -> list[tuple[int, float]]:
         """The `k` best passages by BM25: (passage id, score), best first; words of the context count less.
 
+        A score is the share of what the query's words could give at most (over 1 only when the context holds
+        them too), so that indexes can be compared, and queries: how much of a question does a passage hold?
         `within` limits the search to passages in these ranges of ids, both ends included.
         """
         import tantivy
 
         schema = self._index.schema
         clauses = []
+        most = 0.0
         for word in dict.fromkeys(words(query)):
             terms = self._stemmed(word)
+            most += _MOST * self._rarity(terms)
             body = tantivy.Query.term_query(schema, "body", terms, index_option="freq")
             context = tantivy.Query.boost_query(
                 tantivy.Query.term_query(schema, "context", terms, index_option="freq"), 0.3
@@ -103,8 +110,14 @@ class LexicalIndex:
             wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, scope)])
         found = self._searcher.search(wanted, k, count=False).hits
         return [
-            (int(self._searcher.doc(address).get_first("passage")), float(score)) for score, address in found
+            (int(self._searcher.doc(address).get_first("passage")), float(score) / most)
+            for score, address in found
         ]
+
+    def _rarity(self, term: str) -> float:
+        """Inverse document frequency, as tantivy's BM25 has it."""
+        having = self._searcher.doc_freq("body", term)
+        return log(1 + (len(self) - having + 0.5) / (having + 0.5))
 
     @staticmethod
     def _stemmed(word: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +16,7 @@ import numpy as np
 
 from vectorstore import filters, metadata, words
 from vectorstore.duplicates import Print
-from vectorstore.errors import EmbedderMismatch, LibraryBroken
+from vectorstore.errors import EmbedderMismatch, LibraryBroken, WenjuError
 from vectorstore.explain import Trace
 from vectorstore.files import EVERYTHING, Choice
 from vectorstore.indexer import Indexer, Progress, embedder_key
@@ -47,6 +48,14 @@ class _Scope:
         return [query.text for query, _ in self.asked]
 
 
+Reopen = Callable[[str], "Embedder"]
+"""Opens an embedder by its name."""
+
+
+class _Switched(WenjuError):
+    """Between a question's vector and its search the index became another model's: ask again."""
+
+
 class Library:
     """A library of reports in a home directory. Any number of processes may read, one at a time may write."""
 
@@ -56,20 +65,22 @@ class Library:
         embedder: Embedder,
         words_folder: Path | None = None,
         *,
+        reopen: Reopen | None = None,
         adopt: bool = False,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         """Open or create the library; `words_folder` keeps the Chinese dictionary as it is loaded fastest.
 
-        Files over `max_bytes` are not read.
-
-        Raises `EmbedderMismatch` when it was indexed with another embedder, unless `adopt`: then `rebuild`
-        must follow.
+        Files over `max_bytes` are not read. `embedder` is the model for new indexes. One made with another is
+        searched with that one, which `reopen` opens by its name, until `rebuild` has been through, here or in
+        another process. Raises `EmbedderMismatch` where it cannot, unless `adopt`: then `rebuild` must follow.
         """
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.embedder = embedder
         self.store = Store(home / "library.db")
+        self._wanted = self._reading = embedder
+        self._reopen = reopen
+        self._made_with = self.store.meta("embedder") if adopt else None
         if words_folder is not None:
             words.keep_in(words_folder)
         self._indexer = Indexer(home, self.store, embedder, max_bytes)
@@ -79,22 +90,51 @@ class Library:
         self._segments: dict[str, Segment] = {}
         self._retired: list[Segment] = []
         self._texts: dict[tuple[str, str], str] = {}
-        if not adopt:
-            self._check_embedder()
+        self._follow()
 
     @classmethod
     def open(cls, home: Path, embedder: Embedder, words_folder: Path | None = None) -> Library:
         """Open or create the library in `home`."""
         return cls(home, embedder, words_folder)
 
-    def _check_embedder(self) -> None:
+    @property
+    def embedder(self) -> Embedder:
+        """The model that the index was made with; another one as soon as the index is another model's."""
+        self._follow()
+        return self._reading
+
+    @property
+    def outdated(self) -> str | None:
+        """The model the index was made with when it is not the one wanted: `rebuild` is due. None otherwise."""
+        made_with = self.store.meta("embedder") if self.store.reports() else None
+        return None if made_with in (None, embedder_key(self._wanted)) else made_with
+
+    def _switched(self) -> str | None:
+        """The model of the index when it is not the one it is read with."""
         made_with = self.store.meta("embedder")
-        if made_with is not None and made_with != embedder_key(self.embedder) and self.store.reports():
-            raise EmbedderMismatch(
-                f"the index in {self.home} was made with {made_with}, "
-                f"but the setting names {embedder_key(self.embedder)}; "
-                "set WENJU_EMBEDDER back, or run `wenju doctor --repair` to embed the reports anew"
-            )
+        return made_with if made_with != self._made_with and self.store.reports() else None
+
+    def _follow(self) -> None:
+        """Read with the model that the index was made with. Raises `EmbedderMismatch`."""
+        made_with = self._switched()
+        if made_with is None:
+            return
+        self._reading = self._opened(made_with)
+        self._made_with = made_with
+
+    def _opened(self, made_with: str) -> Embedder:
+        if made_with == embedder_key(self._wanted):
+            return self._wanted
+        if self._reopen is not None:
+            with suppress(WenjuError):
+                embedder = self._reopen(made_with.rpartition(" (")[0])
+                if embedder_key(embedder) == made_with:
+                    return embedder
+        raise EmbedderMismatch(
+            f"the index in {self.home} was made with {made_with}, "
+            f"but the setting names {embedder_key(self._wanted)}; "
+            "set WENJU_EMBEDDER back, or run `wenju doctor --repair` to embed the reports anew"
+        )
 
     # Reading
 
@@ -159,7 +199,10 @@ class Library:
             allowed,
             where,
         )
-        hits = self._search(scope, k, trace or Trace())
+        try:
+            hits = self._search(scope, k, trace or Trace())
+        except _Switched:
+            return self.search(query, k, reports, where=where, trace=trace)
         if trace is not None:
             trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
         return hits
@@ -295,6 +338,8 @@ class Library:
         with self._lock:
             generation = self.store.generation
             if generation != self._generation:
+                if self._switched():
+                    raise _Switched("the index became another embedding model's")
                 live = set(self.store.segments())
                 # Closed one generation late: a search in another thread may still be reading them.
                 for segment in self._retired:
@@ -314,6 +359,7 @@ class Library:
         one step. Reports whose file is gone from a folder named are removed. `choice` says which files of
         folders are meant. Raises `LibraryBusy` when another process writes.
         """
+        self._indexer.embedder = self.embedder
         return self._indexer.add(list(paths), progress, choice)
 
     def remove(self, ids: Collection[str]) -> None:
@@ -325,5 +371,9 @@ class Library:
         return self._indexer.update(id, **facts)
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Build the derived indexes anew from the store; embeds only what has no vector from this embedder."""
+        """Build the derived indexes anew from the store, with the embedder wanted; embeds what has no vector of it.
+
+        The index as it was answers until all of the new one is there.
+        """
+        self._indexer.embedder = self._wanted
         self._indexer.rebuild(progress)

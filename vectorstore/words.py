@@ -1,4 +1,7 @@
-"""Words for the lexical index: Chinese words and their sub-words, Latin terms, numbers; the same for questions."""
+"""Words for the lexical index: Chinese words and their sub-words, Latin terms, numbers; the same for questions.
+
+Traditional characters count as the simplified ones (opencc's tables, Apache-2.0).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import logging
 import re
 import threading
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +34,7 @@ def words(text: str) -> list[str]:
     A Latin term gives itself and its parts (`gpt-3.5` gives gpt, 3.5, gpt-3.5). Common function words are
     left out.
     """
-    plain = _DIGIT_GROUPS.sub("", unicodedata.normalize("NFKC", text).lower())
+    plain = simplified(_DIGIT_GROUPS.sub("", unicodedata.normalize("NFKC", text).lower()))
     found: list[str] = []
     for match in _TERM.finditer(plain):
         term = match.group().rstrip(".+-/")
@@ -44,6 +48,19 @@ def words(text: str) -> list[str]:
     return found
 
 
+def simplified(text: str) -> str:
+    """`text` with traditional Chinese characters as simplified ones; what is not Chinese stays."""
+    if text.isascii():
+        return text
+    # A lone surrogate, which a command line can hold, is nothing that can be converted.
+    return str(_converter().convert(text.encode("utf-8", "replace").decode("utf-8")))
+
+
+def familiarity(word: str) -> int:
+    """How often the dictionary's corpus holds a word; 0 for one it does not know."""
+    return int(_dictionary().FREQ.get(word) or 0)
+
+
 def keep_in(folder: Path) -> None:
     """Let the dictionary, once parsed (1 s), be kept in this folder for the processes to come (0.3 s)."""
     global _folder
@@ -51,12 +68,20 @@ def keep_in(folder: Path) -> None:
 
 
 def load() -> None:
-    """Load the dictionary now rather than with the first Chinese word."""
+    """Load the dictionary and the characters now rather than with the first Chinese word."""
     _dictionary()
+    _converter()
 
 
 _folder: Path | None = None
 _tokenizer: Any = None
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 def _dictionary() -> Any:

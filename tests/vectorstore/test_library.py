@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ def test_a_reader_in_another_process(filled: Library, write: Write, cache: Path)
 def test_removed_reports_do_not_crowd_out_the_rest(
     library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vectorstore.library.DEPTH", 2)
+    library.recipe = replace(library.recipe, depth=2)
     monkeypatch.setattr(library._indexer, "_merge_if_needed", lambda tell: None)
     library.add([write(f"{n}.txt", about("区块链", 3)) for n in range(9)])
     library.add([write("other.txt", about("天气", 3))])

@@ -1,4 +1,4 @@
-"""Fusion: reciprocal ranks added up, the same in whatever order the rankings come."""
+"""Fusion: scores brought to one scale and added up, the same in whatever order the rankings come."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vectorstore.explain import Trace
 from vectorstore.schema import Query
-from vectorstore.search import fuse, search
+from vectorstore.search import RECIPE, Candidate, fuse, joined, search
 from vectorstore.segments import Segment
 
 RANKING = st.lists(st.integers(1, 30), unique=True, max_size=12).map(
@@ -29,16 +30,19 @@ def totals(parts: dict[int, dict[str, float]]) -> dict[int, float]:
 def test_fusion_by_hand() -> None:
     dense = [(7, 0.9), (8, 0.8), (9, 0.7)]
     lexical = [(9, 12.0), (7, 3.0), (5, 1.0)]
-    fused = fuse([("dense", 1.0, dense), ("lexical", 0.5, lexical)], k=60)
-    assert fused[7] == {"dense": 1 / 61, "lexical": 0.5 / 62}
-    assert totals(fused) == pytest.approx(
-        {7: 1 / 61 + 0.5 / 62, 8: 1 / 62, 9: 1 / 63 + 0.5 / 61, 5: 0.5 / 63}
-    )
+    fused = fuse([("dense", 1.0, dense), ("lexical", 0.5, lexical)])
+    assert fused[7] == pytest.approx({"dense": 1.0, "lexical": 0.5 * 2 / 11})
+    assert totals(fused) == pytest.approx({7: 1 + 1 / 11, 8: 0.5, 9: 0.5, 5: 0.0})
 
 
 def test_two_rankings_of_one_name_both_count() -> None:
     asked_twice = fuse([("dense:zh", 1.0, [(1, 0.9), (2, 0.8)]), ("dense:zh", 1.0, [(2, 0.9), (1, 0.8)])])
-    assert totals(asked_twice) == pytest.approx({1: 1 / 61 + 1 / 62, 2: 1 / 61 + 1 / 62})
+    assert totals(asked_twice) == pytest.approx({1: 1.0, 2: 1.0})
+
+
+def test_what_is_alone_in_a_ranking_is_its_best() -> None:
+    assert fuse([("dense", 0.5, [(4, 0.1)]), ("lexical", 1.0, [])]) == {4: {"dense": 0.5}}
+    assert fuse([("dense", 0.0, [(4, 0.1)])]) == {}
 
 
 @given(RANKINGS, st.randoms())
@@ -105,7 +109,39 @@ def test_the_order_of_questions_does_not_matter(queries: list[tuple[str, float]]
 
 def test_a_weight_lets_a_question_count_more() -> None:
     segment = FixedSegment({"1": [(1, 0.9)], "2": [(2, 0.9)]}, {})
-    assert ask([segment], ("1", 0.5), ("2", 1.0)) == [(2, 1 / 61), (1, 0.5 / 61)]
+    dense = 1 - RECIPE.lexical
+    assert ask([segment], ("1", 0.5), ("2", 1.0)) == [(2, dense), (1, 0.5 * dense)]
+
+
+def test_a_lexical_ranking_counts_by_how_much_of_the_question_it_covers() -> None:
+    def given(best: float) -> float:
+        segment = FixedSegment({}, {"1": [(1, best), (2, 0.0)]})
+        return ask([segment], ("1", 1.0))[0][1]
+
+    assert given(RECIPE.covered) == given(0.9) == RECIPE.lexical
+    assert given(RECIPE.covered / 4) == pytest.approx(RECIPE.lexical / 4)
+
+
+def test_what_is_searched_is_traced() -> None:
+    segment = FixedSegment({"1": [(1, 0.9), (2, 0.1)]}, {"1": [(2, 0.5)]})
+    trace = Trace()
+    search(cast("list[Segment]", [segment]), [(Query("1", "zh"), np.array([1]))], trace=trace)
+    assert [(stage.name, stage.query, stage.lang, stage.found, stage.best) for stage in trace.stages] == [
+        ("dense", "1", "zh", 2, 0.9),
+        ("lexical", "1", "zh", 1, 0.5),
+    ]
+
+
+def test_reports_named_come_on_top() -> None:
+    whole = [Candidate(1, 1.0, 0.9, {"dense:zh": 1.0}), Candidate(2, 0.9, 0.8, {"dense:zh": 0.9})]
+    of_one = [Candidate(2, 1.0, 0.8, {"dense:zh": 1.0}), Candidate(3, 0.5, 0.7, {"dense:zh": 0.5})]
+    found = joined(whole, [of_one], 0.2)
+    assert [(c.passage, c.score, c.similarity) for c in found] == [
+        (2, pytest.approx(1.1), 0.8),
+        (1, 1.0, 0.9),
+        (3, pytest.approx(0.1), 0.7),
+    ]
+    assert joined(whole, [], 0.2) == whole
 
 
 def test_similarity_is_the_best_of_all_questions() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vectorstore.words import load, words
+from vectorstore.words import load, simplified, words
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,15 @@ def test_latin_words_need_no_dictionary(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("vectorstore.words._folder", tmp_path / "words")
     assert words("English only") == ["english", "only"]
     assert not (tmp_path / "words").exists()
+
+
+def test_traditional_characters_count_as_simplified_ones() -> None:
+    assert words("人工智慧產業規模與算力晶片") == words("人工智慧产业规模与算力晶片")
+    assert "规模" in words("市場規模")
+
+
+@given(st.text(max_size=40))
+def test_anything_can_be_simplified_and_once_is_enough(text: str) -> None:
+    once = simplified(text)
+    assert simplified(once) == once
+    assert simplified("plain ASCII; DROP TABLE--") == "plain ASCII; DROP TABLE--"
