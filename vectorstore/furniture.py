@@ -14,10 +14,15 @@ from itertools import pairwise
 from vectorstore.characters import Cleaned, clean, weight
 from vectorstore.schema import Page
 
+Spans = list[tuple[int, int]]
+
 
 @dataclass(slots=True)
 class Line:
-    """A line as read, `text[start:end]`, and clean; `width` is its display width."""
+    """A line as read, `text[start:end]`, and clean; `width` is its display width.
+
+    `cells` are the spans of its cells if it is a row of a table.
+    """
 
     start: int
     end: int
@@ -25,6 +30,7 @@ class Line:
     content: Cleaned
     text: str
     width: int
+    cells: Spans | None = None
 
     @property
     def blank(self) -> bool:
@@ -50,7 +56,8 @@ def read_lines(text: str) -> Iterator[Line]:
     for match in re.finditer(r"([^\r\n\f]*)(?:\r\n|[\r\n\f]|$)", text):
         end = match.end(1)
         content = clean(text, start, end)
-        yield Line(start, end, text[start:end], content, content.text, weight(content.text))
+        cells = _cells(text[start:end], start)
+        yield Line(start, end, text[start:end], content, content.text, weight(content.text), cells)
         start = match.end()
 
 
@@ -72,7 +79,7 @@ def _recurring(lines: Sequence[Line], times: int = 5) -> set[int]:
     """Running headers and footers: lines that come again and again, the same but for a page number."""
     places: dict[str, list[int]] = {}
     for index, line in enumerate(lines):
-        if 16 <= line.width <= 120 and not cells_of(line) and not _UNIT.match(line.text):
+        if 16 <= line.width <= 120 and not line.cells and not _UNIT.match(line.text):
             places.setdefault(re.sub(r"\d+", _DIGITS, line.text), []).append(index)
     found: set[int] = set()
     for shape, indices in places.items():
@@ -98,7 +105,7 @@ def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> 
                 here.append(at)
             at += 1
         for index in {*here[:deep], *here[-deep:]}:
-            if not cells_of(lines[index]) and lines[index].width <= 120:
+            if not lines[index].cells and lines[index].width <= 120:
                 edges.setdefault(re.sub(r"\d+", _DIGITS, lines[index].text), []).append(index)
     wanted = max(3, len(pages) / 3)
     return {index for indices in edges.values() if len(indices) >= wanted for index in indices}
@@ -138,22 +145,20 @@ def _contents(lines: Sequence[Line], reach: int = 30) -> set[int]:
     return found
 
 
-def cells_of(line: Line) -> list[tuple[int, int]] | None:
-    """Spans of the cells of a table row, tab- or pipe-separated, or None."""
-    raw = line.raw.strip()
-    if "\t" in line.raw.lstrip():
+def _cells(raw: str, start: int) -> Spans | None:
+    """Spans of the cells of a table row, tab- or pipe-separated, or None; the line begins at `start`."""
+    bare = raw.strip()
+    if "\t" in raw.lstrip():
         separator = "\t"
-    elif raw.startswith("|") and raw.endswith("|") and raw.count("|") >= 3:
+    elif bare.startswith("|") and bare.endswith("|") and bare.count("|") >= 3:
         separator = "|"
     else:
         return None
-    inner = line.raw
-    start, stop = line.start, line.end
+    begin, stop = 0, len(raw)
     if separator == "|":
-        start += inner.index("|") + 1
-        stop = line.start + inner.rindex("|")
+        begin, stop = raw.index("|") + 1, raw.rindex("|")
     spans = []
-    for piece in inner[start - line.start : stop - line.start].split(separator):
-        spans.append((start, start + len(piece)))
-        start += len(piece) + 1
+    for piece in raw[begin:stop].split(separator):
+        spans.append((start + begin, start + begin + len(piece)))
+        begin += len(piece) + 1
     return spans if len(spans) >= 2 else None

@@ -8,12 +8,13 @@ of legal cues at a report's end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from vectorstore import aligned
 from vectorstore.characters import Cleaned, clean, joined, weight
-from vectorstore.furniture import Line, cells_of, furniture, read_lines
+from vectorstore.furniture import Line, furniture, read_lines
 from vectorstore.schema import Page
 from vectorstore.tables import is_figure
 
@@ -60,6 +61,7 @@ def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     lines = list(read_lines(text))
     left_out = furniture(lines, pages)
     kept = [line for index, line in enumerate(lines) if index not in left_out]
+    aligned.mark(kept)
     blocks = [block for block in _blocks(kept) if block.content.chars]
     return _mark_boilerplate(blocks, len(text))
 
@@ -70,10 +72,14 @@ def _blocks(lines: list[Line]) -> Iterator[Block]:
         line = lines[index]
         if line.blank:
             index += 1
-        elif cells_of(line):
+        elif line.cells:
             table += 1
             rows, index = _table(lines, index)
             yield from _row_blocks(rows, table)
+        elif (end := aligned.names_above(lines, index)) > index:
+            table += 1
+            yield from _named_rows(lines[index:end], table)
+            index = end
         elif level := _heading_level(lines, index):
             yield Block("heading", _unmarked(line), level)
             index += 1
@@ -129,7 +135,9 @@ def _continues(lines: Sequence[Line], previous: Line, index: int) -> bool:
     """Whether line `index` goes on with the paragraph whose last line is `previous`."""
     line = lines[index]
     gap = index > 0 and lines[index - 1].blank
-    if cells_of(line) or _heading_level(lines, index) or _CAPTION.match(line.text):
+    if line.cells or _heading_level(lines, index) or _CAPTION.match(line.text):
+        return False
+    if aligned.names_above(lines, index) > index:
         return False
     if line.text[:1] in "•·" or re.match(r"\s*[-–*]\s", line.raw):
         return False
@@ -149,11 +157,11 @@ def _local_width(lines: Sequence[Line], index: int, around: int = 6) -> int:
 def _table(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
     """Rows of the table that begins at `index`, over a blank line when the next row has as many cells."""
     rows = []
-    width = len(cells_of(lines[index]) or ())
+    width = len(lines[index].cells or ())
     blanks = 0
     while index < len(lines):
         line = lines[index]
-        cells = cells_of(line)
+        cells = line.cells
         if cells is None and not line.blank:
             break
         if cells is not None:
@@ -172,7 +180,7 @@ _LONG_NAME = 60
 
 def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
     """Each row with its column headers put before its cells, so that it can be found by them."""
-    grid = [[clean_cell(line, span) for span in cells_of(line) or ()] for line in rows]
+    grid = [[clean_cell(line, span) for span in line.cells or ()] for line in rows]
     names = [cell.text for cell in grid[0]]
     if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names):
         names = []  # a list of facts: its first row is one of them
@@ -194,6 +202,26 @@ def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
             yield Block("row", row, table=table)
         if texts[0] and cells[0].chars:
             above = cells
+
+
+def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:
+    """Rows whose cells cannot be told, below the names of their columns, which hold for all of them."""
+    names, *rows = aligned.rows_of(lines)
+    yield Block("caption", _words(names))
+    for row in rows:
+        yield Block("row", _words(row), table=table)
+
+
+def _words(lines: Iterable[Line]) -> Cleaned:
+    """Lines with their spaces, which part cells and which cleaning takes away beside Chinese."""
+    return joined(
+        (
+            clean_cell(line, (line.start + word.start(), line.start + word.end()))
+            for line in lines
+            for word in re.finditer(r"\S+", line.raw)
+        ),
+        " ",
+    )
 
 
 def _row(cells: Sequence[Cleaned], texts: Sequence[str], names: Sequence[str]) -> Cleaned:

@@ -77,6 +77,8 @@ words = st.sampled_from(
         "\\$5",
         "注⁴",
         "<br>",
+        "甲  1,751   2,137\n",
+        "序号 项目名称 业务 城市\n1 甲 芯片 3 亿\n2 乙 模型 5 亿\n\n3 丙 算力 7 亿\n",
     ]
 )
 breaks = st.sampled_from(
