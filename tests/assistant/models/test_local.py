@@ -22,7 +22,9 @@ EVIDENCE = "2024年，中国人工智能核心产业规模接近6000亿元，同
 @pytest.fixture(scope="module")
 def model(local_model: Path) -> LocalModel:
     pytest.importorskip("xllamacpp")
-    return LocalModel(local_model, name="qwen2.5-coder-1.5b", context=2048, threads=os.cpu_count() or 2)
+    # Threads that wait for each other lose most where another process of tests uses the cores.
+    threads = 1 if "PYTEST_XDIST_WORKER" in os.environ else os.cpu_count() or 2
+    return LocalModel(local_model, name="qwen2.5-coder-1.5b", context=2048, threads=threads)
 
 
 def ask(text: str) -> list[Message]:
@@ -45,6 +47,7 @@ def test_says_the_same_twice(model: LocalModel) -> None:
     assert once == again
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_never_splits_a_character(model: LocalModel) -> None:
     question = ask("请原样重复：龘靐齉🙂👩‍🔬𠮷")
@@ -73,6 +76,7 @@ def test_too_long_a_prompt_is_one_sentence(model: LocalModel) -> None:
         list(model.stream(ask(EVIDENCE * 100)))
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_stops_while_reading_the_prompt_and_answers_the_next_one(model: LocalModel) -> None:
     cancel = threading.Event()
@@ -96,6 +100,7 @@ def test_stops_while_writing(model: LocalModel) -> None:
     assert time.monotonic() - stopped < 2
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_serves_two_people_at_once(model: LocalModel) -> None:
     answers: dict[str, str] = {}
@@ -118,6 +123,7 @@ def test_counts_with_the_models_own_tokenizer(model: LocalModel) -> None:
     assert model.count_tokens(EVIDENCE) < len(EVIDENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_loading_leaves_ctrl_c_and_both_outputs_alone(local_model: Path) -> None:
     """Loaded from another thread, it is silent, Ctrl-C stops it, and nothing crashes when the interpreter goes."""
@@ -145,6 +151,7 @@ def test_loading_leaves_ctrl_c_and_both_outputs_alone(local_model: Path) -> None
     assert (out, err, process.returncode) == ("interrupted\n", "", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_a_program_that_ends_at_once_after_loading_ends(local_model: Path) -> None:
     script = (

@@ -239,6 +239,7 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         RemoteModel("openai:gpt-4o-mini").preload()
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_speaks_with_a_real_server_of_the_same_protocol(local_model: Path) -> None:
     """llama.cpp's own HTTP server: a real peer for the OpenAI client."""
