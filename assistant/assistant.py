@@ -10,22 +10,27 @@ from typing import Literal
 
 import numpy as np
 
-from assistant import claims, evidence, phrases
+from assistant import claims, evidence, overview, phrases
 from assistant.citations import Checked
+from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
 from assistant.inquiry import Clock, Searched
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
+from assistant.overview import Mentions, Summary
 from assistant.question import Question, detect, queries, translate, understand
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
 from assistant.settings import Settings
 from assistant.writing import Writer, stop_if
 from vectorstore.library import Library
+from vectorstore.schema import Report
 
 CANDIDATES = 40
 """Passages in the final ranking; well over the 6,000 characters that evaluation looks at."""
 READ = 10
 """Passages whose sentences are considered as evidence."""
+DIGEST = 900
+"""Characters that stand for a whole report; four times as many where a large model reads them."""
 _FAR, _FAR_ENGLISH = 0.855, 0.77
 """Cosine (e5) of the nearest passage below which a question is about something else than the library: the
 lowest of 148 questions about five reports was .857, and .775 for English ones without a translation."""
@@ -69,7 +74,15 @@ class Assistant:
         """
         clock = Clock()
         asked = understand(question, history, language)
-        searched = yield from self._search(asked, clock, cancel, reports)
+        known = [report for report in self.library.reports() if reports is None or report.id in reports]
+        task = overview.task(asked, known)
+        if isinstance(task, Mentions):
+            yield from self._mentions(asked, task, known, clock)
+            return
+        if isinstance(task, Summary):
+            searched = Searched(asked, (asked.text,), (), Usage(), overview.REQUEST[asked.lang], task.report)
+        else:
+            searched = yield from self._search(asked, clock, cancel, reports)
         models, notices = (self.model, *self.successors), list[str]()
         reply = Reply(usage=searched.usage)
         for place, model in enumerate(models, start=1):
@@ -95,14 +108,30 @@ class Assistant:
         chosen = self._evidence(searched, model)
         yield Found(tuple(chosen))
         checked: Checked | None = None
-        if chosen and self._is_close(searched):
+        if chosen and (searched.report or self._is_close(searched)):
             writer = Writer(
                 searched, chosen, model, self.library, self._similarity, clock,
-                self.settings.unsupported, cancel, reply, notices,
+                self.settings.unsupported, cancel, reply, notices, "summary" if searched.report else "answer",
             )  # fmt: skip
             checked = yield from writer.write()
+        if searched.report:
+            searched = replace(searched, hits=tuple(item.hit for item in chosen))
         answer = self._answer(searched, checked, clock, reply.usage)
         return replace(answer, model=_name(model), notices=tuple(notices))
+
+    def _mentions(
+        self, asked: Question, task: Mentions, reports: Sequence[Report], clock: Clock
+    ) -> Iterator[Event]:
+        """Which reports mention something: from the search alone, no model has to write it."""
+        yield Progress("searching")
+        found = overview.mentioning(self.library, task.what, reports)
+        clock.retrieve = time.perf_counter() - clock.began
+        yield Found(tuple(found))
+        checked = overview.listed(task, found, asked.lang, self.library)
+        clock.first_word()
+        searched = Searched(asked, (task.what,), tuple(item.hit for item in found), Usage())
+        answer = replace(self._answer(searched, checked, clock, Usage()), model=extractive.NAME)
+        yield Done(answer if checked or not reports else replace(answer, text=overview.none(task, asked.lang)))
 
     def answer(self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto") -> Answer:
         """The whole answer at once; errors as in `ask`."""
@@ -164,7 +193,10 @@ class Assistant:
 
     def _evidence(self, searched: Searched, model: ChatModel | None) -> list[Evidence]:
         hits = searched.hits[:READ]
-        if model is not None and not model.small:
+        large = model is not None and not model.small
+        if searched.report:
+            return digest(self.library, searched.report, DIGEST * (4 if large else 1))
+        if large:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(hits, searched.ways, budget, similarity=self._similarity)

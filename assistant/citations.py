@@ -90,6 +90,16 @@ def _with_marks_of(text: str, carried: Collection[int]) -> str:
     return text
 
 
+def quoted(item: Evidence, page_at: Callable[[str, int], int | None] | None = None) -> Citation:
+    """The citation of a whole piece of evidence, as it stands."""
+    report = item.hit.report
+    return Citation(
+        n=item.n, report=report.id, source=report.source, title=report.title,
+        page=page_at(report.id, item.start) if page_at else item.page,
+        start=item.start, end=item.end, quote=item.quote, supported=True,
+    )  # fmt: skip
+
+
 def locate(evidence: Evidence, start: int, end: int) -> Span:
     """The place in the report of `evidence.text[start:end]`; the whole evidence if it cannot be found.
 

@@ -102,11 +102,16 @@ def marked(sentence: Sentence) -> str:
     return f"{stem}{space}{normal(sentence.marks)}{stop}"
 
 
-def gathered(sentences: Sequence[Sentence], citations: Sequence[Citation], lang: Lang) -> Checked:
-    """A checked answer of translated sentences: marks run 1..k again where a sentence was left out."""
+def gathered(
+    sentences: Sequence[Sentence], citations: Sequence[Citation], lang: Lang, *, listed: bool = False
+) -> Checked:
+    """A checked answer of translated sentences: marks run 1..k again where a sentence was left out. `listed`
+    puts each on a line of its own.
+    """
     used = list(dict.fromkeys(n for sentence in sentences for n in sentence.marks))
     order = {n: place for place, n in enumerate(used, 1)}
     renumbered = tuple(replace(s, marks=tuple(order[n] for n in s.marks)) for s in sentences)
     cited = sorted((replace(c, n=order[c.n]) for c in citations if c.n in order), key=lambda c: c.n)
-    text = ("" if lang == "zh" else " ").join(marked(sentence) for sentence in renumbered)
+    between = "\n- " if listed else "" if lang == "zh" else " "
+    text = ("- " if listed else "") + between.join(marked(sentence) for sentence in renumbered)
     return Checked(text, renumbered, tuple(cited))

@@ -86,7 +86,7 @@ def choose(
         if used >= budget:
             break
     return [
-        _excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
+        excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
     ]
 
 
@@ -111,7 +111,7 @@ def whole(
         used += measure(hit.passage.clean)
         if chosen and used > budget:
             break
-        chosen.append(_excerpt(len(chosen) + 1, hit, 0, len(hit.passage.clean)))
+        chosen.append(excerpt(len(chosen) + 1, hit, 0, len(hit.passage.clean)))
     return chosen
 
 
@@ -179,7 +179,8 @@ def _rarity(count: int, total: int) -> float:
     return math.log(1.0 + (total - count + 0.5) / (count + 0.5))
 
 
-def _excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:
+def excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:
+    """The evidence with this number: `hit.passage.clean[start:end]` and its place in the report."""
     clean = hit.passage.clean
     while start < end and clean[start].isspace():
         start += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.question import Question
 from assistant.schema import Timing, Usage
-from vectorstore.schema import Hit
+from vectorstore.schema import Hit, Report
 
 
 @dataclass(slots=True)
@@ -31,10 +31,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was found for a question, and the ways in which it was searched."""
+    """What was found for a question, and the ways in which it was searched; `report` is set when the question
+    is about that report as a whole.
+    """
 
     question: Question
     ways: tuple[str, ...]
     hits: tuple[Hit, ...]
     usage: Usage
     translation: str | None = None
+    report: Report | None = None

@@ -47,6 +47,7 @@ class Writer:
     cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
+    task: Literal["answer", "summary"] = "answer"
 
     def write(self) -> Generator[Event, None, Checked | None]:
         """The answer, written and checked; None when the evidence does not answer."""
@@ -62,9 +63,11 @@ class Writer:
             return (yield from self._quote(phrases.UNUSABLE[lang]))
         yield Progress("checking")
         checked = self._checked(draft, asked.standalone, lang)
+        if checked is None and self.task == "summary":
+            return (yield from self._quote())
         if checked and not in_language(checked.text, lang):
             carried = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply)
-            checked = gathered(list(carried), checked.citations, lang)
+            checked = gathered(list(carried), checked.citations, lang, listed=self.task == "summary")
         return checked
 
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
@@ -73,7 +76,7 @@ class Writer:
         if notice:
             self.notices.append(notice)
             yield Notice(notice)
-        draft = extractive.write(self.chosen, asked.lang)
+        draft = extractive.write(self.chosen, asked.lang, listed=self.task == "summary")
         self.clock.first_word()
         yield Token(draft)
         checked = self._check(draft, asked.standalone, asked.lang)
@@ -111,7 +114,8 @@ class Writer:
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
         checked = self._check(draft, question, lang)
-        if self.model is not None and self.model.small and in_language(draft, lang):
+        completing = self.task == "answer" and self.model is not None and self.model.small
+        if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
             bearing = same, self.searched.ways, self.similarity, longest
@@ -141,7 +145,7 @@ class Writer:
         yield Progress("checking")
         checked = self._checked(draft, question, "zh")
         if checked is None:
-            return None
+            return (yield from self._quote()) if self.task == "summary" else None
         yield Progress("writing")
         sentences: list[Sentence] = []
         for sentence in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
@@ -149,11 +153,12 @@ class Writer:
             yield Token((" " if sentences else "") + marked(sentence))
             sentences.append(sentence)
         stop_if(self.cancel)
-        return gathered(sentences, checked.citations, "en") if sentences else None
+        listed = self.task == "summary"
+        return gathered(sentences, checked.citations, "en", listed=listed) if sentences else None
 
     def _messages(self, question: str, lang: Lang) -> list[Message]:
         lines = evidence.prompt_lines(self.chosen, lambda text: readable(text, lang))
-        prompt = prompts.load("answer", lang).render(question=question, evidence=lines)
+        prompt = prompts.load(self.task, lang).render(question=question, evidence=lines)
         return [Message(role, content) for role, content in prompt]
 
     def _said(self, model: ChatModel, messages: Sequence[Message], lang: Lang) -> Iterator[str]:

@@ -23,9 +23,10 @@ _TELLING = 1000
 _TERM = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9]*(?:[-. ][A-Z0-9][A-Za-z0-9]*){0,3}(?![A-Za-z0-9])")
 
 
-def write(evidence: Sequence[Evidence], lang: Lang) -> str:
+def write(evidence: Sequence[Evidence], lang: Lang, *, listed: bool = False) -> str:
     """An answer with marks: sentences as they stand when they are in the asker's language, else their
-    figures (restated in the asker's notation) and names; the original stands in the citation.
+    figures (restated in the asker's notation) and names; the original stands in the citation. `listed`
+    puts each on a line of its own.
     """
     readable = [item for item in evidence if has_han(item.text) == (lang == "zh")]
     # Where the best evidence can be read as it stands, lists of figures from other languages add only noise.
@@ -34,6 +35,8 @@ def write(evidence: Sequence[Evidence], lang: Lang) -> str:
     # Beside figures, a list of what else is written about answers nothing.
     telling = [piece for piece in pieces if re.search(r"\d", without_marks(piece))]
     pieces = telling if telling and not readable else pieces
+    if listed:
+        return "\n".join(f"- {piece}" for piece in dict.fromkeys(pieces))
     return ("" if lang == "zh" else " ").join(dict.fromkeys(pieces))
 
 
