@@ -61,6 +61,16 @@ class Settings(BaseSettings):
         "extractive",
         description="Backends that answer, in this order, when the chosen one fails; with commas between, or `none`.",
     )
+    note_outgoing: bool = Field(
+        True, description="Whether what is sent to a remote model is noted in `outgoing.jsonl` in the home."
+    )
+    redact: bool = Field(
+        False,
+        description="Whether e-mail addresses, phone, identity and card numbers are hidden from remote models.",
+    )
+    redact_terms: str = Field(
+        "", description="Further words that `redact` hides, with commas between: client names, project names."
+    )
     embedder: str = Field(
         "e5", description="`e5` (embedded), `openai:MODEL` (OpenAI-compatible), or `hub:REPO` (ONNX)."
     )

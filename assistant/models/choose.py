@@ -14,6 +14,7 @@ from assistant.models.base import ChatModel
 from assistant.models.catalogue import CATALOGUE, Model, find
 from assistant.models.download import place
 from assistant.models.local import LocalModel
+from assistant.models.outgoing import Outgoing
 from assistant.models.remote import RemoteModel
 from assistant.settings import Settings
 from vectorstore.schema import Lang
@@ -111,7 +112,10 @@ def _remote(settings: Settings, backend: str) -> Choice:
         timeout=settings.timeout,
         retries=settings.retries,
     )
-    return Choice("remote", model, {"en": f"using {backend}", "zh": f"使用 {backend}"})
+    record = settings.home / "outgoing.jsonl" if settings.note_outgoing else None
+    terms = [term.strip() for term in settings.redact_terms.split(",") if term.strip()]
+    guarded = Outgoing(model, record, redact=settings.redact, terms=terms)
+    return Choice("remote", guarded, {"en": f"using {backend}", "zh": f"使用 {backend}"})
 
 
 def _extractive(why: tuple[str, str], *, fallback: bool) -> Choice:

@@ -11,7 +11,7 @@ from assistant.models import choose as choosing
 from assistant.models import local
 from assistant.models.choose import choose, model_path, successors
 from assistant.models.local import LocalModel
-from assistant.models.remote import RemoteModel
+from assistant.models.outgoing import Outgoing
 from assistant.settings import Settings
 
 
@@ -50,15 +50,15 @@ def test_local_may_be_any_gguf_file(tmp_path: Path) -> None:
 
 def test_provider_and_model_are_remote(tmp_path: Path) -> None:
     choice = choose(settings(tmp_path, backend="openai:deepseek-chat", base_url="https://example.org/v1"))
-    assert isinstance(choice.model, RemoteModel)
-    assert (choice.model.provider, choice.model.model) == ("openai", "deepseek-chat")
+    assert isinstance(choice.model, Outgoing)
+    assert choice.model.name == "openai:deepseek-chat"
     assert not choice.model.small
 
 
 def test_a_models_own_name_may_hold_colons(tmp_path: Path) -> None:
     choice = choose(settings(tmp_path, backend="ollama:qwen3:8b"))
-    assert isinstance(choice.model, RemoteModel)
-    assert choice.model.model == "qwen3:8b"
+    assert isinstance(choice.model, Outgoing)
+    assert choice.model.name == "ollama:qwen3:8b"
 
 
 @pytest.mark.parametrize("backend", ["gpt-4", "", "openai:", ":x", "open ai:x", "Local"])
