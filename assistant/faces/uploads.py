@@ -2,6 +2,7 @@
 
 A file lies in `HOME/uploads/HASH/NAME`, so no two meet, and no name leads out of there. What it is, the readers
 find out from its content; one that cannot be read is removed again, and its reason stays for who sent it.
+A report that was removed can be put back for `UNDO` seconds; then its file goes, too.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from assistant.conversations import UNDO
 from assistant.errors import WenjuError
-from vectorstore.errors import LibraryBusy
+from vectorstore.errors import LibraryBusy, NotInLibrary
+from vectorstore.schema import Report
 
 if TYPE_CHECKING:
-    from vectorstore.indexer import Step
     from vectorstore.library import Library
+    from vectorstore.progress import Step
+    from vectorstore.removal import Removed
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +37,28 @@ State = Literal["waiting", "reading", "recognising", "embedding", "added", "know
 OVER: frozenset[State] = frozenset({"added", "known", "failed"})
 PATIENCE = 600.0
 """Seconds to wait for another process that writes to the library."""
+SHORT_PATIENCE = 10.0
+"""The same, while somebody looks on."""
+GONE = ".removed"
+"""Ends the name of a file whose report was removed and may be put back."""
 AT_MOST = 200
 """Files of one owner that may wait."""
 
 
 class TooMuch(WenjuError):
-    """A file that is larger than the setting allows, or one too many."""
+    """A file that is larger than the setting allows."""
+
+
+class TooMany(WenjuError):
+    """One file too many for now."""
 
 
 @dataclass(slots=True)
 class Job:
-    """A file and how far it is; `done` of `total` passages or pages, `why` one sentence when it failed."""
+    """A file of `size` bytes and how far it is: `done` of `total` passages or pages, `overall` from 0 to 1.
+
+    `why` is one sentence when it failed; the report's title when it was known already.
+    """
 
     id: int
     owner: str
@@ -51,6 +68,9 @@ class Job:
     done: int = 0
     total: int = 0
     why: str = ""
+    size: int = 0
+    overall: float = 0.0
+    begun: float = 0.0
     since: float = field(default_factory=time.monotonic)
 
     def tell(self, step: Step) -> None:
@@ -59,11 +79,13 @@ class Job:
             if step.action != self.state:
                 self.since = time.monotonic()
             self.state = step.action  # type: ignore[assignment]
-            self.done, self.total = step.done, step.total
+            self.done, self.total, self.overall = step.done, step.total, step.overall
 
     @property
     def left(self) -> float | None:
-        """Seconds until the present step is done, by its pace so far; None when that is not known yet."""
+        """Seconds until the file is done, by the pace so far; None when that is not known yet."""
+        if self.begun and self.overall > 0.05:
+            return (time.monotonic() - self.begun) * (1 - self.overall) / self.overall
         spent = time.monotonic() - self.since
         return spent * (self.total - self.done) / self.done if self.done and spent > 1 else None
 
@@ -79,12 +101,25 @@ class Uploads:
         self._waiting: queue.Queue[Job] = queue.Queue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        for rest in self._folder.glob("*.part"):
-            rest.unlink(missing_ok=True)
+        self._removed: dict[str, tuple[float, Removed]] = {}
+        self._pace = (0, 0.0)  # bytes that are through, and the seconds they took
+        for pattern in ("*.part", f"*/*{GONE}"):
+            for rest in self._folder.glob(pattern):
+                self._clear(rest)
 
     def jobs(self, owner: str) -> list[Job]:
         """The owner's files, the last first."""
         return [job for job in reversed(list(self._jobs.values())) if job.owner == owner]
+
+    def left(self, owner: str) -> float | None:
+        """Seconds until all of the owner's files are through, by the pace so far; None when it is not known yet."""
+        size, seconds = self._pace
+        rest = [job for job in self.jobs(owner) if job.state not in OVER]
+        known = [job.left for job in rest if job.state != "waiting"]
+        waiting = sum(job.size for job in rest if job.state == "waiting")
+        if any(one is None for one in known) or (waiting and not size):
+            return None
+        return sum(one or 0.0 for one in known) + (waiting * seconds / size if waiting else 0.0)
 
     def dismiss(self, owner: str) -> None:
         """Forget the owner's files that are through."""
@@ -92,12 +127,17 @@ class Uploads:
             if job.state in OVER:
                 self._jobs.pop(job.id, None)
 
-    async def take(self, owner: str, name: str, content: AsyncIterator[bytes]) -> Job:
-        """Take a file in; it is read later. Raises `TooMuch`."""
+    async def take(self, owner: str, name: str, content: AsyncIterator[bytes], said: int = 0) -> Job:
+        """Take a file in, of which its sender `said` how many bytes it has; it is read later.
+
+        Raises `TooMany`, and `TooMuch` for one over the limit, which is listed with its reason all the same.
+        """
         if sum(job.state not in OVER for job in self.jobs(owner)) >= AT_MOST:
-            raise TooMuch(f"{AT_MOST} files are waiting already; send more when some are through")
-        self._folder.mkdir(parents=True, exist_ok=True)
+            raise TooMany(f"{AT_MOST} files are waiting already; send more when some are through")
         id, name = next(self._ids), safe(name)
+        if said > self._limit:
+            raise self._too_much(Job(id, owner, name, self._folder))
+        self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{id}-{threading.get_ident()}.part"
         digest, size = hashlib.sha256(), 0
         try:
@@ -105,12 +145,18 @@ class Uploads:
                 async for piece in content:
                     size += len(piece)
                     if size > self._limit:
-                        raise TooMuch(f"{name} is larger than {self._limit // 2**20} MB, the limit for uploads")
+                        raise self._too_much(Job(id, owner, name, part))
                     digest.update(piece)
                     out.write(piece)
-            return self._arrived(Job(id, owner, name, part), digest.hexdigest())
+            return self._arrived(Job(id, owner, name, part, size=size), digest.hexdigest())
         finally:
             part.unlink(missing_ok=True)
+
+    def _too_much(self, job: Job) -> TooMuch:
+        why = f"{job.name} is larger than {self._limit // 2**20} MB, the limit for uploads"
+        job.state, job.why = "failed", why
+        self._jobs[job.id] = job
+        return TooMuch(why)
 
     def _arrived(self, job: Job, sha256: str) -> Job:
         known = next((one for one in self._library.reports() if one.sha256 == sha256), None)
@@ -126,15 +172,51 @@ class Uploads:
     def again(self, owner: str, id: str) -> Job:
         """Read a report's file again. Raises `NotInLibrary`."""
         report = self._library.report(id)
-        job = Job(next(self._ids), owner, report.source, Path(report.path))
+        path = Path(report.path)
+        size = path.stat().st_size if path.is_file() else 0
+        job = Job(next(self._ids), owner, report.source, path, size=size)
         self._jobs[job.id] = job
         return self._enqueue(job)
 
     def remove(self, id: str) -> None:
-        """Take a report out of the library; its file goes, too, if it was uploaded. Raises `NotInLibrary`."""
-        path = Path(self._library.report(id).path)
-        self._library.remove([id])
-        self._clear(path)
+        """Take a report out of the library; `restore` brings it back for `UNDO` seconds.
+
+        Raises `NotInLibrary`, and `LibraryBusy` when another process goes on writing.
+        """
+        from vectorstore import removal
+
+        taken = patiently(lambda: removal.remove(self._library, id), SHORT_PATIENCE)
+        self._removed[id] = time.monotonic(), taken
+        path = Path(taken.report.path)
+        if self._is_ours(path):
+            with suppress(OSError):
+                path.rename(path.with_name(path.name + GONE))
+
+    def restore(self, id: str) -> None:
+        """Put a removed report back as it was. Raises `NotInLibrary` when it is too late, and `LibraryBusy`."""
+        from vectorstore import removal
+
+        self.purge()
+        if id not in self._removed:
+            raise NotInLibrary(f"no report has the id {id!r} among those just removed; add its file again")
+        _, taken = self._removed[id]
+        path = Path(taken.report.path)
+        with suppress(OSError):
+            path.with_name(path.name + GONE).rename(path)
+        patiently(lambda: removal.put_back(self._library, taken), SHORT_PATIENCE)
+        del self._removed[id]
+
+    def purge(self, undo: float = UNDO) -> None:
+        """Let go of reports removed more than `undo` seconds ago, and of their files if they were uploaded."""
+        for id, (when, taken) in list(self._removed.items()):
+            if time.monotonic() - when >= undo:
+                self._removed.pop(id, None)
+                path = Path(taken.report.path)
+                self._clear(path.with_name(path.name + GONE))
+
+    def edit(self, id: str, facts: dict[str, str | None]) -> Report:
+        """Correct what is known of a report. Raises `NotInLibrary`, and `LibraryBusy`."""
+        return patiently(lambda: self._library.update(id, **facts), SHORT_PATIENCE)
 
     def _enqueue(self, job: Job) -> Job:
         self._waiting.put(job)
@@ -147,6 +229,7 @@ class Uploads:
     def _work(self) -> None:
         while True:
             job = self._waiting.get()
+            job.begun = time.monotonic()
             try:
                 self._index(job)
             except WenjuError as error:
@@ -156,28 +239,38 @@ class Uploads:
                 job.state, job.why = "failed", ""
 
     def _index(self, job: Job) -> None:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                summary = self._library.add([job.path], job.tell)
-                break
-            except LibraryBusy:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(1)
+        summary = patiently(lambda: self._library.add([job.path], job.tell), PATIENCE)
         if summary.failed:
             job.state, job.why = "failed", summary.failed[0].reason
             if all(Path(report.path) != job.path for report in self._library.reports()):
                 self._clear(job.path)
         else:
             job.state = "added" if summary.added or summary.updated else "known"
+            if job.state == "added":
+                size, seconds = self._pace
+                self._pace = size + job.size, seconds + time.monotonic() - job.begun
+
+    def _is_ours(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self._folder.resolve())
 
     def _clear(self, path: Path) -> None:
         """Remove an uploaded file with its folder; files elsewhere are not ours."""
-        if path.resolve().is_relative_to(self._folder.resolve()):
+        if self._is_ours(path):
             path.unlink(missing_ok=True)
             with suppress(OSError):
                 path.parent.rmdir()
+
+
+def patiently(work: Callable[[], T], patience: float) -> T:
+    """Do what writes to the library, waiting up to `patience` seconds for another that does. Raises `LibraryBusy`."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return work()
+        except LibraryBusy:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def safe(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from fastapi.testclient import TestClient
 import samples
 from assistant.faces.api import create_app
 from assistant.faces.owners import COOKIE
-from assistant.faces.uploads import Job, safe
+from assistant.faces.uploads import Job, Uploads, safe
 from assistant.settings import load
 from tests.assistant.faces.fakes import FakeAssistant, wait_for
-from vectorstore.indexer import Step
+from vectorstore.progress import Step
 
 PDF = next(path for path in samples.reports() if path.suffix == ".pdf")
 Client = Callable[..., TestClient]
@@ -60,17 +61,25 @@ def test_a_report_is_added_listed_known_the_second_time_and_removed_with_its_fil
     assert mine.post(f"/my/reports/{report['id']}/again").status_code == 200
     assert wait_for(lambda: mine.get("/my/uploads").headers["wenju-active"] == "0", 30)
     assert mine.delete(f"/my/reports/{report['id']}").json() == {"done": True}
-    assert list((home / "uploads").iterdir()) == []
     assert "no reports in the library yet" in mine.get("/my/library").text
-    assert mine.delete(f"/my/reports/{report['id']}").status_code == 404
+    gone = mine.delete(f"/my/reports/{report['id']}")
+    assert (gone.status_code, gone.json()["code"]) == (404, "evidence_gone")
+
+    # Undone, and as it was; then removed for good, with its file.
+    assert mine.post(f"/my/reports/{report['id']}/restore").json() == {"done": True}
+    assert mine.get("/api/reports").json()["reports"] == [report]
+    assert mine.get(f"/reports/{report['id']}/original").content == PDF.read_bytes()
+    mine.delete(f"/my/reports/{report['id']}")
+    client()  # a server that starts lets go of what was removed before
+    assert list((home / "uploads").iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("report.pdf", b"\x7fELF\x00\x01\x02\x03" * 40, "a binary file, not text"),
-        ("empty.txt", b"", "is empty (0 bytes)"),
-        ("archive.docx", b"PK\x03\x04" + b"\x00" * 60, "archive.docx"),
+        ("report.pdf", b"\x7fELF\x00\x01\x02\x03" * 40, "不支持这种文件"),
+        ("empty.txt", b"", "文件是空的（0 字节）"),
+        ("archive.docx", b"PK\x03\x04" + b"\x00" * 60, "the file is damaged or cut short"),
         ("<img src=x>&.pdf", b"%PDF-1.4 broken", "img src=x&amp;.pdf"),
     ],
 )
@@ -95,6 +104,10 @@ def test_a_file_over_the_limit_is_refused_while_it_comes_in(client: Client, home
         reply = mine.post("/my/uploads", params={"name": "large.txt"}, content=content)  # type: ignore[arg-type]
         assert reply.status_code == 413
         assert "larger than 1 MB" in reply.json()["error"]
+    # What the browser knows to be over the limit it need not send.
+    said = mine.post("/my/uploads", params={"name": "film.pdf", "size": 2**30}, content=b"")
+    assert (said.status_code, said.json()["code"]) == (413, "why_large")
+    assert "文件超过上限 1 MB" in mine.get("/my/uploads").text
     assert not list(home.glob("uploads/*"))
 
 
@@ -140,3 +153,34 @@ def test_the_time_left_follows_the_pace() -> None:
     job.since -= 10
     job.tell(Step("embedding", "", 25, 100))
     assert job.left == pytest.approx(30, rel=0.1)
+
+
+def test_the_time_left_for_all_files_follows_what_is_through(tmp_path: Path) -> None:
+    uploads = Uploads(FakeAssistant().library, tmp_path, 10)  # type: ignore[arg-type]
+    now = Job(1, "mei", "a.pdf", Path("a.pdf"), size=100, begun=time.monotonic() - 10)
+    uploads._jobs = {1: now, 2: Job(2, "mei", "b.pdf", Path("b.pdf"), size=300)}
+    assert uploads.left("mei") is None
+    uploads._pace = (200, 20.0)
+    now.tell(Step("embedding", "", 25, 100, 0.5))
+    assert uploads.left("mei") == pytest.approx(10 + 30, rel=0.1)
+    assert uploads.left("another") == 0
+
+
+def test_details_are_corrected_and_bad_ones_refused(client: Client) -> None:
+    mine = client()
+    send(mine, "notes.txt", "2023年算力市场规模为5097亿元。\n".encode())
+    [report] = mine.get("/api/reports").json()["reports"]
+    place = f"/my/reports/{report['id']}"
+    assert 'name="publisher" value=""' in mine.get(f"{place}/facts").text
+    said = {"title": "算力 <报告>", "publisher": "某研究院", "date": "2024-05", "lang": "zh"}
+    said["tags"] = "Chips, 2024 outlook"
+    assert mine.patch(place, json=said).json() == {"done": True}
+    listed = mine.get("/my/library").text
+    assert "算力 &lt;报告&gt;" in listed
+    assert "某研究院" in listed
+    assert '<span class="tag">2024-outlook</span>' in listed
+    for wrong, code in (({"date": "May"}, "bad_date"), ({"title": " "}, "bad_title")):
+        refused = mine.patch(place, json=said | wrong)
+        assert (refused.status_code, refused.json()["code"]) == (400, code)
+    assert mine.patch("/my/reports/none", json=said).status_code == 404
+    assert mine.post("/my/reports/none/restore").status_code == 404
