@@ -28,6 +28,8 @@ from vectorstore.segments import Segment
 from vectorstore.store import Store
 
 if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+
     from vectorstore.embedders import Embedder
 
 
@@ -206,6 +208,21 @@ class Library:
         if trace is not None:
             trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
         return hits
+
+    def as_retriever(
+        self,
+        k: int = 10,
+        translate: Callable[[str], str | None] | None = None,
+        where: filters.Filter = filters.EVERYTHING,
+    ) -> BaseRetriever:
+        """The library as a LangChain retriever of the `k` best passages (needs langchain-core).
+
+        `translate` puts a question into the other language, or gives None; the question is then searched
+        both ways. A document's metadata hold `source`, `page`, `start` and `end` among others.
+        """
+        from vectorstore.retriever import as_retriever
+
+        return as_retriever(self, k, translate, where)
 
     def _search(self, scope: _Scope, k: int, trace: Trace) -> list[Hit]:
         depth = max(self.recipe.depth, k)

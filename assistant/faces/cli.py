@@ -181,18 +181,36 @@ def docs_remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None
 @click.argument("query", callback=_words)
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
 @click.option("--report", "reports", multiple=True, help="Only in this report (id); may be given again.")
+@click.option("--publisher", help="Only in reports of this publisher (a part of its name).")
+@click.option(
+    "--since", callback=_date, help="Only in reports of this date or later: YYYY, YYYY-MM, YYYY-MM-DD."
+)
+@click.option("--until", callback=_date, help="Only in reports of this date or earlier.")
+@click.option("--language", "lang", type=click.Choice(["zh", "en"]), help="Only in reports in this language.")
+@click.option("--tag", help="Only in reports with this tag (a part of it).")
+@click.option("--section", help="Only under headings that hold this.")
+@click.option(
+    "--explain", is_flag=True, help="Say what was searched, and why each passage ranks where it does."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
-def search(context: click.Context, query: str, k: int, reports: tuple[str, ...], as_json: bool) -> None:
+def search(
+    context: click.Context, /, query: str, k: int, reports: tuple[str, ...], explain: bool, as_json: bool,
+    **limits: Any,
+) -> None:  # fmt: skip
     """Search the passages; no chat model is asked."""
     from assistant.opening import open_library
     from assistant.question import queries, understand
+    from vectorstore.explain import Trace
+    from vectorstore.filters import Filter
 
     library = open_library(settings_of(context))
     for id in reports:
         library.report(id)
-    hits = library.search(queries(understand(query), None), k, set(reports) or None)
-    output.hits(hits, as_json)
+    trace = Trace() if explain else None
+    ways = queries(understand(query), None)
+    hits = library.search(ways, k, set(reports) or None, where=Filter(**limits), trace=trace)
+    output.hits(hits, as_json, trace)
 
 
 @cli.command()

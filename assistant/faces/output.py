@@ -17,6 +17,7 @@ from assistant.schema import Answer, Done, Event, Notice, Progress, Token
 from vectorstore.schema import Hit, IndexSummary, Report
 
 if TYPE_CHECKING:
+    from vectorstore.explain import Trace
     from vectorstore.progress import Step
 
 
@@ -123,11 +124,14 @@ def report(found: Report) -> None:
         click.echo(f"{name:<11} {shown if shown not in (None, '') else '-'}")
 
 
-def hits(found: Sequence[Hit], as_json: bool) -> None:
-    """Search results."""
+def hits(found: Sequence[Hit], as_json: bool, trace: Trace | None = None) -> None:
+    """Search results, and why they are what they are when there is a trace."""
     if as_json:
-        json_line({"hits": [_hit(hit) for hit in found]})
+        explained = {"explain": trace.record(found)} if trace else {}
+        json_line({"hits": [_hit(hit) for hit in found], **explained})
         return
+    if trace:
+        click.echo("\n".join(trace.lines(found)) + "\n")
     if not found:
         click.echo("nothing found")
     for hit in found:

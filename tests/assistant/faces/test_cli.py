@@ -141,6 +141,17 @@ def test_search_gives_places_in_reports(wenju: Wenju, indexed: Path, samples_lib
         assert (hit["page"] is None) == (not hit["source"].endswith(".pdf"))
 
 
+def test_a_search_can_be_limited_and_explained(wenju: Wenju, indexed: Path, samples_library: Library) -> None:
+    found = wenju("search", "AI", "--language", "en", "--since", "2000", "--explain", "--json").json
+    languages = {report.id: report.lang for report in samples_library.reports()}
+    assert {languages[hit["report"]] for hit in found["hits"]} <= {"en"}
+    assert {stage["name"] for stage in found["explain"]["stages"]} >= {"dense", "lexical"}
+    assert [hit["rank"] for hit in found["explain"]["hits"]] == [hit["rank"] for hit in found["hits"]]
+    said = wenju("search", "AI", "--explain").out
+    assert "why each ranks where it does" in said
+    assert wenju("search", "AI", "--publisher", "nobody at all", "--json").json["hits"] == []
+
+
 def test_a_search_can_be_kept_to_a_report(wenju: Wenju, indexed: Path, samples_library: Library) -> None:
     id = samples_library.reports()[1].id
     hits = wenju("search", "AI", "--report", id, "--json").json["hits"]
