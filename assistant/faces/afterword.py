@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from assistant.faces.references import gbt7714, markdown, plain
+from assistant.faces.sheets import tables
 from assistant.faces.texts import both
 from assistant.marks import without_marks
 from assistant.schema import Answer
@@ -53,14 +54,25 @@ def _checks(answer: Answer) -> str:
 
 
 def _copies(turn: Turn, answer: Answer) -> str:
-    return "".join(
-        f'<button type="button" class="tool copy" data-copy="{escape(text)}">{name}</button>'
-        for name, text in (
-            (both("copy"), plain(answer, turn.cited)),
-            (both("copy_markdown"), markdown(turn)),
-            (both("copy_gbt"), gbt7714(answer, turn.cited)),
-        )
-    )
+    """Copy, and a menu with what else can be taken along; CSV and Excel where there is a table."""
+    written = (("copy_markdown", markdown(turn)), ("copy_gbt", gbt7714(answer, turn.cited)))
+    copies = "".join(_copy(key, text) for key, text in written)
+    files = "".join(exporting(kind) for kind in ("docx", *(("xlsx", "csv") if tables([turn]) else ())))
+    return _copy("copy", plain(answer, turn.cited)) + menu(both("export"), copies + files)
+
+
+def _copy(key: str, text: str) -> str:
+    return f'<button type="button" class="tool copy" data-copy="{escape(text)}">{both(key)}</button>'
+
+
+def exporting(kind: str) -> str:
+    """A button that downloads a file of this format."""
+    return f'<button type="button" class="tool" data-do="export" data-kind="{kind}">{both(f"file_{kind}")}</button>'
+
+
+def menu(title: str, inner: str) -> str:
+    """A small menu that opens below its title."""
+    return f'<details class="menu"><summary class="tool">{title}</summary><div>{inner}</div></details>'
 
 
 def _thumbs(turn: Turn) -> str:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.conversations import UNDO, Conversations, Feedback
-from assistant.faces import kept
+from assistant.faces import exports
 from assistant.faces.owners import Owner
 from assistant.faces.parts import conversations as listed
 from assistant.faces.parts import welcome
-from assistant.faces.references import markdown
 from assistant.faces.suggestions import examples
 
 if TYPE_CHECKING:
@@ -50,6 +48,7 @@ def register(app: FastAPI, assistant: Assistant, conversations: Conversations) -
     """Add the addresses to the server."""
     _parts(app, assistant)
     _conversations(app, conversations)
+    exports.register(app, conversations)
 
 
 def _parts(app: FastAPI, assistant: Assistant) -> None:
@@ -89,16 +88,6 @@ def _conversations(app: FastAPI, conversations: Conversations) -> None:
                 Feedback(turn, mine, "web", about.question, text, model, said.helpful, said.reason, said.comment)
             )
         return _found(about is not None)
-
-    @app.get("/my/conversations/{id}/export.md", include_in_schema=False)
-    def export(mine: Owner, id: str) -> Response:
-        turns = [kept.turn(one) for one in conversations.exchanges(mine, id)]
-        _found(bool(turns))
-        name = next(one.title for one in conversations.of(mine) if one.id == id)
-        text = f"# {name}\n\n" + "\n\n".join(map(markdown, turns)) + "\n"
-        file = "".join(char if char not in '\\/:*?"<>|' else " " for char in name).strip()[:60]
-        headers = _QUIET | {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}.md"}
-        return Response(text, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 def _found(done: bool) -> dict[str, Any]:

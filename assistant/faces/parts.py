@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 from assistant.conversations import Conversation
-from assistant.faces.afterword import why
+from assistant.faces.afterword import exporting, menu, why
 from assistant.faces.shelf import adding
 from assistant.faces.texts import LANGS, both, label
 from vectorstore.schema import Lang
@@ -118,11 +118,13 @@ def _conversation(one: Conversation) -> str:
     day = datetime.fromtimestamp(one.changed).date().isoformat()
     count = both("questions_one") if one.turns == 1 else both("questions_count", count=one.turns)
     title = escape(one.title)
+    name = f'{both("export")}<span class="hidden"> {title}</span>'
+    files = menu(name, "".join(map(exporting, ("docx", "md", "xlsx", "json"))))
     return (
         f'<li data-conversation="{escape(one.id)}">'
         f'<button type="button" class="talk" data-do="talk"><span class="title">{title}</span>'
         f'<span class="facts"><span>{count}</span><span>{day}</span></span></button>'
-        f'<span class="tools">{_tool("rename", title)}{_tool("export", title)}{_tool("delete", title)}</span></li>'
+        f'<span class="tools">{_tool("rename", title)}{files}{_tool("delete", title)}</span></li>'
     )
 
 

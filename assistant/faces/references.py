@@ -1,4 +1,7 @@
-"""An answer to take along: plain text, Markdown with footnotes, and references after GB/T 7714-2015."""
+"""An answer to take along: plain text, Markdown with footnotes, and references after GB/T 7714-2015.
+
+Each says that the text was generated, and by which model.
+"""
 
 from __future__ import annotations
 
@@ -19,43 +22,52 @@ if TYPE_CHECKING:
 
 def plain(answer: Answer, cited: Sequence[Place]) -> str:
     """The answer as plain text with its sources and their words listed below, for a memo."""
-    lines = [f"[{place.n}] {_reference(place, answer.lang)}" for place in cited]
-    return "\n".join([answer.text, "", label("sources", answer.lang), *lines]) if lines else answer.text
+    return _listed(answer, "sources", [f"[{place.n}] {reference(place, answer.lang)}" for place in cited])
 
 
 def gbt7714(answer: Answer, cited: Sequence[Place]) -> str:
     """The answer with numbered references as GB/T 7714-2015 writes them for reports, `[R]`."""
-    lines = [f"[{place.n}] {_entry(place)}" for place in cited]
-    return "\n".join([answer.text, "", label("references", answer.lang), *lines]) if lines else answer.text
+    return _listed(answer, "references", [f"[{place.n}] {_entry(place)}" for place in cited])
+
+
+def _listed(answer: Answer, heading: str, lines: Sequence[str]) -> str:
+    below = ["", label(heading, answer.lang), *lines] if lines else []
+    return "\n".join([answer.text, *below, "", maker(answer.model, answer.lang)])
+
+
+def maker(model: str, lang: Lang) -> str:
+    """Who wrote it: stands in everything that leaves the page."""
+    return " · ".join(part for part in (label("by_ai", lang), "Wenju 问据", model) if part)
 
 
 def markdown(turn: Turn) -> str:
     """A question and its answer in Markdown, marks as footnotes whose names no other turn has."""
-    title = f"## {_flat(turn.question)}\n\n"
+    title = f"## {flat(turn.question)}\n\n"
     if turn.answer is None:
-        return f"{title}{turn.written}\n\n*{label('stopped', turn.lang)}*"
+        said = f"{turn.written}\n\n*{label('stopped', turn.lang)}*\n\n" if turn.state != "failed" else ""
+        return f"{title}{said}*{maker(turn.model, turn.lang)}*"
     key = turn.key[-6:].strip("-") or "a"
     text = MARK.sub(lambda mark: f"[^{key}-{mark[1]}]", turn.answer.text)
-    notes = "\n".join(f"[^{key}-{place.n}]: {_reference(place, turn.answer.lang)}" for place in turn.cited)
-    return f"{title}{text}\n\n{notes}".rstrip()
+    notes = "\n".join(f"[^{key}-{place.n}]: {reference(place, turn.answer.lang)}" for place in turn.cited)
+    return f"{title}{text}\n\n*{maker(turn.answer.model, turn.answer.lang)}*\n\n{notes}".rstrip()
 
 
-def _reference(place: Place, lang: Lang) -> str:
+def reference(place: Place, lang: Lang) -> str:
     """Where a quote stands, and the quote, on one line."""
     said = [place.title, place.publisher, place.date]
     if place.page:
         said.append(label("page_number", lang, page=place.page))
     where = ("，" if lang == "zh" else ", ").join(part for part in said if part)
-    return f"{_flat(where)}: “{tidy(place.quote)}”"
+    return f"{flat(where)}: “{tidy(place.quote)}”"
 
 
 def _entry(place: Place) -> str:
     """`Publisher. Title[R]. Year: page.`; what is not known is left out."""
-    who = f"{_flat(place.publisher)}. " if place.publisher else ""
+    who = f"{flat(place.publisher)}. " if place.publisher else ""
     when = (place.date or "")[:4]
     page = str(place.page or "")
     end = ": ".join(part for part in (when, page) if part)
-    return f"{who}{_flat(place.title)}[R]." + (f" {end}." if end else "")
+    return f"{who}{flat(place.title)}[R]." + (f" {end}." if end else "")
 
 
 def tidy(quote: str) -> str:
@@ -69,5 +81,6 @@ def tidy(quote: str) -> str:
     return re.sub(r"\s*\n\s*", joint, quote)
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """Words on one line."""
     return " ".join(text.split())

@@ -50,6 +50,8 @@
     setTimeout(() => {
       button.replaceChildren(...name);
       button.disabled = false;
+      const menu = button.closest("details");
+      if (menu) menu.open = false;
     }, 1600);
   };
 

@@ -15,11 +15,21 @@
     wenju.open(stepped);
   }
 
+  // A menu closes when something else is clicked.
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  });
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea");
     const keys = { BracketRight: () => next(1), BracketLeft: () => next(-1), KeyN: wenju.clear };
-    if (event.key === "Escape") wenju.close();
-    else if (event.altKey && !event.ctrlKey && !event.metaKey && keys[event.code]) {
+    if (event.key === "Escape") {
+      const menu = find("details.menu[open]");
+      if (!menu) return wenju.close();
+      menu.open = false;
+      find("summary", menu).focus();
+    }
+    if (event.altKey && !event.ctrlKey && !event.metaKey && keys[event.code]) {
       event.preventDefault();
       keys[event.code]();
     } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {

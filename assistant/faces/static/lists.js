@@ -14,6 +14,15 @@
     }
   }
 
+  // Why a request was refused: the server's own sentence.
+  async function reason(reply) {
+    try {
+      return (await reply.json()).error || "list_failed";
+    } catch {
+      return "list_failed";
+    }
+  }
+
   async function load(id) {
     const place = find(`#${id}`);
     if (!place) return;
@@ -56,11 +65,18 @@
 
   actions.talk = (button) => wenju.visit(about(button).dataset.conversation);
 
-  actions.export = (button) => {
+  // A file of the conversation that a button stands in, or of one of its answers.
+  actions.export = async (button) => {
+    const turn = button.closest("article");
+    const place = turn ? `${address(wenju.here())}/turns/${encodeURIComponent(turn.dataset.key)}` : address(about(button).dataset.conversation);
+    button.closest("details").open = false;
+    const reply = await call(`${place}/export.${button.dataset.kind}`);
+    if (!reply.ok) return toast(reply.json ? await reason(reply) : "list_failed");
     const link = document.createElement("a");
-    link.href = `${address(about(button).dataset.conversation)}/export.md`;
-    link.download = "";
+    link.href = URL.createObjectURL(await reply.blob());
+    link.download = decodeURIComponent(/''(.+)$/.exec(reply.headers.get("Content-Disposition"))[1]);
     link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
 
   actions.delete = async (button) => {
@@ -122,5 +138,5 @@
   for (const name of ["asked", "ended"]) document.addEventListener(`wenju:${name}`, () => load("talks"));
   document.addEventListener("wenju:moved", current);
   wenju.fill = (element) => Object.keys(listOf).forEach((id) => find(`#${id}`, element) && load(id));
-  wenju.lists = { call, load, toast };
+  wenju.lists = { call, load, reason, toast };
 })();

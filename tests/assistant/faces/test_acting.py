@@ -88,13 +88,29 @@ def test_the_answer_is_copied_in_three_forms_and_its_checks_unfold(browser: Brow
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.ask("q")
     visit.done()
-    for name, words in (("Markdown", "[^"), ("GB/T 7714", "中国人工智能产业研究报告[R]. 2024: 1.")):
-        visit.page.get_by_role("button", name=name, exact=True).click()
+    for name, words in (("复制为 Markdown", "[^"), ("按 GB/T 7714 复制", "中国人工智能产业研究报告[R]. 2024: 1.")):
+        visit.page.locator("article .menu summary").click()
+        visit.button(name).click()
         visit.button("已复制").wait_for()
         assert words in visit.page.evaluate("navigator.clipboard.readText()")
         visit.button("已复制").wait_for(state="detached")
     visit.page.get_by_text("3 句话中有 2 句已与原文核对").click()
     assert visit.page.locator('.checks [data-check="unverified"]').inner_text().startswith("未核实")
+    assert visit.complaints == []
+
+
+def test_an_answer_is_taken_along_as_word_and_its_table_as_excel(browser: Browser, served: Served) -> None:
+    visit = Visit(browser, served(FakeAssistant("规模 [1]：\n\n| 年 | 亿元 |\n|---|---|\n| 2023 | 2137 |\n")))
+    visit.ask("多大？")
+    visit.done()
+    for name, kind in (("Word（带脚注）", "docx"), ("Excel 表格", "xlsx"), ("CSV 表格", "csv")):
+        visit.page.locator("article .menu summary").click()
+        with visit.page.expect_download() as saving:
+            visit.button(name).click()
+        assert saving.value.suggested_filename == f"多大？.{kind}"
+    visit.page.locator("article .menu summary").click()
+    visit.page.keyboard.press("Escape")
+    assert not visit.button("Word（带脚注）").is_visible()
     assert visit.complaints == []
 
 

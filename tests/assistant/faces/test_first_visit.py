@@ -88,8 +88,9 @@ def test_a_first_visit_from_an_empty_library_to_an_answer_found_again(
     page.locator("#earlier article").first.get_by_role("button", name="有帮助").click()
     assert wait_for(lambda: [said.helpful for said in Conversations(home).feedback()] == [True])
     page.get_by_role("tab", name="对话").click()
+    page.locator("#talks .menu summary").click()
     with page.expect_download() as saving:
-        page.get_by_role("button", name=re.compile("^导出")).click()
+        page.locator("#talks").get_by_role("button", name="Markdown", exact=True).click()
     exported = Path(saving.value.path()).read_text("utf-8")
     assert "2137亿元" in exported
     assert "中国人工智能市场速览" in exported

@@ -72,7 +72,9 @@ def test_an_export_is_a_markdown_file_named_as_the_conversation(home: Path) -> N
     keep(home, question="多大 a/b?")
     reply = client(home).get("/my/conversations/c1/export.md")
     assert reply.headers["content-disposition"].endswith("%E5%A4%9A%E5%A4%A7%20a%20b.md")
-    assert reply.text == "# 多大 a/b?\n\n## 多大 a/b?\n\n2137\n\n*Stopped.*\n"
+    assert reply.text == (
+        "# 多大 a/b?\n\n## 多大 a/b?\n\n2137\n\n*Stopped.*\n\n*AI-generated · Wenju 问据*\n"
+    )
 
 
 def test_an_opinion_is_kept_with_what_it_is_about(home: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.faces import texts
 from assistant.faces.afterword import REASONS
+from assistant.faces.exports import FORMATS
 from assistant.faces.texts import LANGS, both, label, labels, preferred
 from assistant.faces.uploads import State
 from assistant.schema import Phase
@@ -34,6 +35,7 @@ def test_every_label_is_used_and_every_one_used_is_there() -> None:
         "report": ("again", "remove"),
         "check": get_args(SentenceState),
         "reason": REASONS,
+        "file": FORMATS,
     }
     made = {f"{family}_{one}" for family, ones in families.items() for one in ones}
     assert set(labels()) - used - made == set()
