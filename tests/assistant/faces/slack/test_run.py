@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import pytest
 from aiohttp import ClientSession
 
 from assistant.errors import BadSetting
+from assistant.faces.cli import main
 from assistant.faces.slack import health
 from assistant.faces.slack.calls import SCOPES
 from assistant.faces.slack.run import Routes, check, hidden, running
@@ -256,21 +258,39 @@ def test_a_second_bot_over_the_same_home_does_not_start(home: Path, monkeypatch:
     asyncio.run(scene())
 
 
-def test_the_server_ends_with_one_line_when_slack_refuses_the_bot(home: Path, cache: Path) -> None:
-    async def scene() -> None:
-        async with FakeSlack() as slack:
-            settings = os.environ | {
-                "WENJU_HOME": str(home), "WENJU_CACHE": str(cache), "WENJU_BACKEND": "extractive",
-                "WENJU_SLACK_API_URL": slack.api_url, "WENJU_SLACK_BOT_TOKEN": "xoxb-mistaken",
-                "WENJU_SLACK_APP_TOKEN": APP_TOKEN,
-            }  # fmt: skip
-            for command in (["slack"], ["serve", "--slack", "--port", "0"]):
-                done = await asyncio.to_thread(
-                    subprocess.run, [sys.executable, "-m", "assistant.faces.cli", *command], env=settings, cwd=ROOT,
-                    capture_output=True, text=True, timeout=60,
-                )  # fmt: skip
-                assert done.returncode == 1
-                (line,) = done.stderr.strip().splitlines()
-                assert line.startswith("wenju: WENJU_SLACK_BOT_TOKEN is refused: Slack says invalid_auth")
+@pytest.fixture
+def elsewhere() -> Iterator[FakeSlack]:
+    """A Slack that lives in another thread: commands listen for signals, which takes the main one."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
 
-    asyncio.run(scene())
+    async def begun() -> FakeSlack:
+        return await FakeSlack().__aenter__()
+
+    slack = asyncio.run_coroutine_threadsafe(begun(), loop).result(30)
+    yield slack
+    asyncio.run_coroutine_threadsafe(slack.__aexit__(None, None, None), loop).result(30)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.mark.parametrize("command", [["slack"], ["serve", "--slack", "--port", "0"]])
+def test_the_command_ends_with_one_line_when_slack_refuses_the_bot(
+    elsewhere: FakeSlack,
+    home: Path,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WENJU_BACKEND", "extractive")
+    monkeypatch.setenv("WENJU_SLACK_API_URL", elsewhere.api_url)
+    monkeypatch.setenv("WENJU_SLACK_BOT_TOKEN", "xoxb-mistaken")
+    monkeypatch.setenv("WENJU_SLACK_APP_TOKEN", APP_TOKEN)
+    monkeypatch.setattr(sys, "argv", ["wenju", *command])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert line.startswith("wenju: WENJU_SLACK_BOT_TOKEN is refused: Slack says invalid_auth")
