@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.tables import QUESTIONS, holds, load, rank
-from vectorstore import readers
+from tests.vectorstore.readers.conftest import once_read
 from vectorstore.schema import Hit, OffsetMap, Passage, Report
 
 
@@ -40,7 +40,7 @@ def test_at_least_forty_questions_in_both_languages() -> None:
 def test_every_row_stands_where_the_question_says(shared: Path) -> None:
     texts = {}
     for path in [*shared.glob("reports/*.txt"), *shared.glob("pdfs/*.pdf")]:
-        document = readers.read(path)
+        document = once_read(path)
         texts[path.name] = document
     for question in load(QUESTIONS):
         document = texts[question.file]

@@ -19,6 +19,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.vectorstore.readers.conftest import once_read
 from vectorstore import readers
 from vectorstore.characters import Cleaned, clean
 from vectorstore.errors import ReadError
@@ -205,7 +206,7 @@ def test_every_format(suffix: str, write: Callable[[Path, list[str], list[list[s
 @pytest.mark.shared
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name[:12])
 def test_real_reports(path: Path) -> None:
-    document = readers.read(path)
+    document = once_read(path)
     passages = check(document)
     assert passages
     if path.suffix == ".txt":

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.vectorstore.readers.conftest import once_read
 from tests.vectorstore.test_layout import FILLER, LEGAL, SENTENCE, TEXTS, kept_places
 from vectorstore import readers
 from vectorstore.layout import layout
@@ -182,7 +183,7 @@ def real_files(shared: Path) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def real(shared: Path) -> list[tuple[str, Document, list[Passage]]]:
-    read = [(file.name, readers.read(file)) for file in real_files(shared)]
+    read = [(file.name, once_read(file)) for file in real_files(shared)]
     return [(name, document, cut("r", layout(document.text), document.pages)) for name, document in read]
 
 
