@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -206,3 +207,30 @@ def decide(path: Path, into: Path, id: str, status: str, question: Question | No
     write_lines(path, (changed.line() if item is chosen else item.line() for item in drafts))
 
 
+def undo(path: Path, into: Path, id: str) -> None:
+    """Take a decision back: the draft waits again, and its question leaves the set."""
+    drafts = load(path)
+    if all(item.question.id != id for item in drafts):
+        raise WenjuError(f"{path.name} holds no draft {id!r}")
+    if into.exists():
+        write_lines(into, [line for line in read_lines(into) if line.get("id") != id])
+    write_lines(path, (
+        (replace(item, status="waiting") if item.question.id == id else item).line() for item in drafts
+    ))
+
+
+def add(path: Path, item: Draft) -> bool:
+    """Put one more draft into a file; False when one of its id is there."""
+    drafts = load(path) if path.exists() else []
+    if any(one.question.id == item.question.id for one in drafts):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_lines(path, (one.line() for one in [*drafts, item]))
+    return True
+
+
+def of_feedback(question: str, answer: str, helpful: bool, comment: str, model: str) -> Draft:
+    """A draft of a question that somebody asked and gave an opinion of; what is right a reviewer has to say."""
+    id = "fb-" + hashlib.sha256(question.encode()).hexdigest()[:10]
+    said = f"{'👍' if helpful else '👎'} {comment}".strip()
+    return Draft(Question(id, language(question), "fact", question, note=said), answer, model)

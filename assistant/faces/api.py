@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import mine, shelf, viewer
+from assistant.faces import lab, mine, shelf, viewer
 from assistant.faces.guard import Guard
 from assistant.faces.stream import events
 from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
@@ -65,6 +65,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     conversations = Conversations(settings.home, settings.keep_days)
     mine.register(app, assistant, conversations)
     shelf.register(app, assistant, settings)
+    lab.register(app, assistant, settings, conversations)
     if page:
         from assistant.faces.shell import Shell
         from assistant.faces.web import CLOSED, mount
@@ -73,7 +74,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
         app.add_middleware(Shell)
         closed = CLOSED
     password = settings.password.get_secret_value() if settings.password else None
-    large = {shelf.UPLOADS: settings.upload_mb * 2**20}
+    large = {shelf.UPLOADS: settings.upload_mb * 2**20, lab.SETS: lab.LARGEST}
     app.add_middleware(Guard, host=settings.host, password=password, closed=closed, large=large)
     return app
 

@@ -1,0 +1,314 @@
+"""The evaluation pages: bring a set, run it, watch, stop, compare; review drafts, take feedback, label answers."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.conversations import Conversations, Feedback
+from assistant.faces.api import create_app
+from assistant.faces.lab import runs as lab_runs
+from assistant.settings import load
+from eval import dataset, drafts, runner
+from eval.dataset import Question
+from eval.estimate import Estimate
+from eval.retrieval import Sources
+from tests.assistant.faces.fakes import HOSTILE, FakeAssistant, wait_for
+from tests.eval.conftest import QUESTIONS, TEXTS
+from tests.eval.conftest import FakeAssistant as Answering
+
+
+class Bench:
+    """Asks the evaluation's own fake; `gate` holds every answer back until it is set."""
+
+    failing: Sequence[str] = ()
+    gate = threading.Event()
+
+    def located(self, questions: dataset.Dataset, skip_invalid: bool = False) -> dataset.Dataset:
+        return dataset.located(questions, Sources(TEXTS.__getitem__).line_count)
+
+    def estimate(self, questions: Sequence[Question], prices: object) -> Estimate:
+        return Estimate(len(questions), 2, 1.5, 800, 200, None)
+
+    def run(self, questions: Sequence[Question], out: Path, **options: Any) -> dict[str, Any]:
+        outer = self
+
+        class Slow(Answering):
+            def answer(self, *words: Any, **more: Any) -> Any:
+                assert outer.gate.wait(10)
+                return super().answer(*words, **more)
+
+        factory = lambda: Slow(questions, outer.failing)  # noqa: E731
+        return runner.run(factory, questions, out, text=TEXTS.__getitem__, made_by={"model": "fake"}, **options)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    made = Bench()
+    made.gate = threading.Event()
+    made.gate.set()
+    monkeypatch.setattr(lab_runs.Runs, "_bench", lambda self, backend: made)
+    return made
+
+
+Open = Callable[[], TestClient]
+
+
+@pytest.fixture
+def opened(home: Path, bench: Bench) -> Iterator[Open]:
+    app = create_app(FakeAssistant(), load(home), page=False)  # type: ignore[arg-type]
+
+    def client() -> TestClient:
+        browser = TestClient(app, base_url="http://localhost:7860", headers={"Accept-Language": "en"})
+        assert browser.get("/evaluation").status_code == 200
+        # Cookies of the fake browser do not leave http://localhost as a real one's would.
+        browser.headers["cookie"] = "; ".join(f"{c.name}={c.value}" for c in browser.cookies.jar)
+        return browser
+
+    yield client
+    bench.gate.set()
+
+
+@pytest.fixture
+def browser(opened: Open) -> TestClient:
+    return opened()
+
+
+def lines(questions: Sequence[Question] = QUESTIONS) -> bytes:
+    return "".join(json.dumps(question.line()) + "\n" for question in questions).encode()
+
+
+def bring(browser: TestClient, raw: bytes, name: str = "mine.jsonl") -> str:
+    return browser.post("/evaluation/sets", files={"file": (name, raw)}).text
+
+
+def started(browser: TestClient, **said: str) -> str:
+    """Start a run over the set that was brought; its address."""
+    reply = browser.post("/evaluation/runs", data={"set": "mine.jsonl", "do": "start", **said})
+    assert reply.status_code == 200, reply.text
+    return str(reply.url.path)
+
+
+def finished(browser: TestClient, at: str) -> None:
+    assert wait_for(lambda: browser.get(f"{at}/state").json()["state"] != "running", 10)
+
+
+def test_a_set_is_brought_run_and_its_report_opened_under_its_own_policy(browser: TestClient) -> None:
+    assert "6 questions, all valid" in bring(browser, lines())
+    at = started(browser)
+    finished(browser, at)
+    page = browser.get(at).text
+    assert "Accuracy (key facts)" in page
+    assert "100.0%" in page
+    report = browser.get(f"{at}/report.html")
+    assert "Headline figures" in report.text
+    assert report.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    home = browser.get("/evaluation")
+    assert at in home.text
+    assert "unsafe" not in home.headers["content-security-policy"]
+
+
+def test_an_estimate_asks_nothing(browser: TestClient, home: Path) -> None:
+    bring(browser, lines())
+    reply = browser.post("/evaluation/runs", data={"set": "mine.jsonl", "do": "estimate", "limit": "4"})
+    assert "4 questions, 1.5 calls each" in reply.text
+    assert not (home / "evaluation" / "runs").exists()
+
+
+def test_a_run_is_watched_stopped_and_gone_on_with(browser: TestClient, bench: Bench, home: Path) -> None:
+    bring(browser, lines())
+    bench.gate.clear()
+    at = started(browser)
+    assert browser.get(f"{at}/state").json() == {"state": "running", "done": 0, "total": 6, "why": ""}
+    assert "<progress" in browser.get(at).text
+    second = browser.post("/evaluation/runs", data={"set": "mine.jsonl", "do": "start"})
+    assert "another run is under way" in second.text
+    browser.post(f"{at}/stop")
+    bench.gate.set()
+    finished(browser, at)
+    assert browser.get(f"{at}/state").json()["state"] == "stopped"
+    answered = (home / "evaluation" / "runs" / at.rsplit("/", 1)[1] / "results.jsonl").read_text().count("\n")
+    assert 0 < answered < 6
+    browser.post(f"{at}/resume")
+    finished(browser, at)
+    assert "Open the report" in browser.get(at).text
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (lines() + b"{oops\n", "line 7: is not JSON"),
+        (lines() + lines()[: lines().index(b"\n") + 1], "line 7: the id &#x27;q-1&#x27; stands already on line 1"),
+        (lines([Question("x", "zh", "fact", "?", evidence=(dataset.Evidence("robots.txt", 3, 99),))]), "lies outside"),
+        (lines([Question("x", "zh", "fact", "?", evidence=(dataset.Evidence("none.txt", 1, 1),))]), "holds no report"),
+        (b"", "holds no question"),
+        (b"\xff\xfe{}\n", "is not UTF-8"),
+    ],
+)
+def test_a_bad_set_is_refused_line_by_line_and_not_kept(browser: TestClient, home: Path, raw: bytes, why: str) -> None:
+    assert why in bring(browser, raw)
+    assert not list((home / "evaluation").glob("sets/*"))
+
+
+def test_two_runs_are_compared_with_both_answers_side_by_side(
+    browser: TestClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(browser, lines())
+    names = []
+    for stem, failing in (("before", ()), ("after", ("q-1",))):
+        bench.failing = failing
+        bring(browser, lines(), f"{stem}.jsonl")
+        at = started(browser, set=f"{stem}.jsonl")
+        finished(browser, at)
+        names.append(at.rsplit("/", 1)[1])
+    page = browser.get("/evaluation/compare", params={"a": names[0], "b": names[1]}).text
+    assert "What flipped (1)" in page
+    assert "全国工业机器人销量为31.6万台。" in page
+    assert "worse" in page
+    assert "There is no run called" not in page
+    assert browser.get("/evaluation/compare", params={"a": "../..", "b": names[1]}).status_code == 404
+
+
+def test_changes_need_the_cookie_and_the_same_origin(browser: TestClient, opened: Open) -> None:
+    stranger = TestClient(browser.app, base_url="http://localhost:7860")
+    for place in ("sets", "runs", "drafts", "drafts/x.jsonl", "feedback", "runs/x/stop", "runs/x/label"):
+        assert stranger.post(f"/evaluation/{place}").status_code == 403, place
+    elsewhere = browser.post("/evaluation/runs", data={"set": "samples"}, headers={"Origin": "http://evil.test"})
+    assert elsewhere.status_code == 403
+
+
+def test_what_was_written_elsewhere_is_escaped(browser: TestClient, home: Path) -> None:
+    place = home / "evaluation" / "drafts" / "bad.jsonl"
+    drafts.add(place, drafts.Draft(Question("d-1", "en", "fact", HOSTILE, HOSTILE, note=HOSTILE), HOSTILE, HOSTILE))
+    Conversations(home).judge(Feedback("a", "p", "slack", HOSTILE, HOSTILE, HOSTILE, False, HOSTILE, HOSTILE))
+    for at in ("drafts/bad.jsonl", "feedback"):
+        page = browser.get(f"/evaluation/{at}").text
+        assert "window.hurt" in page
+        assert not re.search(r"<(?:script>|img|iframe)", page)
+
+
+# ---- people's judgement
+
+
+def draft(home: Path) -> Path:
+    place = home / "evaluation" / "drafts" / "new.jsonl"
+    drafts.add(place, drafts.Draft(QUESTIONS[0], "销量为31.6万台", "fake"))
+    drafts.add(place, drafts.Draft(QUESTIONS[1], "主要市场是越南", "fake"))
+    return place
+
+
+def test_a_draft_is_edited_accepted_and_taken_back(browser: TestClient, home: Path) -> None:
+    place, into = draft(home), home / "evaluation" / "sets" / "reviewed.jsonl"
+    said = {"id": "q-1", "do": "accept", "question": "卖了多少台机器人？", "answer": "31.6万台", "type": "number",
+            "lang": "zh", "facts": "31.6万 | 316,000\n"}  # fmt: skip
+    assert "waiting 2" in browser.get("/evaluation/drafts/new.jsonl").text
+    assert "q-1 is in reviewed.jsonl now" in browser.post("/evaluation/drafts/new.jsonl", data=said).text
+    (kept,) = dataset.load(into)
+    assert (kept.question, kept.key_facts) == ("卖了多少台机器人？", (("31.6万", "316,000"),))
+    assert kept.evidence == QUESTIONS[0].evidence
+    browser.post("/evaluation/drafts/new.jsonl", data={"id": "q-2", "do": "reject"})
+    assert [item.status for item in drafts.load(place)] == ["accepted", "rejected"]
+    for id in ("q-1", "q-2"):
+        browser.post("/evaluation/drafts/new.jsonl", data={"id": id, "do": "undo"})
+    assert [item.status for item in drafts.load(place)] == ["waiting", "waiting"]
+    assert into.read_text() == ""
+
+
+def test_a_draft_that_is_no_question_is_not_accepted(browser: TestClient, home: Path) -> None:
+    place = draft(home)
+    said = {"id": "q-1", "do": "accept", "question": " ", "answer": "", "type": "number", "lang": "zh", "facts": ""}
+    reply = browser.post("/evaluation/drafts/new.jsonl", data=said)
+    assert reply.status_code == 400
+    assert "question must be a text" in reply.text
+    blank = browser.post("/evaluation/drafts/new.jsonl", data=said | {"question": "多少？"})
+    assert "at least one key fact" in blank.text
+    assert [item.status for item in drafts.load(place)] == ["waiting", "waiting"]
+    assert browser.get("/evaluation/drafts/none.jsonl").status_code == 404
+    assert browser.get("/evaluation/drafts/..%2Fsettings.toml").status_code == 404
+
+
+def test_what_people_thought_becomes_a_question_to_be_reviewed(browser: TestClient, home: Path) -> None:
+    said = Conversations(home)
+    said.judge(Feedback("1", "x", "web", "机器人多重？", "52公斤 [1]", "m", False, "wrong", "it is 56"))
+    said.judge(Feedback("2", "U1", "slack", "How tall is it?", "1.77 m [1]", "m", True))
+    page = browser.get("/evaluation/feedback").text
+    assert "机器人多重？" in page
+    assert "How tall is it?" in page
+    for _ in range(2):
+        browser.post("/evaluation/feedback", data={"answer": "1"})
+    (made,) = drafts.load(home / "evaluation" / "drafts" / "feedback.jsonl")
+    assert (made.question.question, made.question.lang, made.status) == ("机器人多重？", "zh", "waiting")
+    assert "it is 56" in made.question.note
+    assert "in review" in browser.get("/evaluation/feedback").text
+
+
+def test_elsewhere_than_on_the_servers_own_machine_each_sees_their_own_feedback(home: Path, bench: Bench) -> None:
+    Conversations(home).judge(Feedback("1", "x", "web", "机器人多重？", "52公斤", "m", False))
+    app = create_app(FakeAssistant(), load(home, host="0.0.0.0", password="p"), page=False)  # type: ignore[arg-type]
+    page = TestClient(app).get("/evaluation/feedback", auth=("me", "p"))
+    assert page.status_code == 200
+    assert "机器人多重？" not in page.text
+
+
+def test_two_people_label_answers_and_their_agreement_is_told(opened: Open) -> None:
+    one, two = opened(), opened()
+    bring(one, lines())
+    at = started(one)
+    finished(one, at)
+    for person, right in ((one, ("1", "1", "0", "0")), (two, ("1", "1", "0", "1"))):
+        page = person.get(f"{at}/label").text
+        assert "1 / 4" in page
+        for answer in right:
+            id = re.search(r'name="id" value="(q-\d)"', page)
+            assert id
+            page = person.post(f"{at}/label", data={"id": id[1], "accurate": answer, "s0": answer}).text
+        assert "You have labelled every answer" in page
+    page = one.get(f"{at}/labels").text
+    assert "<td>4</td><td>0.75</td><td>0.50</td>" in page
+    assert "Krippendorff" in page
+    assert "in 4 answers" in page
+    assert "4 / 4" in one.post(f"{at}/label", data={"undo": "1"}).text
+    assert one.post(f"{at}/label", data={"id": "q-5", "accurate": "1"}).status_code == 400
+
+
+def test_both_languages(browser: TestClient) -> None:
+    assert "开始评测" in browser.get("/evaluation", params={"lang": "zh"}).text
+    assert "Start a run" in browser.get("/evaluation", params={"lang": "en"}).text
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_and_nothing_is_wider_than_a_phone(
+    chromium: Any, served: Callable[[Any], str], bench: Bench, home: Path, scheme: str, tmp_path: Path
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    draft(home)
+    Conversations(home).judge(Feedback("1", "x", "web", "机器人多重？", "52公斤 [1]", "m", False, "wrong", "it is 56"))
+    window = chromium.new_context(
+        locale="en-US", color_scheme=scheme, bypass_csp=True, viewport={"width": 390, "height": 844}
+    )
+    page = window.new_page()
+    address = served(FakeAssistant())
+    page.goto(f"{address}/evaluation")
+    page.set_input_files("input[type=file]", {"name": "mine.jsonl", "mimeType": "", "buffer": lines()})
+    page.get_by_role("button", name="Check and keep").click()
+    page.goto(f"{address}/evaluation")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_text("Open the report").wait_for()
+    run = page.url
+    places = ("/evaluation", "/evaluation/drafts/new.jsonl", "/evaluation/feedback")
+    for place in (run, f"{run}/label", *(f"{address}{place}" for place in places)):
+        page.goto(place)
+        page.screenshot(path=str(tmp_path / f"{scheme}-{place.rsplit('/', 1)[1]}.png"), full_page=True)
+        found = axe.run(page).response
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], place
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), place
+    window.close()
