@@ -16,6 +16,8 @@ from vectorstore.tables import is_figure
 
 _CELL = re.compile(r"\S+(?:[ \u00a0]\S+)*")
 _MIN_ROWS = 3
+_MOST_CELLS = 100
+"""Cells of a row beyond which runs of spaces are not looked at: each is compared with every column."""
 _NEAR = 24
 """Lines below the names of columns within which the first rows stand, blank ones included."""
 _LONG = 60
@@ -32,7 +34,7 @@ def mark(lines: Sequence[Line]) -> None:
     for line in [*lines, None]:
         if line is not None and line.blank and run and not blanks:
             blanks = 1
-        elif line is not None and line.cells is None and len(_cells(line)) >= 2:
+        elif line is not None and line.cells is None and 2 <= len(_cells(line)) <= _MOST_CELLS:
             run.append(line)
             blanks = 0
         else:

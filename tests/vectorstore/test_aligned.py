@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from vectorstore.layout import Block, layout
@@ -111,3 +113,11 @@ def test_lines_that_name_no_columns(line: str) -> None:
 
 def test_names_without_rows_are_text() -> None:
     assert not rows(layout(f"算力设备 算法模型 数据资源 应用场景\n{PROSE}\n{PROSE}\n{PROSE}\n"))
+
+
+@pytest.mark.parametrize("gap", [" ", "  "])
+def test_a_line_of_very_many_words_is_no_row(gap: str) -> None:
+    text = "\n".join([gap.join(["ab"] * 20_000)] * 4)
+    begun = time.process_time()
+    assert not rows(layout(text))
+    assert time.process_time() - begun < 5

@@ -67,13 +67,19 @@ def read(path: Path, tell: pdf.Progress | None = None, limit: int = MAX_BYTES) -
         raise ReadError(f"{path.name} cannot be opened: {error.strerror or error}") from None
     if not document.text.strip():
         raise ReadError(f"{path.name} holds no text")
-    if any(line.count("\t") > MAX_COLUMNS for line in document.text.splitlines()):
+    if any(max(line.count("\t"), _bars(line)) > MAX_COLUMNS for line in document.text.splitlines()):
         raise ReadError(f"{path.name} has a table of more than {MAX_COLUMNS} columns, the limit; split it")
     if textlayer.garbled(document.text[:200_000]):
         raise ReadError(
             f"{path.name} holds glyph numbers in place of its text; index the PDF it was made from"
         )
     return document
+
+
+def _bars(line: str) -> int:
+    """How many bars part the cells of a line that begins and ends with one."""
+    line = line.strip()
+    return line.count("|") if line.startswith("|") and line.endswith("|") else 0
 
 
 def _reader(path: Path, head: bytes, tell: pdf.Progress | None) -> Reader:
