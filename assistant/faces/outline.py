@@ -70,10 +70,10 @@ def inside(id: str, text: str, pages: Sequence[Page]) -> str:
 
 
 def _list(id: str, key: str, text: str, found: Sequence[Entry]) -> str:
-    top = min(entry.level for entry in found)
+    depths = {level: depth for depth, level in enumerate(sorted({entry.level for entry in found}))}
     more = len(found) - MOST
     rest = f'<p class="quiet">{both("more_headings", count=more)}</p>' if more > 0 else ""
-    items = "".join(_item(id, text, entry, entry.level - top) for entry in found[:MOST])
+    items = "".join(_item(id, text, entry, depths[entry.level]) for entry in found[:MOST])
     return f'<p class="label">{both(key)}</p><ul class="entries">{items}</ul>{rest}'
 
 

@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-State = Literal["waiting", "reading", "recognising", "embedding", "added", "known", "failed"]
-OVER: frozenset[State] = frozenset({"added", "known", "failed"})
+State = Literal["waiting", "reading", "recognising", "embedding", "added", "known", "unchanged", "failed"]
+OVER: frozenset[State] = frozenset({"added", "known", "unchanged", "failed"})
 PATIENCE = 600.0
 """Seconds to wait for another process that writes to the library."""
 SHORT_PATIENCE = 10.0
@@ -69,6 +69,7 @@ class Job:
     total: int = 0
     why: str = ""
     size: int = 0
+    again: bool = False
     overall: float = 0.0
     begun: float = 0.0
     since: float = field(default_factory=time.monotonic)
@@ -174,7 +175,7 @@ class Uploads:
         report = self._library.report(id)
         path = Path(report.path)
         size = path.stat().st_size if path.is_file() else 0
-        job = Job(next(self._ids), owner, report.source, path, size=size)
+        job = Job(next(self._ids), owner, report.source, path, size=size, again=True)
         self._jobs[job.id] = job
         return self._enqueue(job)
 
@@ -245,7 +246,7 @@ class Uploads:
             if all(Path(report.path) != job.path for report in self._library.reports()):
                 self._clear(job.path)
         else:
-            job.state = "added" if summary.added or summary.updated else "known"
+            job.state = "added" if summary.added or summary.updated else "unchanged" if job.again else "known"
             if job.state == "added":
                 size, seconds = self._pace
                 self._pace = size + job.size, seconds + time.monotonic() - job.begun
