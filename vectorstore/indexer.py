@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vectorstore import files, readers, workers
-from vectorstore.errors import LibraryBusy, ReadError
+from vectorstore.errors import EmbedderMismatch, LibraryBusy, ReadError
 from vectorstore.files import EVERYTHING, Choice
 from vectorstore.progress import Progress as Progress
 from vectorstore.progress import Run, silent
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from vectorstore.embedders import Embedder
 
 BATCH_PASSAGES = 4000
-"""Reports are committed in batches of about this many passages: what is committed survives a kill."""
+BATCH_SECONDS = 20.0
+"""Reports are committed in batches of about this many passages or seconds of reading: what is committed survives."""
 MAX_SEGMENTS = 6
 WORN = 0.25
 """Share of removed passages from which a segment is written anew."""
@@ -48,6 +50,12 @@ class _Batch:
     keys: list[int] = field(default_factory=list)
     passages: int = 0
     bytes: int = 0
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to commit."""
+        return self.passages >= BATCH_PASSAGES or time.monotonic() - self.begun > BATCH_SECONDS
 
 
 def embedder_key(embedder: Embedder) -> str:
@@ -109,8 +117,7 @@ class Indexer:
         """
         run = Run(progress or silent)
         with self.writing():
-            if not self.store.reports():
-                self.store.set_meta("embedder", embedder_key(self.embedder))
+            self._check_embedder()
             run.found = list(files.reports(paths, run.failed, choice))
             with run.stage("reading"):
                 tasks = list(self._changed(run))
@@ -120,6 +127,16 @@ class Indexer:
             if run.removed or run.added or run.updated:
                 self._merge_if_needed(run)
         return run.summary()
+
+    def _check_embedder(self) -> None:
+        """The first report decides which embedder an index is made with; later ones are to have the same."""
+        made_with, key = self.store.meta("embedder"), embedder_key(self.embedder)
+        if not self.store.reports():
+            self.store.set_meta("embedder", key)
+        elif made_with != key:
+            raise EmbedderMismatch(
+                f"the index in {self.home} is made with {made_with} now, not with {key}; run it again"
+            )
 
     def _changed(self, run: Run) -> Iterator[Task]:
         """The files found that are not in the library as they are."""
@@ -169,7 +186,7 @@ class Indexer:
                 run.warnings += [Failure(str(task.file), said) for said in outcome.document.warnings]
                 (run.updated if task.update else run.added).append(task.file)
                 run.passages += len(outcome.passages)
-                if batch.passages >= BATCH_PASSAGES:
+                if batch.full:
                     self._commit(batch, run)
                     batch = _Batch()
                     self._merge_if_needed(run)

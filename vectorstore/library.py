@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore import filters, metadata, words
+from vectorstore import examine, filters, metadata, words
 from vectorstore.duplicates import Print
 from vectorstore.errors import EmbedderMismatch, LibraryBroken, WenjuError
 from vectorstore.explain import Trace
@@ -314,25 +314,7 @@ class Library:
 
     def faults(self) -> list[str]:
         """What is inconsistent between the store and the derived indexes, a sentence each; [] when all is well."""
-        faults = []
-        for name, built in self.store.segments().items():
-            segment = Segment(self._indexer.directory(name))
-            try:
-                vectors, entries = segment.count()
-            except Exception as error:  # a damaged index fails in ways its library does not document
-                faults.append(f"the index {name} cannot be opened ({type(error).__name__}: {error})")
-                continue
-            finally:
-                segment.close()
-            if not vectors == entries == built:
-                faults.append(
-                    f"the index {name} holds {vectors} vectors and {entries} entries for {built} passages"
-                )
-        for report in self.reports():
-            stored = len(self.store.passages_of(report.id))
-            if stored != report.passages:
-                faults.append(f"{report.source} has {stored} of {report.passages} passages")
-        return faults
+        return examine.faults(self.store, self._indexer.directory, embedder_key(self.embedder))
 
     def warm_up(self) -> None:
         """Load what the first search would load, the parts side by side, so that no question waits for it.

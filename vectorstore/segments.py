@@ -114,6 +114,10 @@ class Segment:
         """Passages in the vector index and in the lexical index."""
         return self._collection.count(), len(self._lexical)
 
+    def ids(self) -> set[int]:
+        """The passages in the vector index."""
+        return {int(id) for id in self._collection.get(include=[])["ids"]}
+
     def dense(
         self, vector: np.ndarray, k: int, reports: Collection[str] | None = None
     ) -> list[tuple[int, float]]:

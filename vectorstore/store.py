@@ -189,6 +189,15 @@ class Store(Database):
             )
         )
 
+    def live_ids(self, segment: str) -> set[int]:
+        """The searchable passages that are live in a segment."""
+        rows = self.db.execute(f"SELECT p.id {_LIVE} AND p.kind!='boilerplate' AND r.segment=?", (segment,))
+        return {int(id) for (id,) in rows}
+
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages are stored of each live report, boilerplate included."""
+        return dict(self.db.execute(f"SELECT r.id, count(*) {_LIVE} GROUP BY r.key"))
+
     def keys(self, segments: Collection[str] | None = None) -> list[int]:
         """The keys of live reports, in all segments or in some."""
         where = "AND segment IN (SELECT value FROM json_each(?))" if segments is not None else ""

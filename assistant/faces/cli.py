@@ -92,6 +92,10 @@ def index(
         return
     library = open_library(settings)
     choice = Choice(include, exclude)
+    if made_with := library.outdated:
+        click.echo(f"embedding anew with {settings.embedder}; {made_with} answers until it is done", err=True)
+        with output.progress_bar(quiet=as_json) as tell:
+            library.rebuild(tell)
     with output.progress_bar(quiet=as_json) as tell:
         summary = library.add(paths, tell, choice)
     output.index_summary(summary, as_json)

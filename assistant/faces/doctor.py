@@ -7,6 +7,7 @@ import importlib.util
 import click
 
 from assistant.errors import WenjuError
+from assistant.faces import output
 from assistant.opening import open_library
 from assistant.settings import Settings
 from vectorstore.errors import EmbedderMismatch
@@ -17,7 +18,8 @@ def examine(settings: Settings, repair: bool = False) -> int:
     """Check and say; returns 0 when the data is consistent, 1 when it is not."""
     library = _open(settings, repair)
     if repair:
-        library.rebuild()
+        with output.progress_bar() as tell:
+            library.rebuild(tell)
         click.echo("rebuilt the indexes from the database")
     faults = library.faults()
     for fault in faults:
@@ -27,6 +29,11 @@ def examine(settings: Settings, repair: bool = False) -> int:
         f"home      {settings.home}: {len(reports)} reports, {sum(r.passages for r in reports)} passages"
     )
     click.echo(f"embedder  {library.embedder.name}")
+    if made_with := library.outdated:
+        click.echo(
+            f"          the index was made with {made_with}; the setting names {settings.embedder}: "
+            "`wenju index PATH...` or `wenju doctor --repair` embeds anew, and the old index answers meanwhile"
+        )
     for line in _advice(settings):
         click.echo(line)
     click.echo("data      " + ("not consistent; run `wenju doctor --repair`" if faults else "consistent"))
