@@ -19,10 +19,14 @@ from assistant.marks import normal
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 
-CONSIDERED = 4
-"""How many of the most telling sentences are looked at."""
+CONSIDERED = 2
+"""How many of the most telling sentences are looked at. Measured on 112 answered questions: with four, three
+more were answered in full, but only .60 of all citations stood where they should; with two, .79.
+"""
 LONGEST, LONGEST_TO_CARRY = 320, 220
 """Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
+_BESIDE = 0.6
+"""How much less than the best sentence one may weigh and still bear on the question."""
 _SAID = 0.7
 _SEVERAL = re.compile(
     r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
@@ -97,6 +101,7 @@ def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similar
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i]) and not gives_orders(texts[i])]
+    telling = [i for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
     return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
 
 
