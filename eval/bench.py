@@ -30,6 +30,7 @@ from eval.runner import ask
 from eval.scores import quantile
 
 SIDES = {"quickstart": "LangChain quick-start", "wenju": "Wenju"}
+STAGES = ("reading", "storing", "embedding", "building")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -50,7 +51,7 @@ def measure(
     chosen = dataset.quick(questions, answers) if answers else []
     answered = [json.loads(ask(prepared, question, retrieval_only=False)) for question in chosen]
     return {
-        "index_s": seconds, "passages": passages,
+        "index_s": seconds, "passages": passages, "stages": getattr(prepared, "stages", {}),
         "memory_mb": memory, "memory_end_mb": peak_memory(),
         "searched": searched, "answered": answered,
     }
@@ -67,6 +68,7 @@ class Wenju:
         model = chat_model(settings) if settings.backend == "local" else None
         assistant = Assistant(self._library, model, settings)
         self.retrieve, self.answer = assistant.retrieve, assistant.answer
+        self.stages: dict[str, float] = {}
 
     def warm_up(self) -> None:
         """Load the embedding model, which is built once per cache and not once per library."""
@@ -77,6 +79,7 @@ class Wenju:
         summary = self._library.add(files)
         if summary.failed:
             raise BadRun(f"{summary.failed[0].path} cannot be indexed: {summary.failed[0].reason}")
+        self.stages = dict(summary.stages)
         return summary.passages
 
 
@@ -127,6 +130,8 @@ def rows(
 ) -> Iterator[tuple[str, str]]:
     """Figures of one side, each with its name, as they stand in the table."""
     yield "indexing, seconds", f"{measured['index_s']:.1f}"
+    for name in STAGES:
+        yield f"of which {name}", f"{measured['stages'][name]:.1f}" if name in measured["stages"] else "-"
     yield "passages", str(measured["passages"])
     yield "passages a second", f"{measured['passages'] / measured['index_s']:.1f}"
     yield "peak memory while indexing, MB", f"{measured['memory_mb']:.0f}"

@@ -86,7 +86,7 @@ def test_the_quick_start_answers_from_its_chunks_by_the_stock_prompt(
 def measured(questions: list[Question]) -> dict[str, Any]:
     assistant = FakeAssistant(questions, ["q-6"])
     return {
-        "index_s": 2.0, "passages": 10, "memory_mb": 100.0, "memory_end_mb": 120.0,
+        "index_s": 2.0, "passages": 10, "stages": {"embedding": 1.5}, "memory_mb": 100.0, "memory_end_mb": 120.0,
         "searched": [json.loads(bench.ask(assistant, q, retrieval_only=True)) for q in questions],
         "answered": [json.loads(bench.ask(assistant, q, retrieval_only=False)) for q in questions],
     }
