@@ -1,8 +1,7 @@
 """From the text as read to blocks: paragraphs, headings, table rows, captions; page furniture left out.
 
 Lines of PDF text break inside sentences, and blank lines fall there too, so a paragraph is recognised by
-how full its lines are and how they end, not by blank lines. Legal boilerplate is recognised by the density
-of legal cues at a report's end.
+how full its lines are and how they end, not by blank lines.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vectorstore import aligned
-from vectorstore.characters import Cleaned, clean, joined, weight
+from vectorstore.boilerplate import boilerplate_from
+from vectorstore.characters import Cleaned, clean, has_han, joined, weight
 from vectorstore.furniture import Line, furniture, read_lines
 from vectorstore.schema import Page
 from vectorstore.tables import is_figure
@@ -43,19 +43,6 @@ _NUMBERED = (
     (2, re.compile(r"^\d{1,2}[.、．]\s?[^\d%％.]")),
     (4, re.compile(r"^[（(]\d{1,2}[）)]")),
 )
-_LEGAL = re.compile(
-    r"免责|声明|法律|不构成|投资建议|投资银行|投资者|本公司|保证|授权|版权|转载|利益冲突|证券|监管|许可|评级|持股|"
-    r"研究报告|所讨论|目标公司|关联公司|关联机构|客户|义务|赔偿|disclaim|liab|certif|jurisdiction|prohibit|"
-    r"licen[cs]ed|redistribut|investors?\b|investment (?:bank|advice)|securit(?:y|ies)|research report|accurac|"
-    r"copyright|rights reserved|subsidiar|affiliat|ratings?\b|(?:out|under)perform|benchmark|issuer|compensat|"
-    r"research analyst|solicit|warrant|compliance",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"@\w+\.|www\.|https?://|电话|传真|邮编|地址|\btel\b|\bfax\b|扫码|二维码|©", re.IGNORECASE
-)
-
-
 def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     """Blocks of a report in reading order. Every real character's place is its offset in `text`."""
     lines = list(read_lines(text))
@@ -63,7 +50,8 @@ def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     kept = [line for index, line in enumerate(lines) if index not in left_out]
     aligned.mark(kept)
     blocks = [block for block in _blocks(kept) if block.content.chars]
-    return _mark_boilerplate(blocks, len(text))
+    begin = boilerplate_from([block.content for block in blocks], len(text))
+    return [replace(b, kind="boilerplate") if i >= begin else b for i, b in enumerate(blocks)]
 
 
 def _blocks(lines: list[Line]) -> Iterator[Block]:
@@ -123,12 +111,27 @@ def _paragraph(lines: Sequence[Line], index: int) -> tuple[Cleaned, int]:
         if line.blank:
             index += 1
             continue
-        if previous is not None and not _continues(lines, previous, index):
+        if previous is not None and _stacked(content, previous, line):
+            content.extend(line.content)
+        elif previous is None or _continues(lines, previous, index):
+            content.join(line.content)
+        else:
             break
-        content.join(line.content)
         previous = line
         index += 1
     return content, index
+
+
+def _stacked(content: Cleaned, previous: Line, line: Line) -> bool:
+    """Whether a line goes on with vertical writing, one character a line, where letters are narrower than it."""
+    pair = previous.text + line.text
+    return (
+        1 in (len(previous.content), len(line.content))
+        and len(pair) <= 3
+        and pair.isalpha()
+        and not (has_han(previous.text[-1]) and has_han(line.text[0]))
+        and has_han(content.text)
+    )
 
 
 def _continues(lines: Sequence[Line], previous: Line, index: int) -> bool:
@@ -261,28 +264,3 @@ def clean_cell(line: Line, span: tuple[int, int]) -> Cleaned:
     """The clean content of one cell of a row."""
     start, end = span
     return clean(line.raw, start - line.start, end - line.start).moved(line.start)
-
-
-def _mark_boilerplate(blocks: list[Block], length: int) -> list[Block]:
-    """Mark the legal and contact matter at a report's end.
-
-    The end part is the suffix with the greatest sum of block length times legality, where blocks without
-    cues count against it: it begins where legal text begins and spares what stands before.
-    """
-    best, begin, total = 0.0, len(blocks), 0.0
-    for index in range(len(blocks) - 1, -1, -1):
-        block = blocks[index]
-        if block.content.span()[0] < 0.5 * length:
-            break
-        total += len(block.content) * _legality(block.content.text)
-        if total > best:
-            best, begin = total, index
-    if best < 300:
-        return blocks
-    return [replace(b, kind="boilerplate") if i >= begin else b for i, b in enumerate(blocks)]
-
-
-def _legality(text: str) -> float:
-    """How much a block reads like legal or contact matter, -0.6 (not at all) to 1."""
-    cues = len(_LEGAL.findall(text)) + 2 * len(_CONTACT.findall(text))
-    return max(-0.6, min(1.0, cues / max(weight(text), 40) / 0.005 - 0.6))

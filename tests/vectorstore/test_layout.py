@@ -370,3 +370,9 @@ def test_lines_at_the_edges_of_pages_are_recognised_where_pages_are_known() -> N
     assert {block.kind for block in found} == {"row"}
     assert len({block.table for block in found}) == 1
     assert "2019年年度报告" in everything(text)
+
+
+def test_vertical_writing_with_letters_in_it_is_one_line() -> None:
+    text = "前面的一段话已经说完了。\n\n算\n力\n支\n撑A\n\nI\n\n产\n业\n\n后面的话说的是别的内容。"
+    assert "算力支撑AI产业" in [block.content.text for block in layout(text)]
+    assert [block.content.text for block in layout("A\n\nB\n\nC")] != ["ABC"]
