@@ -177,7 +177,7 @@ class Assistant:
         stop_if(cancel)
         yield Progress("searching")
         begun = time.perf_counter()
-        ways = queries(asked, translation)
+        ways = queries(asked, translation, self.library.terms_in)
         hits = self.library.search(ways, CANDIDATES, reports)
         clock.retrieve = time.perf_counter() - begun
         stop_if(cancel)

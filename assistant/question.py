@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Literal
@@ -58,10 +58,13 @@ def detect(text: str) -> Lang:
     return "zh" if han and han * 2 >= len(_LATIN_WORD.findall(text)) else "en"
 
 
-def queries(question: Question, translation: str | None) -> list[Query]:
+def queries(
+    question: Question, translation: str | None, terms: Callable[[str], Mapping[str, str]] | None = None
+) -> list[Query]:
     """The ways a question is searched: as asked, with the question before it, and translated.
 
-    Without a chat model the names and terms known in both languages stand in for the translation.
+    Without a chat model the names and terms known in both languages stand in for the translation, those
+    among them that the library's reports explain themselves: `terms` finds these, foreign -> Chinese.
     """
     asked = detect(question.text)
     ways = [Query(question.text, asked)]
@@ -72,7 +75,7 @@ def queries(question: Question, translation: str | None) -> list[Query]:
         ways = [Query(way.text, way.lang, way.weight * 0.5) for way in ways]
         ways.append(Query(translation, other))
     elif asked == "en":
-        known = names.chinese_in(question.standalone)
+        known = {**(terms(question.standalone) if terms else {}), **names.chinese_in(question.standalone)}
         figures = re.findall(
             r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*", question.standalone
         )

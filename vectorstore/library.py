@@ -19,6 +19,7 @@ from vectorstore.duplicates import Print
 from vectorstore.errors import EmbedderMismatch, LibraryBroken, WenjuError
 from vectorstore.explain import Trace
 from vectorstore.files import EVERYTHING, Choice
+from vectorstore.glossary import Glossary, pairs
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.passages import page_at
 from vectorstore.readers import MAX_BYTES
@@ -92,6 +93,8 @@ class Library:
         self._segments: dict[str, Segment] = {}
         self._retired: list[Segment] = []
         self._texts: dict[tuple[str, str], str] = {}
+        self._terms: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._glossary: Glossary | None = None
         self._follow()
 
     @classmethod
@@ -208,6 +211,25 @@ class Library:
         if trace is not None:
             trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
         return hits
+
+    def glossary(self) -> Glossary:
+        """The terms that the reports themselves give in both languages; read once for each report."""
+        reports = self.reports()
+        with self._lock:
+            known = {(r.id, r.sha256): self._terms.get((r.id, r.sha256)) for r in reports}
+            if self._glossary is not None and None not in known.values() and len(known) == len(self._terms):
+                return self._glossary
+        for (id, sha256), found in known.items():
+            if found is None:
+                known[id, sha256] = [pair for clean in self.store.clean_of(id) for pair in pairs(clean)]
+        with self._lock:
+            self._terms = {key: found for key, found in known.items() if found is not None}
+            self._glossary = Glossary(pair for found in self._terms.values() for pair in found)
+            return self._glossary
+
+    def terms_in(self, text: str) -> dict[str, str]:
+        """Foreign terms in `text` that the reports explain, and the Chinese ones they use for them."""
+        return self.glossary().chinese_in(text)
 
     def as_retriever(
         self,
@@ -329,6 +351,7 @@ class Library:
                 segment.open()
             vector = embedding.result()
             loading.result()
+            self.glossary()
         for segment in segments:
             segment.dense(vector, 1)  # the graph of neighbours is read by the first query only
 

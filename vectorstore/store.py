@@ -121,18 +121,18 @@ class Store(Database):
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (segment, count))
             raise_generation(db)
 
-    def replace_segments(self, new: str, old: Collection[str], embedder: str | None = None) -> None:
-        """Put a new segment that holds every live report of some others in their place.
+    def replace_segments(
+        self, new: str, old: Collection[str] | None = None, embedder: str | None = None
+    ) -> None:
+        """Put a new segment that holds every live report of some others, or of all, in their place.
 
         `embedder` is noted with it when the vectors are another model's than before.
         """
-        names = _json(old)
+        of_old = "IN (SELECT value FROM json_each(?))" if old is not None else "IS NOT NULL"
+        names = () if old is None else (_json(old),)
         with self.writing() as db:
-            db.execute("DELETE FROM segments WHERE id IN (SELECT value FROM json_each(?))", (names,))
-            db.execute(
-                "UPDATE reports SET segment=? WHERE state='live' AND segment IN (SELECT value FROM json_each(?))",
-                (new, names),
-            )
+            db.execute(f"DELETE FROM segments WHERE id {of_old}", names)
+            db.execute(f"UPDATE reports SET segment=? WHERE state='live' AND segment {of_old}", (new, *names))
             if count := self.live_passages().get(new):
                 db.execute("INSERT INTO segments VALUES(?, 'live', ?)", (new, count))
             if embedder is not None:
@@ -257,6 +257,13 @@ class Store(Database):
             (report,),
         )
         return [passage_from(row) for row in rows]
+
+    def clean_of(self, report: str) -> list[str]:
+        """The clean text of every searchable passage of a live report, in order."""
+        rows = self.db.execute(
+            f"SELECT p.clean {_LIVE} AND r.id=? AND p.kind!='boilerplate' ORDER BY p.ordinal", (report,)
+        )
+        return [str(clean) for (clean,) in rows]
 
     def passage_ranges(self, reports: Collection[str]) -> list[tuple[int, int]]:
         """First and last passage id of each of these live reports: one transaction numbered them in a row."""

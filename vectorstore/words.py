@@ -56,6 +56,11 @@ def simplified(text: str) -> str:
     return str(_converter().convert(text.encode("utf-8", "replace").decode("utf-8")))
 
 
+def cut(text: str) -> list[str]:
+    """Chinese text cut into words that do not overlap."""
+    return list(_dictionary().cut(text, HMM=False))
+
+
 def familiarity(word: str) -> int:
     """How often the dictionary's corpus holds a word; 0 for one it does not know."""
     return int(_dictionary().FREQ.get(word) or 0)

@@ -212,7 +212,7 @@ def search(
     for id in reports:
         library.report(id)
     trace = Trace() if explain else None
-    ways = queries(understand(query), None)
+    ways = queries(understand(query), None, library.terms_in)
     hits = library.search(ways, k, set(reports) or None, where=Filter(**limits), trace=trace)
     output.hits(hits, as_json, trace)
 

@@ -1,0 +1,68 @@
+"""Terms that reports explain by parentheses, found where they stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vectorstore.conftest import Write
+from vectorstore.glossary import LONGEST, Glossary, pairs
+from vectorstore.library import Library
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "常见的方法包括检索增强生成（Retrieval Augmented Generation，RAG）等。",
+            [("检索增强生成", "Retrieval Augmented Generation"), ("检索增强生成", "RAG")],
+        ),
+        ("主要分为判别式模型 (Discriminative Models) 两类", [("判别式模型", "Discriminative Models")]),
+        ("根据摩尔定律（Moore's Law），", [("摩尔定律", "Moore's Law")]),
+        ("采用 LLM（大型语言模型）的", [("大型语言模型", "LLM")]),
+        ("谷歌（GOOGL.O）上涨", []),
+        ("增长了一倍（2023年）", []),
+        ("没有括号", []),
+        ("（RAG）", []),
+    ],
+)
+def test_pairs_in_a_text(text: str, wanted: list[tuple[str, str]]) -> None:
+    assert pairs(text) == wanted
+
+
+@given(st.text(alphabet="检索增强生成的和（）() RAG,，Model", max_size=60))
+def test_terms_stand_in_the_text(text: str) -> None:
+    for chinese, foreign in pairs(text):
+        assert chinese in text
+        assert foreign in text
+        assert 2 <= len(chinese) <= LONGEST
+
+
+def test_the_longest_term_is_taken_whatever_its_case() -> None:
+    glossary = Glossary(
+        [("学习", "learning AI"), ("联邦学习", "Federated Learning"), ("元学习", "Meta Learning")]
+    )
+    assert glossary.chinese_in("What do FEDERATED LEARNING and meta learning share?") == {
+        "FEDERATED LEARNING": "联邦学习",
+        "meta learning": "元学习",
+    }
+    assert Glossary([]).chinese_in("anything at all") == {}
+
+
+def test_of_several_wordings_what_they_share() -> None:
+    glossary = Glossary([("强化学习与人类反馈", "RLHF"), ("人类反馈", "RLHF"), ("现了人类反馈", "RLHF")])
+    assert glossary.chinese_in("RLHF") == {"RLHF": "人类反馈"}
+
+
+def test_an_ordinary_word_in_parentheses_once_is_no_term() -> None:
+    assert len(Glossary([("大规模", "dataset")])) == 0
+    assert len(Glossary([("数据集", "dataset"), ("数据集", "dataset")])) == 1
+
+
+def test_a_library_learns_terms_as_reports_come_and_go(library: Library, write: Write) -> None:
+    assert library.terms_in("What is RAG?") == {}
+    library.add([write("a.txt", "检索增强生成（RAG）让模型先查资料，再回答问题，因此答案有据可查。" * 3)])
+    assert library.terms_in("What is RAG?") == {"RAG": "检索增强生成"}
+    library.remove([report.id for report in library.reports()])
+    assert library.terms_in("What is RAG?") == {}
