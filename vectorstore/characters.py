@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -90,8 +91,8 @@ class Cleaned:
 def clean(text: str, start: int, end: int) -> Cleaned:
     """Clean `text[start:end]`.
 
-    Full-width letters and digits become plain ones, private-use bullets a bullet, white space one space
-    or none beside Chinese; tags, bold marks, backslash escapes and superscript note numbers go.
+    Full-width letters and digits, and those of formulas, become plain ones, private-use bullets a bullet, white
+    space one space or none beside Chinese; tags, bold marks, backslash escapes and superscript note numbers go.
     """
     skipped = _skipped(text, start, end)
     cleaned = Cleaned()
@@ -144,6 +145,8 @@ def _plain(char: str) -> str:
         or char in "％＋－．／＄＆"
     ):
         return chr(code - 0xFEE0)
+    if 0x1D400 <= code <= 0x1D7FF:  # letters and digits of formulas, each of them one plain character
+        return unicodedata.normalize("NFKC", char)
     if 0xE000 <= code <= 0xF8FF or char in _BULLETS:
         return "•"
     return char

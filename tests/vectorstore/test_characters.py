@@ -27,6 +27,7 @@ def cleaned(text: str) -> str:
     ("read", "wanted"),
     [
         ("ＡＩ产业２０２３年增长１３．９％", "AI产业2023年增长13.9%"),
+        ("𝐷𝐼𝐷𝐹的系数是𝟎.𝟎𝟎𝟐𝟒，𝛼为𝑬𝒇𝒇(𝟏)", "DIDF的系数是0.0024，α为Eff(1)"),
         ("亿 个 参 数 的 模 型", "亿个参数的模型"),
         ("规模 达 1751 亿元", "规模达1751亿元"),
         ("large   language\tmodel", "large language model"),
