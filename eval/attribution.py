@@ -12,6 +12,9 @@ from eval.retrieval import Record, Sources
 from eval.scores import Score
 
 NEIGHBOURHOOD = 120
+COPIED = 0.97
+"""The share from which a sentence is a copy, which cannot turn around what it copies."""
+_LEAD_IN = (":", "：")
 _BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
@@ -32,22 +35,23 @@ def cited_places(record: Record, sources: Sources, neighbourhood: int = NEIGHBOU
 def judged(record: Record, question: Question, sources: Sources) -> list[tuple[Mapping[str, Any], bool, int, int]]:
     """By sentence: the sentence, is it borne out by what it cites, and how many of its marks are precise.
 
-    A mark is precise when the sentence is borne out, and the mark alone bears it out or the others without
-    it do not.
+    Stricter than the product's check when it writes: the quotes alone count, not what stands around them, and
+    what the question says is no evidence. A mark is precise when the sentence is borne out, and the mark alone
+    bears it out or the others without it do not.
     """
-    places = cited_places(record, sources)
-    judge = _judge(record, question, sources)
+    places = cited_places(record, sources, neighbourhood=0)
+    judge = _judge(record, sources)
     if judge.similarity:
         judge.prepare_across([sentence["text"] for sentence in record["sentences"]], list(places.values()))
 
     def supports(sentence: str, marks: Sequence[int]) -> bool:
         texts = [places[n] for n in marks if n in places]
-        return bool(texts) and judge.verdict(sentence, texts).supported
+        return bool(texts) and _borne_out(judge, sentence, texts)
 
     found = []
     for sentence in record["sentences"]:
         text, marks = sentence["text"], sentence["marks"]
-        whole = supports(text, marks)
+        whole = supports(text, marks) if marks else text.rstrip().endswith(_LEAD_IN)
         precise = sum(
             whole and (supports(text, [n]) or not supports(text, [m for m in marks if m != n])) for n in marks
         )
@@ -55,10 +59,16 @@ def judged(record: Record, question: Question, sources: Sources) -> list[tuple[M
     return found
 
 
-def _judge(record: Record, question: Question, sources: Sources) -> Judge:
-    asked = " ".join([*question.history, question.question])
+def _borne_out(judge: Judge, sentence: str, quotes: Sequence[str]) -> bool:
+    """Whether quotes bear a sentence out; what is copied from them turns nothing around."""
+    verdict = judge.verdict(sentence, quotes)
+    copied = verdict.share >= COPIED and verdict.flaw in ("negation", "direction", "pairing", "forecast")
+    return verdict.supported or copied
+
+
+def _judge(record: Record, sources: Sources) -> Judge:
     about = "\n".join(sources.about(name) for name in {item["source"] for item in record["citations"]})
-    return Judge(asked, about, similarity=sources.similarity)
+    return Judge("", about, similarity=sources.similarity)
 
 
 def citation_recall(record: Record, question: Question, sources: Sources) -> Score:

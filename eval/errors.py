@@ -14,6 +14,8 @@ class BadDataset(WenjuError):
 class BadRun(WenjuError):
     """A run's directory cannot be written, resumed or compared."""
 
+    exit_code = 2
+
 
 class BadSweep(WenjuError):
     """A sweep cannot be made as it was asked for."""

@@ -238,8 +238,9 @@ def test_a_search_alone_is_judged_by_what_it_found(questions: list[Question], so
 FLOORS = {
     "evidence_all_2000": 0.95, "evidence_all": 0.98, "evidence_recall_4000": 0.98, "precision_5": 0.95,
     "ndcg_10": 0.99, "language": 0.99,
-    # The check is strict, and here it has no embeddings to compare across languages with.
-    "citation_recall": 0.75, "citation_precision": 0.7,
+    # The check is strict: what the question or a title says is no evidence here, and there are no embeddings to
+    # compare across languages with (with them recall is .85).
+    "citation_recall": 0.69, "citation_precision": 0.65,
 }
 
 

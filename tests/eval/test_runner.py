@@ -274,9 +274,11 @@ def test_ten_thousand_questions_take_bounded_memory_and_five_milliseconds_each(t
     questions = many(10_000)
     ran(questions[:50], tmp_path / "warm")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
+    began = time.process_time()
     _, summary = ran(questions, tmp_path / "all")
-    assert (time.perf_counter() - began) / 10_000 < 0.005
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 100_000  # kilobytes
+    each, grown = (time.process_time() - began) / 10_000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+    print(f"\n{each * 1000:.1f} ms of processor time a question, {grown / 1024:.0f} MB more")
+    assert each < 0.005
+    assert grown < 100_000  # kilobytes
     assert summary["n"] == 10_000
     assert set(summary["overall"]) == {*METRICS, REFUSAL_F1}

@@ -43,7 +43,7 @@ def _starting(say: Say, sets: Iterable[str], backend: str) -> str:
         ("all", say("every question", "全部")), ("quick", say("a fixed sample of 30", "固定抽样30题")),
         ("retrieval", say("search alone, no answers", "只检索不作答")),
     ]))  # fmt: skip
-    tools = button(say("Start", "开始"), "do", "start", "small") + button(say("Estimate", "预估"), "do", "estimate")
+    tools = button(say("Start", "开始"), "do", "start", "primary") + button(say("Estimate", "预估"), "do", "estimate")
     start = form("/evaluation/runs", f'<div class="row">{picked}{model}{how}{limit}</div><p>{tools}</p>')
     file = field(say("Bring a question set (JSONL)", "上传题集（JSONL）"), '<input type="file" name="file" required>')
     bring = form("/evaluation/sets", f'<div class="row">{file}{button(say("Check and keep", "检查并保存"))}</div>',
@@ -72,7 +72,7 @@ def _comparing(say: Say, finished: Sequence[str]) -> str:
     return (
         f'<section class="card"><h2>{say("Compare two runs", "比较两次评测")}</h2>'
         f'<form action="/evaluation/compare"><div class="row">{before}{after}'
-        f"{button(say('Compare', '比较'), kind='small')}</div></form></section>"
+        f"{button(say('Compare', '比较'), kind='primary')}</div></form></section>"
     )
 
 
@@ -89,7 +89,7 @@ def run(say: Say, name: str, job: Job | None, summary: Mapping[str, Any] | None,
         )
     elif summary is None:
         why = escape(job.why) if job and job.why else say("It was stopped before its end.", "它未完成即停止。")
-        again = form(f"{at}/resume", button(say("Go on", "继续"), kind="small"))
+        again = form(f"{at}/resume", button(say("Go on", "继续"), kind="primary"))
         body += note(why, "trouble" if job and job.state == "failed" else "") + again
     if summary is not None:
         from eval.terms import METRICS
@@ -100,7 +100,7 @@ def run(say: Say, name: str, job: Job | None, summary: Mapping[str, Any] | None,
         ]
         heads = [say("Metric", "指标"), say("Value", "值"), "n", say("not scored", "未评分")]
         body += (
-            f'<p class="links"><a class="small" href="{at}/report.html">{say("Open the report", "打开报告")}</a> '
+            f'<p class="links"><a class="primary" href="{at}/report.html">{say("Open the report", "打开报告")}</a> '
             f'<a href="{at}/label">{say("Label its answers", "人工标注回答")}</a> '
             f'<a href="{at}/labels">{say(f"Agreement ({labelled} labels)", f"标注一致性（{labelled} 条）")}</a></p>'
             + table(heads, rows, say("Figures", "指标"))

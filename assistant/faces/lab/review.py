@@ -75,7 +75,7 @@ def _draft(say: Say, name: str, item: Draft) -> str:
         field(say("Type", "题型"), select("type", [(t, say(*KINDS[t])) for t in TYPES], question.type)),
         field(say("Language", "语言"), select("lang", [(x, say(*TONGUES[x])) for x in LANGUAGES], question.lang)),
     ]  # fmt: skip
-    tools = button(say("Accept", "采纳"), "do", "accept", "small") + button(say("Reject", "拒绝"), "do", "reject")
+    tools = button(say("Accept", "采纳"), "do", "accept", "primary") + button(say("Reject", "拒绝"), "do", "reject")
     where = f"{escape(places)} {escape(question.note)}"
     from_where = f"<blockquote>{escape(item.excerpt)}<small>{where}</small></blockquote>"
     return (
@@ -131,7 +131,7 @@ def label(
     inner = (
         f"{facts}<fieldset><legend>{say('The answer is', '这个回答')}</legend>{choice}</fieldset>"
         f'<h2>{say("Sentences", "逐句")}</h2><ol class="sentences">{rows}</ol>'
-        f"<p>{button(say('Save and go on', '保存并继续'), kind='small')}</p>"
+        f"<p>{button(say('Save and go on', '保存并继续'), kind='primary')}</p>"
     )
     at = f"/evaluation/runs/{escape(name)}/label"
     body = (
