@@ -116,6 +116,15 @@ def segments(characters: Iterable[Box]) -> Line:
     return parts
 
 
+def figures_beside(line: Line, other: Line) -> bool:
+    """Whether a line is the figures at the end of a table's row, which PDFium now and then puts on a line apart."""
+    right, middle = max(box.right for box in line), line[-1].middle[1]
+    return all(
+        is_figure(box.text.strip()) and box.left > right and abs(box.middle[1] - middle) < 0.5 * _height(box)
+        for box in other
+    )
+
+
 def _height(box: Box) -> float:
     return max(box.top - box.bottom, 4.0)
 

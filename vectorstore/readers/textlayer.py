@@ -105,7 +105,11 @@ def _parts(lines: list[list[Box]], found: list[Frame]) -> list[Part]:
                 plain = []
                 parts.append(frame)
         if any(char.text.strip() for char in loose):
-            plain.append(geometry.segments(loose))
+            cells = geometry.segments(loose)
+            if plain and geometry.figures_beside(plain[-1], cells):
+                plain[-1] += cells
+            else:
+                plain.append(cells)
     parts += geometry.unruled(plain)
     return [one for part in parts for one in (part.tables() if isinstance(part, Frame) else [part])]
 

@@ -15,7 +15,7 @@ from reportlab.platypus import Table, TableStyle
 from tests.vectorstore.readers.conftest import FONT, once_read
 from vectorstore import readers
 from vectorstore.layout import layout
-from vectorstore.readers.geometry import Box, flowed, lines_of, unruled
+from vectorstore.readers.geometry import Box, figures_beside, flowed, lines_of, unruled
 
 Rows = list[list[str]]
 GRID = ("GRID", (0, 0), (-1, -1), 0.5, "black")
@@ -129,6 +129,14 @@ def test_prose_in_columns_is_no_table() -> None:
     assert all(isinstance(part, str) for part in unruled(lines))
 
 
+def test_figures_put_on_a_line_apart_belong_to_their_row() -> None:
+    row = [Box("规模", 60, 10, 90, 20), Box("-0.06", 150, 10, 180, 20)]
+    assert figures_beside(row, [Box("-0.03*** ", 240, 11, 270, 21)])
+    assert not figures_beside(row, [Box("-0.03", 240, -10, 270, 0)])  # on the next line
+    assert not figures_beside(row, [Box("-0.03", 100, 10, 130, 20)])  # among the cells
+    assert not figures_beside(row, [Box("右栏的文字", 240, 10, 300, 20)])
+
+
 def test_recognised_words_are_put_into_lines() -> None:
     words = [Box("二", 60, 10, 70, 20), Box("右", 90, 31, 99, 41), Box("左", 50, 30, 60, 40)]
     assert [[word.text for word in line] for line in lines_of(words)] == [["左", "右"], ["二"]]
@@ -153,6 +161,7 @@ def test_how_lines_of_a_cell_go_on(first: str, second: str, whole: str) -> None:
     [
         ("annual_report_2019_zh.pdf", 6, "基本每股收益（元／股）\t0.62\t0.88\t-29.55\t0.83"),
         ("annual_report_2019_zh.pdf", 60, "应付账款\t七、36\t65,042,742.78\t65,524,501.79"),
+        ("Q-fin_zh_0.pdf", 11, "𝑆𝑐𝑎𝑙𝑒\t-0.0620***\t-0.0310***"),
         ("Q-fin_zh_0.pdf", 6, "黄山胶囊\t0.99\t1.00\t0.99\t0.94\t1.00\t1.00\t0.76"),
     ],
 )
