@@ -21,6 +21,23 @@ LONGEST = 2000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
+_LEANS_ZH = re.compile(
+    r"^(?:那|还有|另外|而|以及|然后|其中|同样|再)|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
+    r"|该(?:公司|企业|报告|机构|模型|产品|市场|行业|国|市|省)|[这那](?:个|家|些|时|款|一|种|项|几|里|年|次|轮)|其(?!他|它|实|余)"
+)
+_LEANS_EN = re.compile(
+    r"^(?:and|but|or|so|then|also|what about|how about|what of|why|since when|by how much)\b(?!.{60})"
+    r"|^(?:and|what about|how about)\b"
+    r"|\b(?:is|of|than|like|about|by) (?:that|those|these|this)\b(?=[\s,.?]*(?:$|,|and\b))",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|his|her|the (?:latter|former|same))\b", re.IGNORECASE
+)
+_NAME = re.compile(r"(?<=\s)[A-Z][A-Za-z]*[a-z]")
+_CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
+_TURNS = 4
+"""How many questions are put before a follow-up at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,31 @@ def understand(
     if not re.search(r"\w", text):
         raise BadQuestion(f"the question {text[:20]!r} holds no word; ask something about the reports")
     earlier = tuple(" ".join(turn.split())[:LONGEST] for turn in history if turn.strip())
-    standalone = f"{earlier[-1]} {text}" if earlier else text
-    return Question(text, detect(text) if language == "auto" else language, standalone, earlier)
+    lang = detect(text) if language == "auto" else language
+    return Question(text, lang, _standalone(text, earlier), earlier)
+
+
+def leans(text: str) -> bool:
+    """Whether a question needs the one before it: it begins like a follow-up, points back, or says little.
+
+    A pronoun after a name of the same question points at that name (`What does OpenAI charge for its API?`).
+    """
+    if detect(text) == "zh":
+        return bool(_LEANS_ZH.search(text)) or len(_HAN.findall(text)) + len(_LATIN_WORD.findall(text)) < 8
+    first = _CLAUSE.split(text, maxsplit=1)[0]
+    pronoun = _PRONOUN.search(first)
+    named = _NAME.search(first[: pronoun.start()]) if pronoun else None
+    return bool(_LEANS_EN.search(text) or (pronoun and not named)) or len(text.split()) < 4
+
+
+def _standalone(text: str, earlier: Sequence[str]) -> str:
+    """A question after those it needs: back to the first that stands alone. Any other is left as it is."""
+    turns = [text]
+    for turn in reversed(earlier[-_TURNS:]):
+        if not leans(turns[0]):
+            break
+        turns.insert(0, turn)
+    return " ".join(turns)
 
 
 def detect(text: str) -> Lang:
@@ -67,9 +107,7 @@ def queries(
     among them that the library's reports explain themselves: `terms` finds these, foreign -> Chinese.
     """
     asked = detect(question.text)
-    ways = [Query(question.text, asked)]
-    if question.history:
-        ways = [Query(question.standalone, asked)]
+    ways = [Query(question.standalone, asked)]
     other: Lang = "en" if asked == "zh" else "zh"
     if translation:
         ways = [Query(way.text, way.lang, way.weight * 0.5) for way in ways]

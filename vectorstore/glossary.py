@@ -31,8 +31,8 @@ _BETWEEN_TERMS = frozenset(
     """
     的 和 与 及 或 以及 是 即 为 有 称为 又称 简称 也称 叫做 称作 等 等等 在 于 对 将 把 由 从 向 到 至 以 用 如 例如
     比如 而 但 并 且 并且 或者 了 着 过 通过 使用 采用 利用 基于 根据 按照 依据 参考 包括 包含 分为 主要 常见 一种 一个
-    一类 这种 该 其 其中 名为 推出 发布 提出 引入 构建 实现 结合 迭代 展望 发展 成为 作为 指 所谓 不同 各种 相关 来自 彻底
-    改变 支持 训练 联手 研发 开发 收购 投资 旗下 已 正 也 还 都 需 可 能 会 被 让 称 方法有
+    一类 这种 该 其 其中 名为 推出 发布 提出 引入 构建 实现 结合 迭代 展望 发展 成为 作为 指 所谓 不同 各种 相关 来自
+    彻底 改变 支持 训练 联手 研发 开发 收购 投资 旗下 已 正 也 还 都 需 可 能 会 被 让 称 方法有
     """.split()  # noqa: SIM905 (a list of words reads as words)
 )
 """Words at which what stands before a parenthesis is cut: the term begins after the last of them."""

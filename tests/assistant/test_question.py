@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import BadQuestion, Cancelled, ModelFailed
 from assistant.models.base import Message
-from assistant.question import LONGEST, detect, queries, translate, understand
+from assistant.question import LONGEST, detect, leans, queries, translate, understand
 from tests.assistant.builders import Scripted
 
 
@@ -55,10 +55,53 @@ def test_white_space_is_evened_out() -> None:
 
 
 def test_a_follow_up_stands_alone_with_the_question_before_it() -> None:
-    asked = understand("那2028年呢？", ["算力是什么？", "", "2023年规模多大？"])
-    assert asked.history == ("算力是什么？", "2023年规模多大？")
-    assert asked.standalone == "2023年规模多大？ 那2028年呢？"
+    asked = understand("那2028年呢？", ["算力是什么？", "", "2023年中国算力规模多大？"])
+    assert asked.history == ("算力是什么？", "2023年中国算力规模多大？")
+    assert asked.standalone == "2023年中国算力规模多大？ 那2028年呢？"
     assert asked.text == "那2028年呢？"
+
+
+@pytest.mark.parametrize(
+    ("text", "leaning"),
+    [
+        ("那2028年呢？", True),
+        ("它的第二代产品是什么时候发布的？", True),
+        ("其中推理占多少？", True),
+        ("2028年呢", True),
+        ("第二多的轮次呢？有多少起、占比多少？", True),
+        ("2023年中国共有多少轮天使轮融资，2022年呢？", False),
+        ("到那时云端、边缘侧和端侧各占多少？", True),
+        ("2023年中国人工智能产业规模有多大？", False),
+        ("特斯拉最早是在哪一年公布人形机器人概念的？", False),
+        ("And for H100?", True),
+        ("What about Xiaomi's humanoid, and how tall is it?", True),
+        ("How many of them ended the year below where they started?", True),
+        ("What GMV does it aim for over the next three years?", True),
+        ("How many times Llama 2's dataset is that, and how long a text does the model support?", True),
+        ("In what ways does OpenAI charge customers for its models?", False),
+        ("Which product does iResearch call the first hit, and when did it appear?", False),
+        ("How large was the global precision ball screw market in 2019?", False),
+        (
+            "Why did Jensen Huang propose to replace copper wiring inside a server rack with optical fibre?",
+            False,
+        ),
+    ],
+)
+def test_a_question_leans_on_the_one_before_it_or_stands_alone(text: str, leaning: bool) -> None:
+    assert leans(text) is leaning
+
+
+def test_a_new_topic_is_not_joined_to_the_one_before_it() -> None:
+    before = ["How large was the global precision ball screw market in 2019?"]
+    asked = understand("Which lions live in the national parks of Kenya?", before)
+    assert asked.standalone == asked.text
+    assert queries(asked, None)[0].text == asked.text
+
+
+def test_a_chain_of_follow_ups_goes_back_to_what_stands_alone() -> None:
+    first = "艾瑞测算2023年中国AI芯片市场规模有多大？"
+    asked = understand("到那时云端占多少？", ["深圳有多少家人工智能企业在应用层？", first, "那到2028年呢？"])
+    assert asked.standalone == f"{first} 那到2028年呢？ 到那时云端占多少？"
 
 
 def test_a_huge_history_is_cut_not_refused() -> None:
