@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from vectorstore.store import Store
 
 
-def open_embedder_of(settings: Settings, name: str | None = None) -> Embedder:
-    """The embedding model that the settings name, or another one."""
+def open_embedder_of(settings: Settings) -> Embedder:
+    """The embedding model that the settings name."""
     from vectorstore.embedders import open_embedder
 
     return open_embedder(
-        name or settings.embedder,
+        settings.embedder,
         cache=settings.cache,
         threads=settings.threads,
         base_url=settings.embed_base_url,
@@ -37,7 +37,7 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
         settings.home,
         open_embedder_of(settings),
         settings.cache / "words",
-        reopen=lambda name: open_embedder_of(settings, name),
+        reopen=lambda name: open_embedder_of(settings.model_copy(update={"embedder": name})),
         adopt=adopt,
         max_bytes=settings.max_file_mb * 2**20,
     )

@@ -187,7 +187,7 @@ def trial(kills: int, reports: int, embedder: str, seed: int, folder: Path) -> l
     reader = _SPAWN.Process(target=read_on, args=(it.home, embedder, reports, theirs), daemon=True)
     reader.start()
     ours.recv()
-    done, longest, largest = 0, 2 + reports * 0.06, 0
+    done, longest, largest = 0, 2 + reports * 0.03, 0
     while done < kills:
         rebuild = bool(it.committed) and it.chance.random() < 0.15
         killed, seconds = it.run(rebuild, longest)
@@ -201,8 +201,8 @@ def trial(kills: int, reports: int, embedder: str, seed: int, folder: Path) -> l
             flush=True,
         )
         if not killed:
-            longest = max(2.0, 1.2 * seconds)
-            it.change(0.08)
+            longest = max(2 + reports * 0.01, 1.2 * seconds)
+            it.change(0.15)
     it.run(False, 10 * longest + 600)
     it.check(None)
     with suppress(OSError):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from vectorstore import files, readers, workers
 from vectorstore.errors import EmbedderMismatch, LibraryBusy, ReadError
 from vectorstore.files import EVERYTHING, Choice
+from vectorstore.merging import worth_merging
 from vectorstore.progress import Progress as Progress
 from vectorstore.progress import Run, silent
 from vectorstore.progress import Step as Step
@@ -35,8 +36,6 @@ BATCH_PASSAGES = 4000
 BATCH_SECONDS = 20.0
 """Reports are committed in batches of about this many passages or seconds of reading: what is committed survives."""
 MAX_SEGMENTS = 6
-WORN = 0.25
-"""Share of removed passages from which a segment is written anew."""
 _VECTOR_BATCH = 64
 _READING = 0.1
 """Share of a file's work that reading it is, about; embedding is the rest."""
@@ -245,13 +244,12 @@ class Indexer:
         """
         run = Run(progress or silent)
         with self.writing():
-            self._merge(self.store.segments(), run)
+            self._merge(None, run, run.work)
             self.store.prune_vectors(embedder_key(self.embedder))
 
     def _put(self, batch: _Batch, report: Prepared) -> None:
         """Put down what is known of a report; nobody sees it yet."""
-        document = report.document
-        key = self.store.begin(batch.segment, report.report, document.text, document.pages)
+        key = self.store.begin(batch.segment, report.report, report.document.text, report.document.pages)
         self.store.put_passages(key, zip(report.passages, report.hashes, strict=True))
         batch.keys.append(key)
         batch.passages += len(report.passages)
@@ -286,32 +284,17 @@ class Indexer:
                 Segment.build(self.directory(segment), chain([first], rows))
 
     def _merge_if_needed(self, run: Run) -> None:
-        """Write anew what is worn, and when segments are many, small ones into one.
-
-        Those of about a size are merged, so that a passage is written a few times however large the library
-        becomes, and a small addition to a large library costs little (the logarithmic method of Bentley and
-        Saxe, 1980).
-        """
-        built, live = self.store.segments(), self.store.live_passages()
-        chosen = [name for name, count in built.items() if count - live.get(name, 0) > WORN * count]
-        if len(built) > MAX_SEGMENTS:
-            by_size = sorted(built, key=lambda name: live.get(name, 0))
-            together = 0
-            for place, name in enumerate(by_size):
-                if place > 1 and live.get(name, 0) > together:
-                    break
-                together += live.get(name, 0)
-                chosen.append(name)
+        built = self.store.segments()
+        chosen = worth_merging(built, self.store.live_passages(), MAX_SEGMENTS)
         if chosen:
-            self._merge(set(chosen), run)
+            self._merge(None if chosen == set(built) else chosen, run)
 
-    def _merge(self, old: Collection[str], run: Run) -> None:
+    def _merge(self, old: Collection[str] | None, run: Run, work: float = 0.0) -> None:
         """One segment of what is live in some segments in their place; of all, with vectors of this embedder."""
         segment = uuid.uuid4().hex[:12]
-        all_of_them = set(old) == set(self.store.segments())
-        keys = self.store.keys(None if all_of_them else old)
-        self._embed(keys, run, run.work)
-        run.tell("merging", "", 0, 1, run.work)
+        keys = self.store.keys(old)
+        self._embed(keys, run, work)
+        run.tell("merging", "", 0, 1, work)
         self._build(segment, keys, run)
-        self.store.replace_segments(segment, old, embedder_key(self.embedder) if all_of_them else None)
+        self.store.replace_segments(segment, old, embedder_key(self.embedder) if old is None else None)
         self._sweep()

@@ -62,22 +62,10 @@ class Store(Database):
                 "INSERT INTO reports(id, state, segment, source, path, format, sha256, title, publisher, date, lang,"
                 " pages, characters, passages, added, text) VALUES(?,'building',?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
-                    report.id,
-                    segment,
-                    report.source,
-                    report.path,
-                    report.format,
-                    report.sha256,
-                    report.title,
-                    report.publisher,
-                    report.date,
-                    report.lang,
-                    packed,
-                    report.characters,
-                    report.passages,
-                    report.added,
-                    zlib.compress(text.encode()),
-                ),
+                    report.id, segment, report.source, report.path, report.format, report.sha256, report.title,
+                    report.publisher, report.date, report.lang, packed, report.characters, report.passages,
+                    report.added, zlib.compress(text.encode()),
+                ),  # fmt: skip
             )
         return int(cursor.lastrowid or 0)
 

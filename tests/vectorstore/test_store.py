@@ -161,7 +161,7 @@ def test_one_segment_replaces_others(store: Store) -> None:
     assert len(store.keys(["s4"])) == 2
     assert store.meta("embedder") is None
     store.remove(["a", "b", "c"])
-    store.replace_segments("s5", ["s3", "s4"], "another")
+    store.replace_segments("s5", embedder="another")
     assert store.segments() == {}
     assert store.meta("embedder") == "another"
 

@@ -208,6 +208,40 @@ def test_indexing_tells_what_it_did_and_a_second_run_changes_nothing(wenju: Wenj
     assert (third["updated"], third["unchanged"]) == (["one.txt"], ["two.md"])
 
 
+def test_some_of_a_folder_is_indexed_and_what_is_gone_is_removed(wenju: Wenju, tmp_path: Path) -> None:
+    for name in ("one.txt", "draft one.txt", "two.md"):
+        (tmp_path / name).write_text(f"{name}：星海公司2023年的收入为55亿元。", "utf-8")
+    ran = wenju("index", str(tmp_path), "--include", "*.TXT", "--exclude", "draft*", "--json").json
+    assert ran["added"] == ["one.txt"]
+    assert set(ran["stages"]) == {"reading", "storing", "embedding", "building"}
+    (tmp_path / "one.txt").unlink()
+    said = wenju("index", str(tmp_path)).out
+    assert said.startswith("2 added, 0 updated, 0 unchanged, 1 removed, 0 failed; ")
+    assert [report["source"] for report in wenju("docs", "list", "--json").json["reports"]] == [
+        "draft one.txt",
+        "two.md",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="presses Ctrl-C")
+def test_watching_follows_a_folder_until_ctrl_c(tmp_path: Path, home: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    command = [sys.executable, "-c", "from assistant.faces.cli import main; main()", "index", str(folder), "--watch"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("0 added")
+        (folder / "one.txt").write_text("星海公司2023年的收入为55亿元。", "utf-8")
+        assert running.stdout.readline().startswith("1 added")
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+        assert said.splitlines()[-1] == "stopped watching"
+        assert running.returncode == 0
+
+
 def test_a_report_is_corrected_and_removed(wenju: Wenju, copied: Path) -> None:
     id = wenju("docs", "list", "--json").json["reports"][0]["id"]
     assert "New title" in wenju("docs", "set", id, "--title", "New title", "--date", "2024-05").out
