@@ -28,6 +28,7 @@ _LEFT_BY_PROGRAMS = (
     "microsoft", "untitled", "powerpoint", "admin", "user", "lenovo", "thinkpad", "unknown", "author", "anonymous",
     "微软", "作者",
 )  # fmt: skip
+MAX_PAGES = 20_000
 _REACH = 40
 """Pages before and after one that a table is followed."""
 
@@ -40,6 +41,8 @@ def read(path: Path, tell: Progress | None = None) -> Document:
     the extra `ocr`.
     """
     with opened(path) as pdf:
+        if len(pdf) > MAX_PAGES:
+            raise ReadError(f"{path.name} has {len(pdf):,} pages; the limit is {MAX_PAGES:,}; split it")
         found = [_page(pdf, number) for number in range(len(pdf))]
         pages = _recognised(pdf, found, tell) if ocr.available() else [page.parts for page in found]
         with PDFIUM:

@@ -16,6 +16,8 @@ from vectorstore.readers.text import FREQUENT
 
 UNMAPPED = "\ufffd"
 _CODE = re.compile(r"\(cid:\d+\)")
+MAX_CHARACTERS = 200_000
+"""Characters on one page beyond which it was made to take time; a page full of small print has 20,000."""
 _MAX_RULES = 5_000
 """Rules on one page beyond which it is a drawing and not a table."""
 
@@ -44,6 +46,8 @@ def layer_of(page: Any, titled: bool = False) -> Layer:
     """The text layer of a page of PDFium's; the caller holds the lock. `titled` looks for a title as well."""
     words = page.get_textpage()
     try:
+        if words.count_chars() > MAX_CHARACTERS:
+            return Layer([], f"more than {MAX_CHARACTERS:,} characters on a page")
         lines = _characters(words)
         text = "".join(box.text for line in lines for box in line)
         if garbled(text):

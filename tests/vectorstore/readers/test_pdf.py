@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.vectorstore.readers.conftest import FONT, MakePdf, once_read, refusal
 from vectorstore import metadata, readers
+from vectorstore.readers import textlayer
 from vectorstore.schema import Document
 
 
@@ -105,17 +106,37 @@ def test_a_page_of_one_size_has_no_title(make_pdf: MakePdf) -> None:
 
 
 def test_a_file_without_pages(tmp_path: Path) -> None:
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]
+    assert "no pages" in refusal(pdf_of(tmp_path, "<</Type/Pages/Kids[]/Count 0>>"))
+
+
+def test_a_file_of_too_many_pages(tmp_path: Path) -> None:
+    kids = "3 0 R " * 30_000
+    path = pdf_of(tmp_path, f"<</Type/Pages/Kids[{kids}]/Count 30000>>", "<</Type/Page/Parent 2 0 R>>")
+    assert "30,000 pages; the limit is 20,000" in refusal(path)
+
+
+def test_a_page_of_too_many_characters(make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textlayer, "MAX_CHARACTERS", 100)
+    monkeypatch.setattr("vectorstore.readers.ocr.available", lambda: False)
+    document = readers.read(make_pdf(["a few words"], ["many words"] * 20))
+    assert document.text == "a few words\n"
+    assert document.warnings[0].startswith("report.pdf: 1 of 2 pages have more than 100 characters on a page")
+
+
+def pdf_of(folder: Path, pages: str, *others: str) -> Path:
+    """A PDF whose page tree and further objects are written by hand."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", pages, *others]
     data = b"%PDF-1.4\n"
     places = []
     for number, body in enumerate(objects, 1):
         places.append(len(data))
         data += f"{number} 0 obj{body}endobj\n".encode()
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    path = tmp_path / "none.pdf"
+    size = len(objects) + 1
+    path = folder / "hand.pdf"
     path.write_bytes(
         data
-        + f"xref\n0 3\n0000000000 65535 f \n{table}trailer<</Size 3/Root 1 0 R>>\nstartxref\n{len(data)}\n".encode()
-        + b"%%EOF"
+        + f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\n".encode()
+        + f"startxref\n{len(data)}\n%%EOF".encode()
     )
-    assert "no pages" in refusal(path)
+    return path
