@@ -57,15 +57,16 @@ class Store(Database):
     def begin(self, segment: str, report: Report, text: str, pages: Sequence[Page]) -> int:
         """Put down a report that is being added; returns its key. Not visible yet."""
         packed = json.dumps([[p.number, p.start, p.end] for p in pages])
+        row = (
+            report.id, segment, report.source, report.path, report.format, report.sha256, report.title,
+            report.publisher, report.date, report.lang, packed, report.characters, report.passages, report.added,
+            zlib.compress(text.encode()),
+        )  # fmt: skip
         with self.writing() as db:
             cursor = db.execute(
                 "INSERT INTO reports(id, state, segment, source, path, format, sha256, title, publisher, date, lang,"
                 " pages, characters, passages, added, text) VALUES(?,'building',?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    report.id, segment, report.source, report.path, report.format, report.sha256, report.title,
-                    report.publisher, report.date, report.lang, packed, report.characters, report.passages,
-                    report.added, zlib.compress(text.encode()),
-                ),  # fmt: skip
+                row,
             )
         return int(cursor.lastrowid or 0)
 
