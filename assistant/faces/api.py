@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import lab, mine, shelf, viewer
+from assistant.faces import lab, mine, setup, shelf, viewer
 from assistant.faces.guard import Guard
 from assistant.faces.stream import events
 from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
@@ -64,6 +64,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     closed: tuple[str, ...] = ()
     conversations = Conversations(settings.home, settings.keep_days)
     mine.register(app, assistant, conversations)
+    setup.register(app, assistant, settings)
     shelf.register(app, assistant, settings)
     lab.register(app, assistant, settings, conversations)
     if page:

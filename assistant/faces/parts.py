@@ -15,7 +15,7 @@ from vectorstore.schema import Lang
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
-    "sure", "removed", "thanks",
+    "sure", "removed", "thanks", "saved", "trying", "tried", "tried_none", "in_use", "reconnected",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 
@@ -32,10 +32,33 @@ def header() -> str:
         f'<span class="tagline">{both("tagline")}</span></h1>'
         f'<button type="button" class="small sheet" data-open="conversations">{both("conversations")}</button>'
         f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
+        f'<button type="button" class="small" data-do="settings">{both("settings")}</button>'
         f'<button type="button" class="small" data-do="clear" '
         f'aria-keyshortcuts="Alt+N">{both("new_chat")}</button>'
         f'<div class="choices" role="group" aria-labelledby="page-language">'
         f'<span class="hidden" id="page-language">{both("page_language")}</span>{choices}</div></header>'
+        + _dialog("settings", '<div id="options"></div>')
+        + _dialog("help", _keys())
+    )
+
+
+KEYS = (
+    ("send", "Enter"), ("line", "Shift Enter"), ("box", "/"), ("new", "Alt N"), ("next", "Alt ] · Alt ["),
+    ("stop", "Alt S"), ("back", "Esc"), ("help", "?"),
+)  # fmt: skip
+"""What can be done by keys."""
+
+
+def _keys() -> str:
+    rows = "".join(f'<dt><kbd>{keys}</kbd></dt><dd>{both(f"key_{what}")}</dd>' for what, keys in KEYS)
+    return f'<dl class="keylist">{rows}</dl>'
+
+
+def _dialog(key: str, inner: str) -> str:
+    return (
+        f'<dialog id="{key}-dialog" aria-labelledby="{key}-title">'
+        f'<div class="top"><h2 id="{key}-title">{both(key)}</h2>'
+        f'<button type="button" class="small" data-do="shut">{both("close")}</button></div>{inner}</dialog>'
     )
 
 
@@ -74,7 +97,8 @@ def composer() -> str:
         f'<button type="submit" class="primary send">{both("send")}</button>'
         f'<button type="button" class="primary stop" data-do="stop" hidden>{both("stop")}</button></div>'
         f'<div class="under"><fieldset class="choices"><legend>{both("answer_language")}</legend>{languages}'
-        f'</fieldset><span class="keys" id="keys">{both("ask_keys")}</span></div></form>'
+        f'</fieldset><span class="keys"><span id="keys">{both("ask_keys")}</span> · '
+        f'<button type="button" class="tool" data-do="help">{both("help")}</button></span></div></form>'
     )
 
 

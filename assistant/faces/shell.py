@@ -69,8 +69,8 @@ class Shell:
         await send({"type": "http.response.body", "body": body})
 
 
-STYLES = ("page", "chat", "side", "library", "viewer")
-SCRIPTS = ("page", "conversation", "composer", "evidence", "keys", "lists", "library", "answers", "viewer")
+STYLES = ("page", "chat", "side", "library", "viewer", "settings")
+SCRIPTS = ("page", "conversation", "composer", "evidence", "keys", "lists", "library", "answers", "viewer", "settings")
 """In this order; each adds to `wenju`, which the first makes."""
 HEAD = "".join(
     (

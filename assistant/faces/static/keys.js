@@ -1,4 +1,4 @@
-// Keys: / the question box, Alt+N a new chat, Alt+] and Alt+[ the next and previous source, Escape back.
+// What can be done by keys; the list of them is in the dialog that ? opens.
 "use strict";
 
 (() => {
@@ -22,7 +22,8 @@
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea");
-    const keys = { BracketRight: () => next(1), BracketLeft: () => next(-1), KeyN: wenju.clear };
+    const keys = { BracketRight: () => next(1), BracketLeft: () => next(-1), KeyN: wenju.clear, KeyS: () => wenju.actions.stop() };
+    if (find("dialog[open]")) return; // it knows Escape itself
     if (event.key === "Escape") {
       const menu = find("details.menu[open]");
       if (!menu) return wenju.close();
@@ -35,6 +36,8 @@
     } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       find("#question").focus();
+    } else if (event.key === "?" && !typing) {
+      wenju.actions.help();
     }
   });
 })();

@@ -90,7 +90,7 @@ def test_the_answer_is_copied_in_three_forms_and_its_checks_unfold(browser: Brow
     visit.done()
     for name, words in (("复制为 Markdown", "[^"), ("按 GB/T 7714 复制", "中国人工智能产业研究报告[R]. 2024: 1.")):
         visit.page.locator("article .menu summary").click()
-        visit.button(name).click()
+        visit.page.get_by_role("button", name=name, exact=True).click()
         visit.button("已复制").wait_for()
         assert words in visit.page.evaluate("navigator.clipboard.readText()")
         visit.button("已复制").wait_for(state="detached")

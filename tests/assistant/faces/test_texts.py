@@ -9,6 +9,7 @@ import pytest
 from assistant.faces import texts
 from assistant.faces.afterword import REASONS
 from assistant.faces.exports import FORMATS
+from assistant.faces.parts import KEYS
 from assistant.faces.texts import LANGS, both, label, labels, preferred
 from assistant.faces.uploads import State
 from assistant.schema import Phase
@@ -36,6 +37,11 @@ def test_every_label_is_used_and_every_one_used_is_there() -> None:
         "check": get_args(SentenceState),
         "reason": REASONS,
         "file": FORMATS,
+        "key": [what for what, _ in KEYS],
+        "backend": ("auto", "extractive", "local", "remote"),
+        "from": ("environment", "command"),
+        "pull": ("pulling", "there", "stopped", "failed"),
+        "unsupported": ("remove", "mark"),
     }
     made = {f"{family}_{one}" for family, ones in families.items() for one in ones}
     assert set(labels()) - used - made == set()
