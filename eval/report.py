@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from eval import plots
@@ -61,30 +62,32 @@ def _page(summary: Item, out: Path) -> Iterator[str]:
 
 
 def _body(summary: Item, out: Path) -> Iterator[str]:
-    scores = list(read_lines(out / "scores.jsonl"))
-    points = [_point(scored, record) for scored, record in _records(out, scores)]
+    points = [_point(scored, record) for scored, record in _records(out)]
     yield f'<h2>{both("Headline figures", "主要指标")}</h2>\n<div class="cards">{_cards(summary)}</div>\n'
     yield f'<h2>{both("Plots", "图表")}</h2>\n<div class="plots">{"".join(_plots(summary, points))}</div>\n'
     yield f'<h2>{both("Breakdown", "分组")}</h2>\n'
     for kind in GROUPS:
         yield _breakdown(summary, kind)
     yield _every_figure(summary)
-    yield _filters(scores)
+    yield _filters(points)
     questions = read_lines(out / "dataset.jsonl")
-    for scored, record in _records(out, scores):
+    for scored, record in _records(out):
         # The three files are in the same order; a question without a record is in the first alone.
         question = next(item for item in questions if item["id"] == record["id"])
         yield entry(question, record, scored)
     yield f'<h2>{both("What made this run", "运行记录")}</h2>\n<dl class="made">{_made(summary["run"])}</dl>\n'
 
 
-def _records(out: Path, scores: Iterable[Item]) -> Iterator[tuple[Item, Item]]:
-    return zip(scores, read_lines(out / "results.jsonl"), strict=True)
+def _records(out: Path) -> Iterator[tuple[Item, Item]]:
+    """(scores, record) of every question, one at a time: a large run does not fit into memory."""
+    return zip(read_lines(out / "scores.jsonl"), read_lines(out / "results.jsonl"), strict=True)
 
 
 def _point(scored: Item, record: Item) -> dict[str, Any]:
-    """What the plots need of a question, and none of its texts."""
+    """What plots and filters need of a question, and none of its texts."""
     return {
+        "verdict": intern(scored["verdict"]), "lang": intern(scored["lang"]), "type": intern(scored["type"]),
+        "reports": tuple({intern(item["file"]) for item in scored.get("evidence", ())}),
         "answerable": scored["type"] != "unanswerable", "refused": record["refused"],
         "confidence": float(record.get("confidence") or 0.0), "right": scored["scores"].get("accuracy", [None])[0],
         "seconds": None if record["error"] else float(record["timing"]["total_s"]),
@@ -198,13 +201,13 @@ def _whole(item: Item) -> str:
     return "".join(f"<td>{cell}</td>" for cell in (value, stderr, bounds, item["n"], item["unscored"]))
 
 
-def _filters(scores: list[dict[str, Any]]) -> str:
-    counts = Counter(scored["verdict"] for scored in scores)
-    reports = Counter(name for scored in scores for name in {item["file"] for item in scored.get("evidence", ())})
+def _filters(points: list[dict[str, Any]]) -> str:
+    counts = Counter(point["verdict"] for point in points)
+    reports = Counter(name for point in points for name in point["reports"])
     choices = (
         ("why", ("all outcomes", "全部结果"), [(why, VERDICTS[why], counts[why]) for why in VERDICTS if counts[why]]),
-        ("tongue", ("both languages", "全部语言"), _options(LANGUAGES, Counter(s["lang"] for s in scores))),
-        ("type", ("all types", "全部题型"), _options(TYPES, Counter(s["type"] for s in scores))),
+        ("tongue", ("both languages", "全部语言"), _options(LANGUAGES, Counter(point["lang"] for point in points))),
+        ("type", ("all types", "全部题型"), _options(TYPES, Counter(point["type"] for point in points))),
         ("report", ("all reports", "全部报告"), [(name, (name, name), n) for name, n in sorted(reports.items())]),
     )
     selects = "".join(
@@ -220,7 +223,7 @@ def _filters(scores: list[dict[str, Any]]) -> str:
     )
     search = '<input id="search" type="search" data-en="search questions and answers" data-zh="搜索题目与回答">'
     return (
-        f'<h2>{both("Questions", "题目")} (<span id="count" role="status">{len(scores)}</span>)</h2>\n'
+        f'<h2>{both("Questions", "题目")} (<span id="count" role="status">{len(points)}</span>)</h2>\n'
         f'<div class="filters">{search}{selects}</div>\n'
     )
 
