@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-State = Literal["waiting", "reading", "recognising", "embedding", "added", "known", "unchanged", "failed"]
-OVER: frozenset[State] = frozenset({"added", "known", "unchanged", "failed"})
+State = Literal["waiting", "reading", "recognising", "embedding", "added", "known", "refreshed", "failed"]
+OVER: frozenset[State] = frozenset({"added", "known", "refreshed", "failed"})
 PATIENCE = 600.0
 """Seconds to wait for another process that writes to the library."""
 SHORT_PATIENCE = 10.0
@@ -57,7 +57,8 @@ class TooMany(WenjuError):
 class Job:
     """A file of `size` bytes and how far it is: `done` of `total` passages or pages, `overall` from 0 to 1.
 
-    `why` is one sentence when it failed; the report's title when it was known already.
+    `why` is one sentence when it failed; the report's title when it was known already. `report` is the id of one
+    that is read again.
     """
 
     id: int
@@ -69,7 +70,7 @@ class Job:
     total: int = 0
     why: str = ""
     size: int = 0
-    again: bool = False
+    report: str = ""
     overall: float = 0.0
     begun: float = 0.0
     since: float = field(default_factory=time.monotonic)
@@ -175,7 +176,7 @@ class Uploads:
         report = self._library.report(id)
         path = Path(report.path)
         size = path.stat().st_size if path.is_file() else 0
-        job = Job(next(self._ids), owner, report.source, path, size=size, again=True)
+        job = Job(next(self._ids), owner, report.source, path, size=size, report=id)
         self._jobs[job.id] = job
         return self._enqueue(job)
 
@@ -240,13 +241,19 @@ class Uploads:
                 job.state, job.why = "failed", ""
 
     def _index(self, job: Job) -> None:
-        summary = patiently(lambda: self._library.add([job.path], job.tell), PATIENCE)
+        from vectorstore.again import read_again
+
+        if job.report:
+            summary = patiently(lambda: read_again(self._library, job.report, job.tell), PATIENCE)
+        else:
+            summary = patiently(lambda: self._library.add([job.path], job.tell), PATIENCE)
         if summary.failed:
             job.state, job.why = "failed", summary.failed[0].reason
             if all(Path(report.path) != job.path for report in self._library.reports()):
                 self._clear(job.path)
         else:
-            job.state = "added" if summary.added or summary.updated else "unchanged" if job.again else "known"
+            done: State = "refreshed" if job.report else "added"
+            job.state = done if summary.added or summary.updated else "known"
             if job.state == "added":
                 size, seconds = self._pace
                 self._pace = size + job.size, seconds + time.monotonic() - job.begun

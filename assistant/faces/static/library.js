@@ -119,7 +119,7 @@
     const reply = await call("/my/uploads");
     if (!reply.ok) return;
     put(place, await reply.text());
-    const through = place.querySelectorAll('[data-state="added"]').length;
+    const through = place.querySelectorAll('[data-state="added"], [data-state="refreshed"]').length;
     if (through > added) {
       load("shelf");
       load("greeting");

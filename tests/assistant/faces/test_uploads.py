@@ -60,6 +60,8 @@ def test_a_report_is_added_listed_known_the_second_time_and_removed_with_its_fil
     [report] = mine.get("/api/reports").json()["reports"]
     assert mine.post(f"/my/reports/{report['id']}/again").status_code == 200
     assert wait_for(lambda: mine.get("/my/uploads").headers["wenju-active"] == "0", 30)
+    assert 'data-state="refreshed"' in mine.get("/my/uploads").text
+    [report] = mine.get("/api/reports").json()["reports"]
     assert mine.delete(f"/my/reports/{report['id']}").json() == {"done": True}
     assert "no reports in the library yet" in mine.get("/my/library").text
     gone = mine.delete(f"/my/reports/{report['id']}")
