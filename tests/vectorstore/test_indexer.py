@@ -354,6 +354,7 @@ for _ in sys.stdin:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks writers")
 def test_killed_at_any_moment(home: Path, write: Write, cache: Path) -> None:
     texts = {f"{n}.txt": about(f"题目{n}", 12 + 3 * n) for n in range(12)}
