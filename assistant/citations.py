@@ -12,6 +12,7 @@ from assistant import drafts
 from assistant.alignment import spans
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
+from assistant.orders import without_orders
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
@@ -106,7 +107,8 @@ def locate(evidence: Evidence, start: int, end: int) -> Span:
     Of several equal places in the passage, the one where the evidence itself begins is taken.
     """
     passage = evidence.hit.passage
-    places = [found.start() for found in re.finditer(f"(?={re.escape(evidence.text)})", passage.clean)]
+    clean = without_orders(passage.clean)
+    places = [found.start() for found in re.finditer(f"(?={re.escape(evidence.text)})", clean)]
     for base in sorted(places, key=lambda base: abs(_origin(evidence, base) - evidence.start)):
         try:
             return passage.offsets.original(base + start, base + end)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant import claims
 from assistant.alignment import find, same
 from assistant.citations import Checked, locate
-from assistant.evidence import Similarity, gives_orders, is_sentence, sentences_of, weigh, without_notes
+from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
 from assistant.marks import normal
 from assistant.quantities import numbers
 from assistant.schema import Evidence
@@ -93,14 +93,14 @@ def instead(
 
 
 def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> list[_Telling]:
-    """The sentences that bear most on the question, best first; headings and orders are none."""
+    """The sentences that bear most on the question, best first; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
     texts = [" ".join(line.split()) for line in lines]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
-    telling = [i for i in order if is_sentence(texts[i]) and not gives_orders(texts[i])]
+    telling = [i for i in order if is_sentence(texts[i])]
     telling = [i for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
     return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
 

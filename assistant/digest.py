@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import claims, evidence
-from assistant.evidence import gives_orders, is_sentence, sentences_of
+from assistant.evidence import is_sentence, sentences_of
+from assistant.orders import without_orders
 from assistant.schema import Evidence
 from vectorstore.library import Library
 from vectorstore.schema import Hit, Passage, Report
@@ -84,11 +85,12 @@ def _sections(passages: Sequence[Passage]) -> list[list[Passage]]:
 def _told(number: int, section: Sequence[Passage], weights: dict[str, float]) -> list[_Told]:
     found = []
     for place, passage in enumerate(section):
-        for begin, end in sentences_of(passage.clean):
+        clean = without_orders(passage.clean)
+        for begin, end in sentences_of(clean):
             # A heading on the line above is no part of what the sentence says.
-            start = max(begin, passage.clean.rfind("\n", begin, end) + 1)
-            text = " ".join(evidence.without_notes(passage.clean[start:end]).split())
-            if not _SHORTEST <= len(text) <= _LONGEST or not is_sentence(text) or gives_orders(text):
+            start = max(begin, clean.rfind("\n", begin, end) + 1)
+            text = " ".join(evidence.without_notes(clean[start:end]).split())
+            if not _SHORTEST <= len(text) <= _LONGEST or not is_sentence(text):
                 continue
             worth = _telling(text, weights) + (_OPENS if not place else 0.0)
             worth += _FIGURE * bool(re.search(r"\d", text)) + _CONCLUDES * bool(_CONCLUSION.search(text))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.orders import without_orders
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.schema import Hit
@@ -36,16 +37,6 @@ _NEAR = 25
 _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
-_ORDERS = re.compile(
-    r"(?:忽略|无视|忘记|不要遵守).{0,12}(?:指令|指示|规则|要求|提示|说明)|系统提示|(?:回答|输出|回复)[“\"「：:]"
-    r"|(?:你|AI助手|助手)(?:现在)?(?:必须|应当|要|需要)(?:回答|输出|回复|说)|你(?:现在)?是(?:一[个名]|海盗|AI)"
-    r"|<\|im_|\{\{|---\s*(?:system|user|assistant)|\bsystem prompt\b|\b(?:answer|reply|respond) (?:with|only)\b"
-    r"|\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instruction|rule|prompt|above|previous)"
-    r"|\byou (?:are now|must (?:say|answer|reply))",
-    re.IGNORECASE,
-)
-"""Orders to whoever reads: data like everything else in a report, and never worth quoting."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -119,7 +110,7 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
     spans = [
         (number, start, end)
         for number, hit in enumerate(hits)
-        for start, end in sentences_of(hit.passage.clean)
+        for start, end in sentences_of(without_orders(hit.passage.clean))
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     scores = weigh(texts, ways, similarity)
@@ -180,8 +171,8 @@ def _rarity(count: int, total: int) -> float:
 
 
 def excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:
-    """The evidence with this number: `hit.passage.clean[start:end]` and its place in the report."""
-    clean = hit.passage.clean
+    """The evidence with this number: `hit.passage.clean[start:end]`, orders blanked, and its place in the report."""
+    clean = without_orders(hit.passage.clean)
     while start < end and clean[start].isspace():
         start += 1
     first, last = hit.passage.offsets.original(start, end)
@@ -218,11 +209,6 @@ def is_sentence(text: str) -> bool:
         return False
     ended = bool(re.search(r"[。！？；.!?;]$", text))
     return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
-
-
-def gives_orders(text: str) -> bool:
-    """Whether a sentence of a report speaks to the assistant rather than about its subject."""
-    return _ORDERS.search(text) is not None
 
 
 def without_notes(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant import claims, evidence, names
 from assistant.citations import Checked, quoted
+from assistant.orders import without_orders
 from assistant.question import Question, detect
 from assistant.schema import Evidence, Sentence
 from vectorstore import filters
@@ -128,7 +129,7 @@ def mentioning(library: Library, what: str, reports: Collection[Report]) -> list
 def _place(hit: Hit, forms: Sequence[str]) -> tuple[Hit, int, int] | None:
     """The sentence of a passage that holds one of the forms, however it is spaced."""
     wanted = [claims.squeezed(form) for form in forms]
-    clean = hit.passage.clean
+    clean = without_orders(hit.passage.clean)
     for start, end in evidence.sentences_of(clean):
         if any(form in claims.squeezed(clean[start:end]) for form in wanted):
             return hit, start, end

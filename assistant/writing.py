@@ -20,6 +20,7 @@ from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
+from assistant.orders import without_links
 from assistant.question import Question
 from assistant.repetition import looping, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
@@ -105,7 +106,9 @@ class Writer:
             yield Progress("reading")
             draft = "".join(self._said(model, _firmly(messages, lang), lang))
             stop_if(self.cancel)
-        return without_repeats(draft) if fault(draft, messages, lang) in ("", "language") else ""
+        if fault(draft, messages, lang) not in ("", "language"):
+            return ""
+        return without_repeats(without_links(draft, [item.text for item in self.chosen]))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
         """The draft checked; a small model's is completed from the evidence, or replaced where only its

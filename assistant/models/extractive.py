@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant import claims, names
 from assistant.alignment import clause_at
-from assistant.evidence import gives_orders, is_sentence, without_notes
+from assistant.evidence import is_sentence, without_notes
 from assistant.marks import without_marks
 from assistant.quantities import find_quantities, phrase, restate
 from assistant.quantities.lexicon import DATES
@@ -50,7 +50,7 @@ def _pieces(item: Evidence, lang: Lang) -> list[str]:
     return [
         _marked(restate(text, lang), item.n)
         for text in sentences
-        if is_sentence(text) and not gives_orders(text)
+        if is_sentence(text)
     ]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.completion import wants_more
-from assistant.evidence import gives_orders, is_sentence
+from assistant.evidence import is_sentence
+from assistant.orders import gives_orders
 from tests.assistant.builders import Scripted
 from vectorstore.library import Library
 
