@@ -47,8 +47,9 @@ def agreement(context: click.Context, labels: Path, directory: Path | None) -> N
 @click.argument("directory", metavar="DIR", type=_PATH)
 @click.option("--backend", help="The judge: local, or provider:model (WENJU_BACKEND).")
 @click.option("--labels", type=_PATH, help="Hand labels to compare the judge with.")
+@click.option("--ragas", is_flag=True, help="RAGAS's metrics instead, where it is installed.")
 @click.pass_context
-def judge(context: click.Context, directory: Path, backend: str | None, labels: Path | None) -> None:
+def judge(context: click.Context, directory: Path, backend: str | None, labels: Path | None, ragas: bool) -> None:
     """Have a chat model grade the answers of a finished run against their references."""
     from assistant.faces.cli import settings_of
     from eval import agreement as agreements
@@ -61,6 +62,14 @@ def judge(context: click.Context, directory: Path, backend: str | None, labels: 
     model = _model(settings)
     questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
     pairs = ((record, questions[record["id"]]) for record in read_lines(directory / "results.jsonl"))
+    if ragas:
+        from eval import ragas_metrics
+        from eval.results import write_json
+
+        measured = ragas_metrics.measure(pairs, model, Sources(texts_of(library_of(settings))))
+        write_json(directory / "ragas.json", measured)
+        click.echo(ragas_metrics.table(measured, model.name))
+        return
     known = agreements.load(labels) if labels else ()
     lines = list(judges.judge_all(pairs, model, Sources(texts_of(library_of(settings))), known))
     write_lines(directory / "judged.jsonl", lines)
