@@ -1,4 +1,4 @@
-"""The file a report was read from: whether it is still the one that was indexed, and how it goes to a browser."""
+"""The file a report was read from: whether it is still the one that was indexed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from vectorstore.schema import Report
 State = Literal["here", "gone", "changed"]
 PAGED = frozenset({"pdf", "image"})
 """Formats whose pages can be shown as pictures."""
-_SHOWN = {"pdf": "application/pdf", "image": None}
-"""Formats that a browser shows by itself and that can run nothing in it; None: by the file's name."""
 
 
 def state(report: Report) -> State:
@@ -23,11 +21,6 @@ def state(report: Report) -> State:
         return "here" if _hash(path, files.stamp(path)) == report.sha256 else "changed"
     except (OSError, ValueError):
         return "gone"
-
-
-def pictured(report: Report) -> bool:
-    """Whether its pages can be shown as pictures."""
-    return report.format in PAGED and state(report) == "here"
 
 
 @lru_cache(maxsize=512)
