@@ -254,7 +254,7 @@ def _job(job: Job) -> str:
         said += _left(job.left)
     bar = ""
     if job.state not in OVER:
-        known = f' max="{job.total}" value="{job.done}"' if job.total and job.state != "reading" else ""
+        known = f' max="1" value="{job.overall:.3f}"' if job.overall and job.state != "waiting" else ""
         bar = f'<progress{known} aria-label="{escape(job.name)}"></progress>'
     return (
         f'<li data-state="{job.state}"><span class="title">{escape(job.name)}</span>{bar}'
