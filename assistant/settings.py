@@ -98,7 +98,8 @@ class Settings(BaseSettings):
         365, ge=0, description="Days for which conversations on the page are kept; 0 until they are deleted."
     )
     page_settings: Literal["local", "password", "none"] = Field(
-        "local", description="Who may change settings on the page: people at this machine, all who know the password, nobody."
+        "local",
+        description="Who may change settings on the page: people at this machine, all who know the password, nobody.",
     )
     uploads: bool = Field(True, description="Whether reports can be added and removed on the page.")
     upload_mb: int = Field(100, ge=1, description="Largest file that the page takes, in megabytes.")

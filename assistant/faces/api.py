@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
 from assistant.faces import lab, mine, setup, shelf, viewer
+from assistant.faces.failures import plain
 from assistant.faces.guard import Guard
 from assistant.faces.stream import events
 from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
@@ -209,7 +210,7 @@ def _icon(app: FastAPI) -> None:
 def _errors(app: FastAPI) -> None:
     @app.exception_handler(WenjuError)
     def ours(request: Request, error: WenjuError) -> JSONResponse:
-        return _error(_status(error), str(error))
+        return _error(_status(error), _said(request, str(error)))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -219,7 +220,7 @@ def _errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
-        return _error(error.status_code, str(error.detail))
+        return _error(error.status_code, _said(request, str(error.detail)))
 
     @app.exception_handler(Exception)
     def bug(request: Request, error: Exception) -> JSONResponse:
@@ -230,6 +231,11 @@ def _status(error: WenjuError) -> int:
     if isinstance(error, BadQuestion):
         return 400
     return 404 if isinstance(error, NotInLibrary) else 503
+
+
+def _said(request: Request, sentence: str) -> str:
+    """The sentence; for the page, in its language."""
+    return plain(sentence, viewer.language(request)) if request.url.path.startswith("/my/") else sentence
 
 
 def _error(status: int, sentence: str) -> JSONResponse:

@@ -15,7 +15,7 @@ from vectorstore.schema import Lang
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
-    "sure", "removed", "thanks", "saved", "trying", "tried", "tried_none", "in_use", "reconnected",
+    "sure", "removed", "thanks", "saved", "trying", "tried", "tried_none", "in_use",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 
@@ -32,9 +32,11 @@ def header() -> str:
         f'<span class="tagline">{both("tagline")}</span></h1>'
         f'<button type="button" class="small sheet" data-open="conversations">{both("conversations")}</button>'
         f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
-        f'<button type="button" class="small" data-do="settings">{both("settings")}</button>'
+        f'<button type="button" class="small" data-do="settings"><span class="glyph" aria-hidden="true">⚙\ufe0e</span>'
+        f'<span class="name">{both("settings")}</span></button>'
         f'<button type="button" class="small" data-do="clear" '
-        f'aria-keyshortcuts="Alt+N">{both("new_chat")}</button>'
+        f'aria-keyshortcuts="Alt+N"><span class="glyph" aria-hidden="true">+</span>'
+        f'<span class="name">{both("new_chat")}</span></button>'
         f'<div class="choices" role="group" aria-labelledby="page-language">'
         f'<span class="hidden" id="page-language">{both("page_language")}</span>{choices}</div></header>'
         + _dialog("settings", '<div id="options"></div>')

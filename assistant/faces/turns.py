@@ -8,6 +8,7 @@ from html import escape
 from typing import Literal
 
 from assistant.faces.afterword import foot
+from assistant.faces.failures import failure
 from assistant.faces.markup import Place, prose, unverified
 from assistant.faces.references import tidy
 from assistant.faces.suggestions import follow_ups
@@ -139,8 +140,7 @@ def _card(place: Place) -> str:
 
 def _body(turn: Turn, places: Mapping[int, Place]) -> str:
     if turn.state == "failed":
-        problem = escape(turn.problem) or both("failed_inside")
-        return f'<p class="problem">{both("failed")}{problem} {both("failed_more")}</p>'
+        return f'<p class="problem">{both("failed")}{failure(turn.problem)} {both("failed_more")}</p>'
     if turn.answer is None:
         stopped = f'<p class="quiet">{both("stopped")}</p>' if turn.state == "stopped" else ""
         return prose(turn.written, places) + stopped

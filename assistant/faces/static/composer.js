@@ -82,21 +82,53 @@
     }
   }
 
-  // While nothing is heard, ask whether the server is there at all.
-  async function watchman() {
-    if (!busy || Date.now() - heard < patience) return;
+  async function there() {
     try {
-      const reply = await fetch("/api/health", { cache: "no-store" });
-      if (reply.ok) return;
+      return (await fetch("/api/health", { cache: "no-store" })).ok;
     } catch {
-      // fall through: unreachable
+      return false;
     }
-    const box = find("#question");
-    if (!box.value) box.value = asked ? asked.text : last;
-    asked = null;
-    work(false);
-    trouble("unreachable");
   }
+
+  // While nothing is heard, ask whether the server is there at all; once it is gone, whether it is back. A server
+  // that was restarted knows nothing of this page: it is loaded anew, with what was typed and the conversation.
+  let gone = false;
+  async function watchman() {
+    if (!gone && (!busy || Date.now() - heard < patience)) return;
+    const here = await there();
+    if (gone && here) {
+      keep();
+      location.reload();
+    } else if (!gone && !here) {
+      gone = true;
+      const box = find("#question");
+      if (!box.value) box.value = asked ? asked.text : last;
+      asked = null;
+      work(false);
+      trouble("unreachable");
+    }
+  }
+
+  // What is typed and how answers are wanted outlast the page.
+  const draft = "wenju_draft";
+  const wanted = "wenju_answer_language";
+
+  function keep() {
+    const text = find("#question").value;
+    if (text) sessionStorage.setItem(draft, text);
+    else sessionStorage.removeItem(draft);
+  }
+
+  function recall(box) {
+    box.value = sessionStorage.getItem(draft) || "";
+    const choice = find(`input[name="answer-language"][value="${CSS.escape(localStorage.getItem(wanted) || "auto")}"]`);
+    if (choice) choice.checked = true;
+    fit(box);
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.name === "answer-language") localStorage.setItem(wanted, target.value);
+  });
 
   function fit(box) {
     box.style.height = "auto";
@@ -110,6 +142,8 @@
       event.preventDefault();
       send(box.value);
     });
+    recall(box);
+    addEventListener("pagehide", keep);
     box.addEventListener("input", () => fit(box));
     box.addEventListener("keydown", (event) => {
       const composing = event.isComposing || event.keyCode === 229;

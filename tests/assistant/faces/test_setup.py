@@ -115,7 +115,7 @@ def test_who_may_change_settings(home: Path, said: dict[str, Any], headers: dict
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"backend": "nonsense"}, "does not exist"),
+        ({"backend": "nonsense"}, "no backend “nonsense”"),
         ({"local_model": "/etc/passwd"}, "no local model"),
         ({"base_url": "file:///etc", "api_key": "x"}, "begin with https://"),
         ({"extract_chars": 1}, "greater than"),

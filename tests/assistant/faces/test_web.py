@@ -191,16 +191,17 @@ def test_a_new_chat_begins_without_history(browser: Browser, served: Served) -> 
 
 def test_a_failure_is_said_and_the_question_kept(browser: Browser, served: Served) -> None:
     broken = [True]
-    assistant = FakeAssistant(fail=lambda question: ModelFailed("the key was refused") if broken[0] else None)
+    refused = "the key was refused by api.test (HTTP 401); check WENJU_API_KEY"
+    assistant = FakeAssistant(fail=lambda question: ModelFailed(refused) if broken[0] else None)
     visit = Visit(browser, served(assistant))
     visit.ask("问一个问题")
-    visit.page.get_by_text("the key was refused").wait_for()
+    visit.page.get_by_text("密钥被拒绝（api.test），请在设置里检查。").wait_for()
     assert visit.box.input_value() == "问一个问题"
     broken[0] = False
     visit.box.press("Enter")
     visit.done()
     assert assistant.asked[-1][1] == ()
-    assert visit.page.get_by_text("the key was refused").count() == 0
+    assert visit.page.get_by_text("密钥被拒绝").count() == 0
 
 
 def test_a_server_that_is_gone_is_said_and_the_question_kept(browser: Browser, served: Served) -> None:
