@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vectorstore import examine, filters, metadata, words
+from vectorstore.confidence import confidence
 from vectorstore.duplicates import Print
 from vectorstore.errors import EmbedderMismatch, LibraryBroken, WenjuError
 from vectorstore.explain import Trace
@@ -210,6 +211,8 @@ class Library:
             return self.search(query, k, reports, where=where, trace=trace)
         if trace is not None:
             trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
+            languages = {report.lang for report in scope.reports}
+            trace.confidence = confidence(trace.stages, languages, self.embedder.name)
         return hits
 
     def glossary(self) -> Glossary:
