@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -90,27 +89,27 @@ def check(
 
 
 def read_on(home: Path, embedder: str, reports: int, said: Connection) -> None:
-    """The reader: searches until it is told to stop, and checks every hit against what is live."""
+    """The reader: searches until it is told to stop, and says at once what is wrong with a hit."""
     library, chance = open_library(home, embedder), random.Random(0)
-    searches, wrong = 0, []
+    searches = 0
     said.send("begun")
     while not said.poll():
         before = {report.id for report in library.reports()}
         try:
             hits = library.search(f"{synthetic.code(chance.randrange(reports))} 市场规模", 5)
         except Exception as error:
-            wrong.append(f"a search failed: {type(error).__name__}: {error}")
+            said.send(f"a search failed: {type(error).__name__}: {error}")
             continue
         finally:
             searches += 1
         live = before | {report.id for report in library.reports()}
         for hit in hits:
             if hit.report.id not in live:
-                wrong.append(f"{hit.report.source} answered after it was removed")
+                said.send(f"{hit.report.source} answered after it was removed")
             if "".join(hit.text.split()) != "".join(hit.passage.clean.split()):
-                wrong.append(f"{hit.report.source}: the words of one version at the place of another")
+                said.send(f"{hit.report.source}: the words of one version at the place of another")
         time.sleep(0.1)
-    said.send((searches, wrong))
+    said.send(searches)
 
 
 @dataclass(slots=True)
@@ -192,7 +191,9 @@ def trial(kills: int, reports: int, embedder: str, seed: int, folder: Path) -> l
     while done < kills:
         rebuild = bool(it.committed) and it.chance.random() < 0.15
         killed, seconds = it.run(rebuild, it.chance.uniform(0, longest))
-        it.check(SAMPLED if killed else None)
+        it.check(SAMPLED)
+        while ours.poll():
+            it.wrong.append(ours.recv())
         largest = max(largest, it.passages)
         done += killed
         what = "rebuilding" if rebuild else "indexing"
@@ -210,11 +211,10 @@ def trial(kills: int, reports: int, embedder: str, seed: int, folder: Path) -> l
         it.wrong.append(
             f"in the end {len(it.committed)} reports are there, which is not what the folder holds"
         )
-    with suppress(OSError):
-        ours.send("stop")
-        searches, wrong = ours.recv()
-        it.wrong += wrong
-        print(f"{searches} searches by a reader beside it, {len(wrong)} wrong")
+    ours.send("stop")
+    while not isinstance(heard := ours.recv(), int):
+        it.wrong.append(heard)
+    print(f"{heard} searches by a reader beside it")
     reader.join()
     print(
         f"{done} kills; at most {largest} passages; in the end {len(it.committed)} reports, {it.passages} passages"
