@@ -21,6 +21,7 @@ from assistant.overview import Mentions, Summary
 from assistant.question import Question, detect, queries, translate, understand
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
 from assistant.settings import Settings
+from assistant.sides import sides
 from assistant.writing import Writer, stop_if
 from vectorstore.library import Library
 from vectorstore.schema import Report
@@ -181,7 +182,9 @@ class Assistant:
         hits = self.library.search(ways, CANDIDATES, reports)
         clock.retrieve = time.perf_counter() - begun
         stop_if(cancel)
-        return Searched(asked, tuple(way.text for way in ways), tuple(hits), reply.usage, translation)
+        texts = tuple(way.text for way in ways)
+        heard = sides(texts, hits[:READ])
+        return Searched(asked, texts, tuple(hits), reply.usage, translation, sides=heard)
 
     def _needs_translation(self, asked: Question) -> bool:
         """Whether a good part of the library is in the other language."""
@@ -199,7 +202,9 @@ class Assistant:
         if large:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
-        return evidence.choose(hits, searched.ways, budget, similarity=self._similarity)
+        return evidence.choose(
+            hits, searched.ways, budget, similarity=self._similarity, sides=searched.sides
+        )
 
     def _is_close(self, searched: Searched) -> bool:
         """Whether anything found is about the question at all; what is not is refused without asking a model."""

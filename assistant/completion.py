@@ -8,7 +8,7 @@ own, with their marks, unless the answer already says what they do.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant import claims
@@ -67,18 +67,19 @@ def completed(
     ways: Sequence[str],
     similarity: Similarity | None,
     longest: int = LONGEST,
+    sides: Collection[str] = (),
 ) -> str:
     """What to add to a draft of which `checked` stood: sentences with marks, or nothing.
 
     Nothing is needed when the question asks for one thing and the answer rests on the very sentence that
-    bears most on it.
+    bears most on it. Each report in `sides` is heard.
     """
-    ranked = _ranked(chosen, ways, similarity)
-    whole = not checked.removed and not wants_more(ways, checked.text)
+    ranked = _ranked(chosen, ways, similarity, sides)
+    whole = not checked.removed and not sides and not wants_more(ways, checked.text)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(checked.text, ranked[0].text)):
         return ""
     # Asked for figures only, a sentence without a new one tells nothing.
-    figures = all(map(_NUMBER.search, ways)) and not any(map(_OTHER.search, ways))
+    figures = not sides and all(map(_NUMBER.search, ways)) and not any(map(_OTHER.search, ways))
     return _listed(ranked, draft, longest, figures)
 
 
@@ -87,13 +88,16 @@ def instead(
     ways: Sequence[str],
     similarity: Similarity | None,
     longest: int = LONGEST,
+    sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    return _listed(_ranked(chosen, ways, similarity), "", longest, False)
+    return _listed(_ranked(chosen, ways, similarity, sides), "", longest, False)
 
 
-def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> list[_Telling]:
-    """The sentences that bear most on the question, best first; headings are none."""
+def _ranked(
+    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None, sides: Collection[str]
+) -> list[_Telling]:
+    """The sentences that bear most on the question, best first, or the best of each side; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
@@ -101,6 +105,9 @@ def _ranked(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similar
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
+    if sides:
+        of = [spans[i][0].hit.report.id for i in telling]
+        return [_Telling(*spans[i], texts[i]) for i in (telling[of.index(id)] for id in sides if id in of)]
     telling = [i for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
     return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -57,16 +57,21 @@ def choose(
     similarity: Similarity | None = None,
     most: int = 6,
     measure: Callable[[str], int] = len,
+    sides: Collection[str] = (),
 ) -> list[Evidence]:
     """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
 
     The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
-    `ways` are the forms in which the question was searched.
+    `ways` are the forms in which the question was searched. Of each report in `sides` the best sentence is
+    taken before any other.
     """
-    parts = _scored(hits, ways, similarity)
+    parts = sorted(_scored(hits, ways, similarity), key=lambda p: (-p.score, p.hit, p.start))
+    of = [hits[part.hit].report.id for part in parts]
+    heard = [of.index(side) for side in sides if side in of]
+    order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[_Part] = []
     used = 0
-    for part in sorted(parts, key=lambda p: (-p.score, p.hit, p.start)):
+    for part in (parts[place] for place in order):
         cost = measure(part.text)
         if used and used + cost > budget:
             continue

@@ -32,7 +32,7 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What was found for a question, and the ways in which it was searched; `report` is set when the question
-    is about that report as a whole.
+    is about that report as a whole; `sides` are the reports that it wants to hear, where it says so.
     """
 
     question: Question
@@ -41,3 +41,4 @@ class Searched:
     usage: Usage
     translation: str | None = None
     report: Report | None = None
+    sides: tuple[str, ...] = ()

@@ -121,7 +121,7 @@ class Writer:
         if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
-            bearing = same, self.searched.ways, self.similarity, longest
+            bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides
             if checked.text:
                 more = draft + completed(checked, draft, *bearing)
             else:
