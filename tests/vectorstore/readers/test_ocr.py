@@ -59,6 +59,7 @@ def scanned(scan: Image.Image, tmp_path: Path) -> Path:
 
 
 @needs_ocr
+@pytest.mark.slow
 def test_scanned_pages_are_recognised_and_keep_their_numbers(scanned: Path) -> None:
     heard: list[tuple[int, int]] = []
     document = readers.read(scanned, lambda done, total: heard.append((done, total)))
