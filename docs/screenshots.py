@@ -7,47 +7,22 @@ Needs Chromium (WENJU_CHROMIUM names it when it is not /usr/bin/chromium) and `p
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from eval.pagespeed import chromium, served
 
 OUT = Path(__file__).with_name("screenshots")
 THEMES = ("light", "dark")
-SIZES = {"wide": (1360, 860), "narrow": (400, 820)}
+SIZES = {"wide": (1360, 860), "tablet": (820, 1080), "narrow": (400, 820)}
 QUESTIONS = {
     "zh": "按艾瑞咨询的口径，中国的AI产业在2023年有多大？",
     "en": "How large was China's AI industry in 2023 according to iResearch?",
 }
 UNANSWERABLE = {"zh": "火星上的第一座城市什么时候建成？", "en": "When was the first city on Mars completed?"}
-ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of a server over the sample reports, stopped afterwards."""
-    wenju = [sys.executable, "-m", "assistant.faces.cli"]
-    with tempfile.TemporaryDirectory() as home:
-        settings = os.environ | {"WENJU_HOME": home, "WENJU_BACKEND": "extractive"}
-        subprocess.run([*wenju, "index", "--samples"], env=settings, check=True)
-        command = [*wenju, "serve", "--port", "0"]
-        server = subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True)
-        assert server.stdout is not None
-        try:
-            found = next((hit for line in server.stdout if (hit := re.search(r"http://\S+", line))), None)
-            if found is None:
-                raise SystemExit("the server did not start")
-            yield found[0]
-        finally:
-            server.terminate()
-            server.wait(10)
 
 
 def shoot(browser: Browser, address: str, lang: str, scheme: str, size: str) -> None:
@@ -73,8 +48,8 @@ def shoot(browser: Browser, address: str, lang: str, scheme: str, size: str) -> 
     page.get_by_role("button", name=re.compile(r"^\[\d+\]$")).first.click()
     page.locator("mark").wait_for()
     save("evidence")
-    report = page.locator("#evidence .more a").get_attribute("href")
-    if size == "narrow":
+    report = page.locator("#evidence .more a").first.get_attribute("href")
+    if size != "wide":
         page.keyboard.press("Escape")
     page.locator('[data-do="judge"][data-helpful="0"]').click()
     page.locator(".checks summary").click()
@@ -89,6 +64,10 @@ def shoot(browser: Browser, address: str, lang: str, scheme: str, size: str) -> 
     page.locator('[data-open="library"]:visible').last.click()
     page.locator('input[name="limit"]').first.check()
     save("library")
+    page.keyboard.press("Escape")
+    page.locator('[data-do="settings"]').click()
+    page.locator("form.settings").wait_for()
+    save("settings")
     page.goto(address.rstrip("/") + str(report))
     save("report")
     context.close()
@@ -109,10 +88,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of a combination, such as zh-dark or narrow")
     options = parser.parse_args()
     OUT.mkdir(exist_ok=True)
-    chromium = os.environ.get("WENJU_CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        wanted = [one for one in product(QUESTIONS, THEMES, SIZES) if options.only in "-".join(one)]
+    wanted = [one for one in product(QUESTIONS, THEMES, SIZES) if options.only in "-".join(one)]
+    with chromium() as browser:
         if options.address:
             for one in wanted:
                 shoot(browser, options.address, *one)
@@ -120,7 +97,6 @@ def main() -> None:
             with served() as address:
                 for one in wanted:
                     shoot(browser, address, *one)
-        browser.close()
 
 
 if __name__ == "__main__":
