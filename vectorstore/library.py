@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -17,11 +16,12 @@ import numpy as np
 from vectorstore import examine, filters, metadata, words
 from vectorstore.confidence import confidence
 from vectorstore.duplicates import Print
-from vectorstore.errors import EmbedderMismatch, LibraryBroken, WenjuError
+from vectorstore.errors import LibraryBroken
 from vectorstore.explain import Trace
 from vectorstore.files import EVERYTHING, Choice
-from vectorstore.glossary import Glossary, pairs
+from vectorstore.glossary import Glossaries, Glossary
 from vectorstore.indexer import Indexer, Progress, embedder_key
+from vectorstore.model import Model, Reopen, Switched
 from vectorstore.passages import page_at
 from vectorstore.readers import MAX_BYTES
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
@@ -52,14 +52,6 @@ class _Scope:
         return [query.text for query, _ in self.asked]
 
 
-Reopen = Callable[[str], "Embedder"]
-"""Opens an embedder by its name."""
-
-
-class _Switched(WenjuError):
-    """Between a question's vector and its search the index became another model's: ask again."""
-
-
 class Library:
     """A library of reports in a home directory. Any number of processes may read, one at a time may write."""
 
@@ -82,9 +74,7 @@ class Library:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.store = Store(home / "library.db")
-        self._wanted = self._reading = embedder
-        self._reopen = reopen
-        self._made_with = self.store.meta("embedder") if adopt else None
+        self._model = Model(self.store, home, embedder, reopen, adopt)
         if words_folder is not None:
             words.keep_in(words_folder)
         self._indexer = Indexer(home, self.store, embedder, max_bytes)
@@ -94,9 +84,8 @@ class Library:
         self._segments: dict[str, Segment] = {}
         self._retired: list[Segment] = []
         self._texts: dict[tuple[str, str], str] = {}
-        self._terms: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._glossary: Glossary | None = None
-        self._follow()
+        self._glossaries = Glossaries()
+        self._model.follow()
 
     @classmethod
     def open(cls, home: Path, embedder: Embedder, words_folder: Path | None = None) -> Library:
@@ -106,41 +95,12 @@ class Library:
     @property
     def embedder(self) -> Embedder:
         """The model that the index was made with; another one as soon as the index is another model's."""
-        self._follow()
-        return self._reading
+        return self._model.follow()
 
     @property
     def outdated(self) -> str | None:
         """The model the index was made with when it is not the one wanted: `rebuild` is due. None otherwise."""
-        made_with = self.store.meta("embedder") if self.store.reports() else None
-        return None if made_with in (None, embedder_key(self._wanted)) else made_with
-
-    def _switched(self) -> str | None:
-        """The model of the index when it is not the one it is read with."""
-        made_with = self.store.meta("embedder")
-        return made_with if made_with != self._made_with and self.store.reports() else None
-
-    def _follow(self) -> None:
-        """Read with the model that the index was made with. Raises `EmbedderMismatch`."""
-        made_with = self._switched()
-        if made_with is None:
-            return
-        self._reading = self._opened(made_with)
-        self._made_with = made_with
-
-    def _opened(self, made_with: str) -> Embedder:
-        if made_with == embedder_key(self._wanted):
-            return self._wanted
-        if self._reopen is not None:
-            with suppress(WenjuError):
-                embedder = self._reopen(made_with.rpartition(" (")[0])
-                if embedder_key(embedder) == made_with:
-                    return embedder
-        raise EmbedderMismatch(
-            f"the index in {self.home} was made with {made_with}, "
-            f"but the setting names {embedder_key(self._wanted)}; "
-            "set WENJU_EMBEDDER back, or run `wenju doctor --repair` to embed the reports anew"
-        )
+        return self._model.outdated
 
     # Reading
 
@@ -207,7 +167,7 @@ class Library:
         )
         try:
             hits = self._search(scope, k, trace or Trace())
-        except _Switched:
+        except Switched:
             return self.search(query, k, reports, where=where, trace=trace)
         if trace is not None:
             trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
@@ -217,18 +177,7 @@ class Library:
 
     def glossary(self) -> Glossary:
         """The terms that the reports themselves give in both languages; read once for each report."""
-        reports = self.reports()
-        with self._lock:
-            known = {(r.id, r.sha256): self._terms.get((r.id, r.sha256)) for r in reports}
-            if self._glossary is not None and None not in known.values() and len(known) == len(self._terms):
-                return self._glossary
-        for (id, sha256), found in known.items():
-            if found is None:
-                known[id, sha256] = [pair for clean in self.store.clean_of(id) for pair in pairs(clean)]
-        with self._lock:
-            self._terms = {key: found for key, found in known.items() if found is not None}
-            self._glossary = Glossary(pair for found in self._terms.values() for pair in found)
-            return self._glossary
+        return self._glossaries.of(self.reports(), self.store.clean_of)
 
     def terms_in(self, text: str) -> dict[str, str]:
         """Foreign terms in `text` that the reports explain, and the Chinese ones they use for them."""
@@ -363,8 +312,7 @@ class Library:
         with self._lock:
             generation = self.store.generation
             if generation != self._generation:
-                if self._switched():
-                    raise _Switched("the index became another embedding model's")
+                self._model.same()
                 live = set(self.store.segments())
                 # Closed one generation late: a search in another thread may still be reading them.
                 for segment in self._retired:
@@ -400,5 +348,5 @@ class Library:
 
         The index as it was answers until all of the new one is there.
         """
-        self._indexer.embedder = self._wanted
+        self._indexer.embedder = self._model.wanted
         self._indexer.rebuild(progress)
