@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
+from threading import Lock
 
+from vectorstore.schema import Report
 from vectorstore.words import cut
 
 LONGEST = 12
@@ -77,6 +79,27 @@ class Glossary:
                     break
             at += 1
         return found
+
+
+class Glossaries:
+    """The glossary of a library as its reports come and go: each is read once, whatever thread asks."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._read: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._made: tuple[frozenset[tuple[str, str]], Glossary] = (frozenset(), Glossary(()))
+
+    def of(self, reports: Iterable[Report], texts: Callable[[str], Iterable[str]]) -> Glossary:
+        """The glossary of these reports; `texts` gives the clean texts of one by its id."""
+        wanted = frozenset((report.id, report.sha256) for report in reports)
+        with self._lock:
+            if self._made[0] != wanted:
+                self._read = {
+                    key: self._read.get(key) or [pair for text in texts(key[0]) for pair in pairs(text)]
+                    for key in sorted(wanted)
+                }
+                self._made = wanted, Glossary(pair for found in self._read.values() for pair in found)
+            return self._made[1]
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
