@@ -17,6 +17,7 @@ from eval.terms import METRICS, both, named
 from eval.variants import Variant, recorded
 
 COLUMNS = ("accuracy", "numeric", "evidence_all", "ndcg_10", "citation_recall", "refusal", "false_refusal")
+_LONGEST = 30  # characters beside a bar
 Runner = Callable[[Variant, Path], dict[str, Any]]
 Item = Mapping[str, Any]
 
@@ -111,7 +112,7 @@ def _last(row: Item, judged: str) -> list[str]:
 
 def _body(found: Item) -> Iterator[str]:
     judged, rows, shown = metric_of(found), found["rows"], _shown(found)
-    groups = {row["name"]: row["overall"][judged] for row in rows if judged in row["overall"]}
+    groups = {name: row["overall"][judged] for name, row in zip(_short(rows), rows, strict=True)}
     yield f'<h2>{named(METRICS, judged)}</h2>\n<div class="card">{plots.bars(groups, "variant", left=190)}</div>\n'
     yield f'<h2>{both("Every variant", "全部变体")}</h2>\n<div class="scroll" tabindex="0"><table><thead><tr>'
     beside = (both("difference from the first", "与第一个之差"), both("95% interval", "95% 区间"), "p")
@@ -122,3 +123,12 @@ def _body(found: Item) -> Iterator[str]:
         cells = [_value(row["overall"].get(name)) for name in shown] + _last(row, judged)
         yield f"<tr><th>{link}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
     yield "</tbody></table></div>"
+
+
+def _short(rows: Sequence[Item]) -> list[str]:
+    """What tells the variants apart, short enough to stand beside a bar; their numbers where it is not."""
+    parts = [row["name"].split(" ") for row in rows]
+    common = set(parts[0]).intersection(*parts[1:]) if len(parts) > 1 else set()
+    names = [" ".join(part for part in said if part not in common) for said in parts]
+    fits = all(len(name) <= _LONGEST for name in names) and len(set(names)) == len(names)
+    return names if fits else [f"{n}. {name[: _LONGEST - 5]}…" for n, name in enumerate(names, start=1)]

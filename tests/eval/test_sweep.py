@@ -68,3 +68,13 @@ def test_another_sweep_is_not_gone_on_with(bench: Bench, tmp_path: Path) -> None
     for chosen, asked in ((["k=1,3"], {"set": "a"}), (["k=1,2"], {"set": "b"})):
         with pytest.raises(BadSweep, match="another sweep"):
             sweep.sweep(variants(chosen), tmp_path, asked, bench)
+
+
+def test_beside_a_bar_stands_what_tells_the_variants_apart_and_it_fits(bench: Bench, tmp_path: Path) -> None:
+    sweep.sweep(variants(["backend=extractive", "k=1,2"]), tmp_path / "few", {}, bench)
+    page = (tmp_path / "few" / "sweep.html").read_text()
+    assert ">k=1</text>" in page
+    assert ">backend=extractive" not in page.split("<table>")[0]
+    long = "x" * 40
+    sweep.sweep(variants([f"local_model={long},{long}y", "k=1"]), tmp_path / "long", {}, bench)
+    assert f">1. local_model={'x' * 13}…</text>" in (tmp_path / "long" / "sweep.html").read_text()
