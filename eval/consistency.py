@@ -25,7 +25,8 @@ def contradiction(record: Record, question: Question) -> str:
     repeats a false premise before anything corrects it, and a key fact said of what the reference says another
     key fact of.
     """
-    sentences = [MARK.sub(" ", item["text"]) for item in record["sentences"]]
+    said = [item["text"] for item in record.get("sentences") or ()] or [record.get("answer", "")]
+    sentences = [MARK.sub(" ", text) for text in said]
     if question.type == "false_premise":
         return _accepted(sentences, question)
     return next(_swapped(sentences, question), "")

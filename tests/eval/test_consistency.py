@@ -47,3 +47,8 @@ def test_figures_that_are_swapped_against_the_reference_are_a_contradiction(answ
 def test_the_reference_never_contradicts_itself(questions: list[Question]) -> None:
     for question in [*questions, PREMISE, RATES]:
         assert contradiction(record(question.answer), question) == ""
+
+
+def test_an_answer_that_was_not_cut_into_sentences_is_looked_at_as_a_whole() -> None:
+    assert "swaps" in contradiction({"answer": "English holds 5.6%.", "sentences": []}, RATES)
+    assert contradiction({"answer": "Chinese made up 5.6%."}, RATES) == ""
