@@ -15,7 +15,7 @@ from vectorstore.schema import Lang
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
-    "sure", "removed", "thanks", "saved", "trying", "tried", "tried_none", "in_use",
+    "sure", "removed", "thanks", "settings_saved", "trying", "tried", "tried_none", "in_use",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 

@@ -29,6 +29,7 @@
     const search = id === "talks" && find("#find").value.trim();
     const reply = await call(search ? `${listOf[id]}?q=${encodeURIComponent(search)}` : listOf[id]);
     if (reply.ok) put(place, await reply.text());
+    else if (!place.firstChild) show(place, "list_failed");
     if (id === "talks") current();
     document.dispatchEvent(new CustomEvent("wenju:listed", { detail: id }));
   }

@@ -68,7 +68,7 @@
     event.preventDefault();
     const place = find("#saved");
     const reply = await call(address, "PUT", said());
-    tell(place, reply.ok ? "saved" : reply.json ? await reason(reply) : "list_failed");
+    tell(place, reply.ok ? "settings_saved" : reply.json ? await reason(reply) : "list_failed");
     if (!reply.ok) return;
     find("#set-api_key").value = "";
     show(find("#tried"), "in_use");

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -25,6 +26,11 @@ def test_every_label_is_there_in_both_languages_with_the_same_values(key: str) -
     assert all(text.strip() for text in said.values())
     holes = {lang: sorted(re.findall(r"{(\w+)}", text)) for lang, text in said.items()}
     assert holes["zh"] == holes["en"]
+
+
+def test_no_label_is_written_twice() -> None:
+    keys = [key for file in FACES.glob("*.json") for key in json.loads(file.read_text("utf-8"))]
+    assert len(keys) == len(set(keys))
 
 
 def test_every_label_is_used_and_every_one_used_is_there() -> None:

@@ -78,6 +78,12 @@ def test_hostile_titles_quotes_and_questions_are_escaped() -> None:
             assert tag not in html
 
 
+def test_a_word_of_100_000_characters_is_shown_and_nothing_else() -> None:
+    html = render(done(FakeAssistant("字" * 100_000 + " [1]"), "问" * 100_000))
+    assert html.count("字" * 100_000) >= 1
+    assert html.count("<p>") < 10
+
+
 def test_the_copied_text_lists_its_sources() -> None:
     assistant = FakeAssistant()
     turn = after(assistant)[-1]
