@@ -82,6 +82,8 @@ class Judge:
 
     def _examine(self, claim: str, sources: Sequence[str]) -> Verdict:
         share = self.share(claim, sources)
+        if _copied(claim, sources):
+            return Verdict("", share)
         everything = "\n".join([*sources, self.about])
         if unsupported_numbers(claim, [*sources, self.about], allowed=[self.question]):
             return Verdict("number", share)
@@ -262,3 +264,13 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
+
+
+def _copied(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim is a whole sentence of a source, word for word; part of one may leave out its denial."""
+    said = _letters(claim)
+    return bool(said) and any(said == _letters(sentence) for source in sources for sentence in pieces(source))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text)

@@ -95,6 +95,13 @@ def test_a_year_ahead_makes_a_forecast_without_a_word_for_it() -> None:
     assert Judge(question="预计2028年规模多大？").verdict("产业规模突破8000亿元。", [source]).supported
 
 
+def test_a_whole_sentence_copied_is_supported_and_a_part_of_one_is_looked_at() -> None:
+    source = "英国市场不增长，美国市场增长12%。不过，中国市场不会下降，反而会上升30%。"
+    judge = Judge("中国市场增长了多少？", similarity=None)
+    assert judge.verdict("不过，中国市场不会下降，反而会上升30%。", [source]).supported
+    assert not judge.verdict("英国市场增长12%。", [source]).supported
+
+
 def test_evidence_counts_together() -> None:
     sources = ["艾瑞测算的规模为2137亿元。", "协会统计的核心产业规模为1751亿元。"]
     claim = "艾瑞测算的规模为2137亿元，协会统计的核心产业规模为1751亿元。"
