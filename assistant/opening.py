@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from assistant.errors import BadSetting
+from assistant.errors import BadSetting, ModelFailed, ModelUnavailable
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,14 +47,17 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
 def warm_up(assistant: Assistant) -> None:
     """Load what the first question would load, so that the question's clock tells its own time.
 
-    A face calls this when it opens. Raises what the question would raise. An empty library needs nothing.
+    A face calls this when it opens. Raises what the question would raise: nothing of a model for which another
+    backend can take over. An empty library needs nothing.
     """
     if not assistant.library.reports():
         return
     with ThreadPoolExecutor(1, "warm-up") as beside:
         library = beside.submit(assistant.library.warm_up)
         if assistant.model is not None:
-            assistant.model.preload()
+            # Where another backend can take over, it does so with a notice when the question is asked.
+            with suppress(ModelFailed, ModelUnavailable) if assistant.successors else nullcontext():
+                assistant.model.preload()
         library.result()
 
 

@@ -238,7 +238,8 @@ def ask(
     from assistant.opening import warm_up
     from assistant.question import understand
 
-    settings = settings_of(context, backend=backend)
+    # A backend named on the command line is meant: when it fails, that is said, and no other takes over.
+    settings = settings_of(context, backend=backend, fallback="none" if backend else None)
     asked = understand(question, after, lang)
     assistant = open_assistant(settings)
     choice = choose(settings)

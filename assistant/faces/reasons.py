@@ -16,6 +16,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ("why_bomb", r"unpacks to|holds \d+ files; the limit"),
     ("why_large", r"(?:; the limit is|is larger than) (?P<limit>\d+) MB"),
     ("why_pixels", r"\d+ x \d+ pixels"),
+    ("why_pages", r"has [\d,]+ pages; the limit is (?P<limit>[\d,]+)"),
     ("why_table", r"more than (?P<limit>[\d,]+ (?:columns|cells))"),
     ("why_garbled", r"holds glyph numbers"),
     ("why_ocr", r"character recognition is not installed"),
