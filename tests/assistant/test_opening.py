@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.errors import ModelUnavailable
 from assistant.opening import open_library, warm_up
 from assistant.settings import load
 from tests.conftest import ROOT
@@ -57,6 +58,18 @@ def test_the_chat_model_is_loaded_too(samples_library: Library) -> None:
     model = Counting()
     warm_up(Assistant(samples_library, model, load()))  # type: ignore[arg-type]
     assert model.loaded == 1
+
+
+def test_a_model_that_cannot_be_loaded_is_no_obstacle_where_another_backend_takes_over(
+    samples_library: Library,
+) -> None:
+    class Missing(Counting):
+        def preload(self) -> None:
+            raise ModelUnavailable("the local model is not here")
+
+    warm_up(Assistant(samples_library, Missing(), load(), [None]))  # type: ignore[arg-type]
+    with pytest.raises(ModelUnavailable):
+        warm_up(Assistant(samples_library, Missing(), load()))  # type: ignore[arg-type]
 
 
 def test_an_empty_library_needs_nothing(opened_once: None) -> None:

@@ -496,6 +496,20 @@ def test_an_address_nobody_answers_at(wenju: Wenju, indexed: Path, monkeypatch: 
     assert "http://127.0.0.1:9/v1 cannot be reached" in complaint
 
 
+def test_a_backend_of_the_settings_has_a_successor(
+    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENJU_BACKEND", "openai:gpt-4o-mini")
+    monkeypatch.setenv("WENJU_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("WENJU_RETRIES", "0")
+    record = wenju("ask", SIZE, "--json").json
+    assert record["model"] == "extractive"
+    assert record["citations"]
+    assert "http://127.0.0.1:9/v1 cannot be reached" in record["notices"][0]
+    monkeypatch.setenv("WENJU_FALLBACK", "none")
+    assert "cannot be reached" in wenju("ask", SIZE, "--json").complaint
+
+
 # As a process
 
 
