@@ -14,7 +14,8 @@ from vectorstore.schema import Lang
 _CJK = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
+"""A word that may be a name in Latin letters."""
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
@@ -122,7 +123,7 @@ def names(text: str) -> frozenset[str]:
     """
     plain = unicodedata.normalize("NFKC", text)
     found, chinese = set(), language(text) == "zh"
-    for match in _NAME.finditer(plain):
+    for match in NAME.finditer(plain):
         word = _LOWER_PART.sub("", match[0])
         before = plain[: match.start()].rstrip(" \"'“(*-#")
         first = not before or before[-1] in ".!?:\n"

@@ -20,7 +20,6 @@ LONGEST = 2000
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 _LEANS_ZH = re.compile(
     r"^(?:那|还有|另外|而|以及|然后|其中|同样|再)|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
     r"|该(?:公司|企业|报告|机构|模型|产品|市场|行业|国|市|省)|[这那](?:个|家|些|时|款|一|种|项|几|里|年|次|轮)|其(?!他|它|实|余)"
@@ -148,6 +147,6 @@ def _chinese_but(text: str) -> str:
     English words that it finds hard where they are, and no Chinese report holds them.
     """
     known = claims.names(text)
-    kept = dict.fromkeys(word for word in _LATIN_NAME.findall(text) if claims.squeezed(word) in known)
+    kept = dict.fromkeys(word for word in claims.NAME.findall(text) if claims.squeezed(word) in known)
     words = " | ".join(f'"{word}"' for word in ["AI", *kept])
     return f"root ::= ([^A-Za-z\\n] | name)+\nname ::= {words}"

@@ -55,3 +55,24 @@ class ChatModel(Protocol):
         stream ends within 2 seconds by raising `Cancelled`. Raises `ModelFailed` with one sentence
         when the model cannot be asked or dies. `reply`, when given, is filled along the way.
         """
+
+
+class Wrapped:
+    """Another chat model with something around its `stream`; otherwise it is that model."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self.model = model
+
+    @property
+    def name(self) -> str:
+        """The wrapped model's name."""
+        return self.model.name
+
+    @property
+    def small(self) -> bool:
+        """Whether the wrapped model is a small one."""
+        return self.model.small
+
+    def preload(self) -> None:
+        """Load the wrapped model."""
+        self.model.preload()

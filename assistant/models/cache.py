@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Message, Reply, Wrapped
 from assistant.schema import Usage
 
 _SCHEMA = """
@@ -22,7 +22,7 @@ create table if not exists replies (
 """
 
 
-class CachedModel:
+class CachedModel(Wrapped):
     """A chat model that never asks the same thing twice. Safe for many threads and processes.
 
     Only complete replies are kept. A kept reply comes in one piece, with the usage it had.
@@ -30,26 +30,12 @@ class CachedModel:
 
     def __init__(self, model: ChatModel, path: Path) -> None:
         """`path` is the SQLite file, made when missing."""
-        self.model = model
+        super().__init__(model)
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as store:
             store.execute("pragma journal_mode = wal")
             store.execute(_SCHEMA)
-
-    @property
-    def name(self) -> str:
-        """The wrapped model's name."""
-        return self.model.name
-
-    @property
-    def small(self) -> bool:
-        """Whether the wrapped model is a small one."""
-        return self.model.small
-
-    def preload(self) -> None:
-        """Load the wrapped model, which a run of kept replies alone never needs."""
-        self.model.preload()
 
     def stream(
         self,

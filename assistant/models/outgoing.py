@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock
 
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Message, Reply, Wrapped
 
 MOST_BYTES = 50 * 2**20
 """The record is begun anew beyond this size; one older record is kept."""
@@ -86,35 +86,22 @@ class Mask:
         return self._holders[word]
 
 
-class Outgoing:
+class Outgoing(Wrapped):
     """A remote model whose requests are masked and noted. Otherwise it is the model itself."""
 
     def __init__(
         self, model: ChatModel, record: Path | None = None, *, redact: bool = False, terms: Sequence[str] = ()
     ) -> None:
         """`record` is the file that notes every request, a JSON line each; None notes nothing."""
-        self._model, self._record = model, record
+        super().__init__(model)
+        self._record = record
         self._redact, self._terms = redact, tuple(terms)
         self._lock = Lock()
 
     @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
-
-    @property
-    def small(self) -> bool:
-        """As the model."""
-        return self._model.small
-
-    @property
     def fingerprint(self) -> str:
         """The model's, and whether it sees everything: masked, it may answer otherwise."""
-        return f"{getattr(self._model, 'fingerprint', '')}{'+redacted' if self._redact else ''}"
-
-    def preload(self) -> None:
-        """As the model."""
-        self._model.preload()
+        return f"{getattr(self.model, 'fingerprint', '')}{'+redacted' if self._redact else ''}"
 
     def stream(
         self,
@@ -130,7 +117,7 @@ class Outgoing:
         if self._redact:
             messages = [replace(message, content=mask.hide(message.content)) for message in messages]
         self._note(messages)
-        pieces = self._model.stream(
+        pieces = self.model.stream(
             messages, max_tokens=max_tokens, grammar=grammar, cancel=cancel, reply=reply
         )
         yield from _shown(pieces, mask) if self._redact else pieces
