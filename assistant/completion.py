@@ -15,7 +15,7 @@ from assistant import claims
 from assistant.alignment import find, same
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
-from assistant.marks import normal
+from assistant.marks import normal, without_marks
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 
@@ -35,6 +35,11 @@ _SEVERAL = re.compile(
 )
 _NUMBER = re.compile(
     r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
+)
+_IN_WORDS = re.compile(
+    r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
+    r"|\b(?:half|twice|double|triple|quarter|none|no|one|two|three|four|five|six|seven|eight|nine|ten|dozens?)\b",
+    re.IGNORECASE,
 )
 _OTHER = re.compile(
     r"哪|谁|什么|为何|怎么|如何|何时"
@@ -60,6 +65,16 @@ def wants_more(questions: Sequence[str], answer: str) -> bool:
     return any(map(_SEVERAL.search, questions))
 
 
+def asks_for_figures(questions: Sequence[str]) -> bool:
+    """Whether a question, in all of its forms, asks how much and nothing else."""
+    return all(map(_NUMBER.search, questions)) and not any(map(_OTHER.search, questions))
+
+
+def gives_a_figure(answer: str) -> bool:
+    """Whether an answer tells how much at all; a year or a date does not."""
+    return bool(find(without_marks(answer)) or _IN_WORDS.search(answer))
+
+
 def completed(
     checked: Checked,
     draft: str,
@@ -79,7 +94,7 @@ def completed(
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(checked.text, ranked[0].text)):
         return ""
     # Asked for figures only, a sentence without a new one tells nothing.
-    figures = not sides and all(map(_NUMBER.search, ways)) and not any(map(_OTHER.search, ways))
+    figures = not sides and asks_for_figures(ways)
     return _listed(ranked, draft, longest, figures)
 
 

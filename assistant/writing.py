@@ -11,7 +11,14 @@ from typing import Literal
 import prompts
 from assistant import citations, evidence, phrases
 from assistant.citations import Checked
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
+from assistant.completion import (
+    LONGEST,
+    LONGEST_TO_CARRY,
+    asks_for_figures,
+    completed,
+    gives_a_figure,
+    instead,
+)  # fmt: skip
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
@@ -128,6 +135,8 @@ class Writer:
                 more = "" if checked.contradicted else instead(*bearing)
             if more not in ("", draft):
                 checked = self._check(more, question, lang)
+            if asks_for_figures(self.searched.ways) and not gives_a_figure(checked.text):
+                return None  # asked how much, it tells nothing that is a figure: the reports do not say
         return checked if checked.text.strip() else None
 
     def _crosses(self) -> bool:

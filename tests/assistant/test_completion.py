@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.completion import wants_more
+from assistant.completion import gives_a_figure, wants_more
 from assistant.evidence import is_sentence
 from assistant.orders import gives_orders
 from tests.assistant.builders import Scripted
@@ -116,3 +116,29 @@ def test_asked_for_a_figure_only_sentences_with_a_new_one_are_added(
 )
 def test_a_caption_says_nothing_by_itself(text: str, says: bool) -> None:
     assert is_sentence(text) is says
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "refused"),
+    [
+        ("星海公司2023年的收入是多少？", "星海公司成立于2001年5月，总部在杭州[1]。", True),
+        ("星海公司2023年的收入是多少？", "星海公司2023年的收入为55亿元[1]。", False),
+        ("星海公司的工厂是什么时候建的？", "星海公司成立于2001年5月[1]。", False),
+    ],
+)
+def test_asked_how_much_an_answer_without_a_figure_is_none(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library],
+    question: str, answer: str, refused: bool,
+) -> None:  # fmt: skip
+    text = "星海公司成立于2001年5月，总部在杭州。"
+    library = library_of(a=text * 2 if refused else text + "星海公司2023年的收入为55亿元。")
+    assert assistant(Scripted(answer), library).answer(question).refused == refused
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"),
+    [("占一半以上。", True), ("增长了三倍。", True), ("有五家工厂。", True), ("No plant was built.", True),
+     ("成立于2023年5月6日。", False), ("It was founded in 2021.", False)],
+)  # fmt: skip
+def test_a_figure_may_be_told_in_words_and_a_date_is_none(answer: str, given: bool) -> None:
+    assert gives_a_figure(answer) == given
