@@ -8,14 +8,14 @@ from html import escape
 
 from assistant.conversations import Conversation
 from assistant.faces.afterword import exporting, menu, why
-from assistant.faces.shelf import adding
+from assistant.faces.shelf import adding, tool
 from assistant.faces.texts import LANGS, both, label
 from vectorstore.schema import Lang
 
 SCRIPT_TEXTS = (
     "copy", "copied", "evidence_hint", "evidence_loading", "evidence_failed", "evidence_gone", "unreachable",
     "deleted", "undo", "undone", "not_undone", "rename", "list_failed", "limited",
-    "sure", "removed", "thanks", "settings_saved", "trying", "tried", "tried_none", "in_use",
+    "removed", "thanks", "settings_saved", "trying", "tried", "tried_none", "in_use",
 )  # fmt: skip
 PANES = ("conversations", "evidence", "library")
 
@@ -150,12 +150,5 @@ def _conversation(one: Conversation) -> str:
         f'<li data-conversation="{escape(one.id)}">'
         f'<button type="button" class="talk" data-do="talk"><span class="title">{title}</span>'
         f'<span class="facts"><span>{count}</span><span>{day}</span></span></button>'
-        f'<span class="tools">{_tool("rename", title)}{files}{_tool("delete", title)}</span></li>'
-    )
-
-
-def _tool(key: str, about: str) -> str:
-    return (
-        f'<button type="button" class="tool" data-do="{key}">{both(key)}'
-        f'<span class="hidden"> {about}</span></button>'
+        f'<span class="tools">{tool("rename", title)}{files}{tool("delete", title)}</span></li>'
     )

@@ -189,12 +189,13 @@ def _report(report: Report, changes: bool) -> str:
         f'<span class="hidden">{both("limit_to")} {title}</span></label>'
         f'<div><a href="/reports/{id}" target="_blank"><span class="title">{title}</span></a>'
         f'<span class="facts">{said}</span>{filed}'
-        f'<span class="tools">{"".join(_tool(key, title) for key in known)}</span>'
+        f'<span class="tools">{"".join(tool(key, title) for key in known)}</span>'
         f'<div class="unfolded" hidden></div></div></li>'
     )
 
 
-def _tool(key: str, about: str) -> str:
+def tool(key: str, about: str) -> str:
+    """A small button that does `key`, and says to those who cannot see the page what it is about (HTML)."""
     opens = ' aria-expanded="false"' if key in ("report_inside", "report_edit") else ""
     return (
         f'<button type="button" class="tool" data-do="{key}"{opens}>{both(key)}'
