@@ -87,8 +87,9 @@ class Desk:
             async for batch in events(asking, cancel):
                 for event in batch:
                     turn = turn.after(event)
-                yield None, render(turn)
-                await asyncio.sleep(EVERY)
+                if turn.state == "working":  # what is done shows below, once it is kept: the next question builds on it
+                    yield None, render(turn)
+                    await asyncio.sleep(EVERY)
             turn = turn.stopped() if turn.state == "working" else turn
         except Cancelled:
             turn = turn.stopped()

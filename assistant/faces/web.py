@@ -96,7 +96,8 @@ def blocks(desk: Desk, uploads: bool) -> gr.Blocks:
                 box = _html("composer", composer(), COMPOSER)
             with gr.Column(elem_id="side"):
                 _html("panes", panes(uploads), "wenju.fill(element)")
-        box.ask(ask, [], [earlier, current], concurrency_limit=AT_ONCE, **quiet)
+        # "multiple": by default Gradio drops a question that comes before it has closed the answer to the last one.
+        box.ask(ask, [], [earlier, current], concurrency_limit=AT_ONCE, trigger_mode="multiple", **quiet)
         box.stop(stop, [], [], queue=False, **quiet)
         box.clear(clear, [], [earlier, current], queue=False, **quiet)
         box.open(open, [], [earlier, current], queue=False, **quiet)

@@ -68,6 +68,8 @@ class Visit:
     def done(self, state: str = "done") -> Locator:
         turn = self.page.locator(f'#current article[data-state="{state}"]')
         turn.wait_for()
+        # The turn is there a moment before the box knows of it; until then the Enter key does nothing.
+        self.page.locator(".send").wait_for()
         return turn
 
     def marks(self, n: int = 1) -> Locator:
