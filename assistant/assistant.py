@@ -182,7 +182,8 @@ class Assistant:
         hits = self.library.search(ways, CANDIDATES, reports)
         clock.retrieve = time.perf_counter() - begun
         stop_if(cancel)
-        texts = tuple(way.text for way in ways)
+        # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
+        texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
         heard = sides(texts, hits[:READ])
         return Searched(asked, texts, tuple(hits), reply.usage, translation, sides=heard)
 

@@ -35,6 +35,8 @@ _PRONOUN = re.compile(
 )
 _NAME = re.compile(r"(?<=\s)[A-Z][A-Za-z]*[a-z]")
 _CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
+_KEPT = re.compile(r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*")
+"""Figures, versions and abbreviations of an English question: they need no translation."""
 _TURNS = 4
 """How many questions are put before a follow-up at most."""
 
@@ -100,24 +102,23 @@ def detect(text: str) -> Lang:
 def queries(
     question: Question, translation: str | None, terms: Callable[[str], Mapping[str, str]] | None = None
 ) -> list[Query]:
-    """The ways a question is searched: as asked, with the question before it, and translated.
+    """The ways a question is searched: as asked, with the question before it, translated, and by its terms.
 
-    Without a chat model the names and terms known in both languages stand in for the translation, those
-    among them that the library's reports explain themselves: `terms` finds these, foreign -> Chinese.
+    The names and terms known in both languages, those among them that the library's reports explain themselves
+    (`terms` finds these, foreign -> Chinese), are searched on their own: beside a translation, which may have
+    missed them, with half its weight, and in its place without a chat model.
     """
     asked = detect(question.text)
-    ways = [Query(question.standalone, asked)]
     other: Lang = "en" if asked == "zh" else "zh"
+    half = 0.5 if translation else 1.0
+    ways = [Query(question.standalone, asked, half)]
     if translation:
-        ways = [Query(way.text, way.lang, way.weight * 0.5) for way in ways]
         ways.append(Query(translation, other))
-    elif asked == "en":
+    if asked == "en":
         known = {**(terms(question.standalone) if terms else {}), **names.chinese_in(question.standalone)}
-        figures = re.findall(
-            r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*", question.standalone
-        )
         if known:
-            ways.append(Query(" ".join(dict.fromkeys([*known.values(), *figures])), "zh"))
+            said = dict.fromkeys([*known.values(), *_KEPT.findall(question.standalone)])
+            ways.append(Query(" ".join(said), "zh", half))
     return ways
 
 

@@ -46,7 +46,11 @@ def _as_asked(library: Library, asked: Question, translation: str | None) -> lis
 
 
 def _translation_alone(library: Library, asked: Question, translation: str | None) -> list[Query]:
-    return everything(library, asked, translation)[-1:]
+    return [way for way in _without_terms(library, asked, translation) if translation is None or way.weight == 1]
+
+
+def _without_terms(library: Library, asked: Question, translation: str | None) -> list[Query]:
+    return everything(library, asked, translation)[: 2 if translation else None]
 
 
 def _without_history(library: Library, asked: Question, translation: str | None) -> list[Query]:
@@ -71,6 +75,7 @@ VARIANTS = (
     Variant("repeated passages stay", replace(RECIPE, collapse=False)),
     Variant("60 candidates of each ranking", replace(RECIPE, depth=60)),
     Variant("the translation alone", ways=_translation_alone),
+    Variant("no names and glossary beside the translation", ways=_without_terms),
     Variant("no translation: names and glossary", ways=_untranslated),
     Variant("no translation, no glossary: names", ways=_without_glossary),
     Variant("the question as asked alone", ways=_as_asked),
