@@ -8,13 +8,11 @@ from dataclasses import replace
 from threading import Event as Flag
 from typing import Literal
 
-import numpy as np
-
-from assistant import claims, evidence, overview, phrases
+from assistant import answerable, claims, evidence, overview, phrases
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
-from assistant.inquiry import Clock, Searched
+from assistant.inquiry import Clock, Likeness, Searched
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
@@ -23,6 +21,7 @@ from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progr
 from assistant.settings import Settings
 from assistant.sides import sides
 from assistant.writing import Writer, stop_if
+from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Report
 
@@ -106,12 +105,15 @@ class Assistant:
         notices: list[str],
     ) -> Generator[Event, None, Answer]:
         """The answer as one backend writes it; `notices` may grow. Raises `ModelFailed` or `ModelUnavailable`."""
-        chosen = self._evidence(searched, model)
+        likeness = Likeness(self.library.embedder)
+        chosen = self._evidence(searched, model, likeness)
         yield Found(tuple(chosen))
         checked: Checked | None = None
-        if chosen and (searched.report or self._is_close(searched)):
+        if model is not None:
+            yield Progress("reading")
+        if chosen and self._answerable(searched, model, likeness, cancel, reply):
             writer = Writer(
-                searched, chosen, model, self.library, self._similarity, clock,
+                searched, chosen, model, self.library, likeness, clock,
                 self.settings.unsupported, cancel, reply, notices, "summary" if searched.report else "answer",
             )  # fmt: skip
             checked = yield from writer.write()
@@ -195,7 +197,28 @@ class Assistant:
         other = sum(report.passages for report in reports if report.lang != lang)
         return total > 0 and other * 3 >= total
 
-    def _evidence(self, searched: Searched, model: ChatModel | None) -> list[Evidence]:
+    def _answerable(
+        self, searched: Searched, model: ChatModel | None, likeness: Likeness, cancel: Flag | None, reply: Reply
+    ) -> bool:
+        """Whether it is worth writing at all: a report as a whole always is."""
+        if searched.report:
+            return True
+        if not self._is_close(searched):
+            return False
+        if model is None or not model.small:
+            return True
+        judged = evidence.choose(
+            searched.hits[:READ], searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides
+        )
+        asked = searched.question.standalone
+        question = asked
+        if searched.translation and has_han(judged[0].text) != has_han(asked):
+            question = searched.translation
+        return answerable.holds(asked, question, judged, model, cancel=cancel, reply=reply)
+
+    def _evidence(
+        self, searched: Searched, model: ChatModel | None, likeness: Likeness
+    ) -> list[Evidence]:
         hits = searched.hits[:READ]
         large = model is not None and not model.small
         if searched.report:
@@ -204,7 +227,7 @@ class Assistant:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
-            hits, searched.ways, budget, similarity=self._similarity, sides=searched.sides
+            hits, searched.ways, budget, similarity=likeness, sides=searched.sides
         )
 
     def _is_close(self, searched: Searched) -> bool:
@@ -217,10 +240,6 @@ class Assistant:
         nearest = max((hit.similarity for hit in searched.hits), default=0.0)
         across = detect(searched.question.text) == "en" and searched.translation is None
         return nearest >= (_FAR_ENGLISH if across else _FAR)
-
-    def _similarity(self, queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
-        embedder = self.library.embedder
-        return np.asarray(embedder.queries(list(queries)) @ embedder.documents(list(texts)).T)
 
     def _answer(self, searched: Searched, checked: Checked | None, clock: Clock, usage: Usage) -> Answer:
         asked = searched.question

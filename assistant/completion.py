@@ -7,15 +7,15 @@ own, with their marks, unless the answer already says what they do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant import claims
 from assistant.alignment import find, same
+from assistant.asking import asks_for_figures, wants_more
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
-from assistant.marks import normal, without_marks
+from assistant.marks import normal
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 
@@ -28,24 +28,6 @@ LONGEST, LONGEST_TO_CARRY = 320, 220
 _BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
 _SAID = 0.7
-_SEVERAL = re.compile(
-    r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
-    r"|\b(?:and|or|respectively|each|both|two|three|four|five|versus|vs|compared?|list|what|which|why)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
-)
-_IN_WORDS = re.compile(
-    r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
-    r"|\b(?:half|twice|double|triple|quarter|none|no|one|two|three|four|five|six|seven|eight|nine|ten|dozens?)\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"哪|谁|什么|为何|怎么|如何|何时"
-    r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +38,6 @@ class _Telling:
     start: int
     end: int
     text: str
-
-
-def wants_more(questions: Sequence[str], answer: str) -> bool:
-    """Whether a question, in any of its forms, may ask for more than an answer gives."""
-    if not numbers(answer) and any(map(_NUMBER.search, questions)):
-        return True
-    return any(map(_SEVERAL.search, questions))
-
-
-def asks_for_figures(questions: Sequence[str]) -> bool:
-    """Whether a question, in all of its forms, asks how much and nothing else."""
-    return all(map(_NUMBER.search, questions)) and not any(map(_OTHER.search, questions))
-
-
-def gives_a_figure(answer: str) -> bool:
-    """Whether an answer tells how much at all; a year or a date does not."""
-    return bool(find(without_marks(answer)) or _IN_WORDS.search(answer))
 
 
 def completed(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from assistant.question import Question
 from assistant.schema import Timing, Usage
+from vectorstore.embedders import Embedder
 from vectorstore.schema import Hit, Report
 
 
@@ -42,3 +46,25 @@ class Searched:
     translation: str | None = None
     report: Report | None = None
     sides: tuple[str, ...] = ()
+
+
+class Likeness:
+    """Cosine similarities of queries (rows) to texts (columns); of one question's texts each is embedded once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._queries: dict[str, np.ndarray] = {}
+        self._texts: dict[str, np.ndarray] = {}
+
+    def __call__(self, queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+        """An array of shape (queries, texts)."""
+        if new := _missing(queries, self._queries):
+            self._queries.update(zip(new, self._embedder.queries(new), strict=True))
+        if new := _missing(texts, self._texts):
+            self._texts.update(zip(new, self._embedder.documents(new), strict=True))
+        rows = np.stack([self._queries[query] for query in queries])
+        return np.asarray(rows @ np.stack([self._texts[text] for text in texts]).T)
+
+
+def _missing(wanted: Iterable[str], kept: dict[str, np.ndarray]) -> list[str]:
+    return [text for text in dict.fromkeys(wanted) if text not in kept]

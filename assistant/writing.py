@@ -10,15 +10,9 @@ from typing import Literal
 
 import prompts
 from assistant import citations, evidence, phrases
+from assistant.asking import asks_for_figures, gives_a_figure
 from assistant.citations import Checked
-from assistant.completion import (
-    LONGEST,
-    LONGEST_TO_CARRY,
-    asks_for_figures,
-    completed,
-    gives_a_figure,
-    instead,
-)  # fmt: skip
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
@@ -62,7 +56,6 @@ class Writer:
         asked, lang = self.searched.question, self.searched.question.lang
         if self.model is None:
             return (yield from self._quote())
-        yield Progress("reading")
         if self._crosses():
             return (yield from self._write_across(self.model))
         question = _in_context(asked, self.searched.translation)

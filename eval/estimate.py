@@ -57,6 +57,18 @@ class Counting:
         yield "…"
 
 
+    def odds(
+        self, messages: Sequence[Message], words: tuple[str, str], *,
+        cancel: Event | None = None, reply: Reply | None = None,
+    ) -> float | None:
+        """Count the messages of a small model's judgement, a word long."""
+        if self.small:
+            self.calls += 1
+            self.prompt_tokens += sum(self._count(message.content) + 4 for message in messages)
+            self.completion_tokens += 1
+        return None
+
+
 def estimate(
     questions: Sequence[Question], model: ChatModel | None, answerer: Callable[[Counting], Any],
     count: Callable[[str], int], prices: Prices | None = None,

@@ -20,7 +20,7 @@ class Message:
 
 @dataclass(slots=True)
 class Reply:
-    """Fills as a stream is consumed: what it cost. `text` is everything said so far."""
+    """Fills as streams are consumed: everything said so far, and what it cost. Several calls add up."""
 
     text: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -56,6 +56,19 @@ class ChatModel(Protocol):
         when the model cannot be asked or dies. `reply`, when given, is filled along the way.
         """
 
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        """Log-odds that the reply begins with the first of two words rather than with the second.
+
+        None when the model does not tell what else it could have said. Errors as in `stream`.
+        """
+
 
 class Wrapped:
     """Another chat model with something around its `stream`; otherwise it is that model."""
@@ -76,3 +89,14 @@ class Wrapped:
     def preload(self) -> None:
         """Load the wrapped model."""
         self.model.preload()
+
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        """The wrapped model's odds."""
+        return self.model.odds(messages, words, cancel=cancel, reply=reply)

@@ -51,20 +51,44 @@ class CachedModel(Wrapped):
         key = self._key(messages, max_tokens, grammar)
         kept = self._find(key)
         if kept is not None:
-            reply.text, reply.usage = kept
+            reply.text, reply.usage = reply.text + kept[0], reply.usage + kept[1]
             yield kept[0]
             return
-        pieces: list[str] = []
+        own, text = Reply(), ""
         for piece in self.model.stream(
-            messages, max_tokens=max_tokens, grammar=grammar, cancel=cancel, reply=reply
+            messages, max_tokens=max_tokens, grammar=grammar, cancel=cancel, reply=own
         ):
-            pieces.append(piece)
+            text += piece
+            reply.text += piece
             yield piece
-        text = "".join(pieces)
+        reply.usage += own.usage
         if text:
             # A full disk must not cost the answer that was just given.
             with contextlib.suppress(sqlite3.OperationalError):
-                self._keep(key, text, reply.usage)
+                self._keep(key, text, own.usage)
+
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        """The kept odds, or the model's own while keeping them; see `ChatModel.odds`."""
+        reply = Reply() if reply is None else reply
+        key = self._key(messages, 1, " | ".join(words))
+        kept = self._find(key)
+        if kept is not None:
+            reply.usage += kept[1]
+            return float(kept[0])
+        own = Reply()
+        odds = self.model.odds(messages, words, cancel=cancel, reply=own)
+        reply.usage += own.usage
+        if odds is not None:
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._keep(key, repr(odds), own.usage)
+        return odds
 
     def _key(self, messages: Sequence[Message], max_tokens: int, grammar: str | None) -> str:
         asked = [

@@ -21,9 +21,13 @@ from assistant.schema import Usage
 BATCH = 128
 """Prompt tokens read between two chances to stop: about 1.8 s on 2 cores with a 1.5B model."""
 
-SLOTS = 2
-"""Prompts whose state is kept side by side: translating and answering begin differently, and with
-one slot each would throw away the fixed first part of the other."""
+SLOTS = 3
+"""Prompts whose state is kept side by side: translating, judging and answering begin differently, and with
+one slot each would throw away the fixed first part of the others."""
+
+LIKELIEST = 40
+"""How many of the words that could come next are looked through for two."""
+_UNLIKELY = -15.0
 
 PROMPT_CACHE_MIB = 512
 """Memory for the states of earlier prompts beyond those in the slots."""
@@ -76,7 +80,14 @@ class LocalModel:
     ) -> Iterator[str]:
         """Yield the reply as it is written; see `ChatModel.stream`."""
         reply = Reply() if reply is None else reply
-        body = _request(messages, max_tokens, grammar)
+        for chunk in self._chunks(_request(messages, max_tokens, grammar), cancel, reply):
+            piece = _piece(chunk)
+            if piece:
+                reply.text += piece
+                yield piece
+
+    def _chunks(self, body: dict[str, Any], cancel: Event | None, reply: Reply) -> Iterator[dict[str, Any]]:
+        """What the engine says in answer to a request, chunk by chunk; its usage goes into `reply`."""
 
         def ask(give: Callable[[dict[str, Any]], bool]) -> None:
             self._engine().chat(body, give)
@@ -86,11 +97,28 @@ class LocalModel:
                 raise ModelFailed(_sentence(chunk["error"], self.path.name))
             if chunk.get("usage"):
                 usage = chunk["usage"]
-                reply.usage = Usage(usage["prompt_tokens"], usage["completion_tokens"])
-            piece = _piece(chunk)
-            if piece:
-                reply.text += piece
-                yield piece
+                reply.usage += Usage(usage["prompt_tokens"], usage["completion_tokens"])
+            yield chunk
+
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        """Log-odds of the two words as the first of the reply; see `ChatModel.odds`.
+
+        A word that is not among the likeliest counts with a probability of e^-15.
+        """
+        reply = Reply() if reply is None else reply
+        body = _request(messages, 1, None) | {"logprobs": True, "top_logprobs": LIKELIEST}
+        found: dict[str, float] = {}
+        for chunk in self._chunks(body, cancel, reply):
+            found |= _likely(chunk)
+        first, second = (found.get(word, _UNLIKELY) for word in words)
+        return first - second if found else None
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as this model cuts it (loads the model)."""
@@ -203,6 +231,13 @@ def _request(messages: Sequence[Message], max_tokens: int, grammar: str | None) 
 def _piece(chunk: dict[str, Any]) -> str:
     choices = chunk.get("choices") or [{}]
     return (choices[0].get("delta") or {}).get("content") or ""
+
+
+def _likely(chunk: dict[str, Any]) -> dict[str, float]:
+    """The log-probabilities of the words that could have stood where the chunk's first one stands."""
+    choices = chunk.get("choices") or [{}]
+    said = (choices[0].get("logprobs") or {}).get("content") or []
+    return {one["token"]: one["logprob"] for one in said[0]["top_logprobs"]} if said else {}
 
 
 def _sentence(error: object, model: str) -> str:

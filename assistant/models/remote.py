@@ -80,6 +80,7 @@ class RemoteModel:
         Tried again `retries` times, with growing pauses, as long as no word has come.
         """
         reply = Reply() if reply is None else reply
+        before = len(reply.text)
         for attempt in range(self.retries + 1):
             try:
                 yield from self._attempt(messages, max_tokens, cancel, reply)
@@ -91,14 +92,26 @@ class RemoteModel:
             except Exception as error:
                 pause = _pause(error, attempt)
                 last = attempt == self.retries or not _passing(error) or pause > LONGEST_WAIT
-                if reply.text or last:
-                    raise ModelFailed(self._sentence(error, bool(reply.text))) from None
+                began = len(reply.text) > before
+                if began or last:
+                    raise ModelFailed(self._sentence(error, began)) from None
                 _wait(pause, cancel)
+
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        """None, and nothing is sent: few services tell, and large models know by themselves when to refuse."""
+        return None
 
     def _attempt(
         self, messages: Sequence[Message], max_tokens: int, cancel: Event | None, reply: Reply
     ) -> Iterator[str]:
-        finished = False
+        finished, spent = False, reply.usage
 
         def ask(give: Callable[[BaseMessage], bool]) -> None:
             chat = self._chat()
@@ -109,7 +122,8 @@ class RemoteModel:
 
         for chunk in pump(ask, cancel=cancel, patience=self.timeout):
             finished = finished or bool(chunk.response_metadata.get("finish_reason"))
-            reply.usage = _usage(chunk) or reply.usage
+            if usage := _usage(chunk):
+                reply.usage = spent + usage
             piece = str(chunk.text)
             if piece:
                 reply.text += piece

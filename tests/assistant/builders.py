@@ -21,8 +21,11 @@ class Scripted:
 
     name = "scripted"
 
-    def __init__(self, answer: Script, translation: Script = "", *, small: bool = True) -> None:
+    def __init__(
+        self, answer: Script, translation: Script = "", *, small: bool = True, odds: float | None = None
+    ) -> None:
         self.answer = answer
+        self.leaning = odds
         self.translation = translation
         self.small = small
         self.asked: list[list[Message]] = []
@@ -46,6 +49,17 @@ class Scripted:
         if reply is not None:
             reply.text += text
             reply.usage = reply.usage + Usage(100, len(text))
+
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        self.judged = list(messages)
+        return self.leaning
 
     @property
     def written_from(self) -> list[Message]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.completion import gives_a_figure, wants_more
 from assistant.evidence import is_sentence
 from assistant.orders import gives_orders
 from tests.assistant.builders import Scripted
@@ -17,20 +16,6 @@ FACTS = (
     "星海公司2023年的收入为55亿元。星海公司2023年的净利润为6.2亿元，比上年多了一成。"
     "星海公司共有三座工厂，都在江苏省内。公司的总部设在南京市的玄武区。"
 )
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "more"),
-    [
-        ("收入和利润分别是多少？", "收入为55亿元。", True),
-        ("收入是多少？", "收入很高。", True),
-        ("收入是多少？", "收入为55亿元。", False),
-        ("How large is revenue and how many plants are there?", "5.5 billion yuan.", True),
-        ("How large is revenue?", "5.5 billion yuan.", False),
-    ],
-)
-def test_more_is_wanted_of_several_things_or_a_missing_figure(question: str, answer: str, more: bool) -> None:
-    assert wants_more([question], answer) is more
 
 
 def test_the_half_that_the_model_forgot_is_added_with_its_mark(
@@ -133,12 +118,3 @@ def test_asked_how_much_an_answer_without_a_figure_is_none(
     text = "星海公司成立于2001年5月，总部在杭州。"
     library = library_of(a=text * 2 if refused else text + "星海公司2023年的收入为55亿元。")
     assert assistant(Scripted(answer), library).answer(question).refused == refused
-
-
-@pytest.mark.parametrize(
-    ("answer", "given"),
-    [("占一半以上。", True), ("增长了三倍。", True), ("有五家工厂。", True), ("No plant was built.", True),
-     ("成立于2023年5月6日。", False), ("It was founded in 2021.", False)],
-)  # fmt: skip
-def test_a_figure_may_be_told_in_words_and_a_date_is_none(answer: str, given: bool) -> None:
-    assert gives_a_figure(answer) == given

@@ -43,6 +43,20 @@ class Counting:
             reply.text, reply.usage = f"第{self.asked}次", Usage(7, 3)
 
 
+    def odds(
+        self,
+        messages: Sequence[Message],
+        words: tuple[str, str],
+        *,
+        cancel: Event | None = None,
+        reply: Reply | None = None,
+    ) -> float | None:
+        self.asked += 1
+        if reply is not None:
+            reply.usage += Usage(5, 1)
+        return None if words == ("?", "!") else 0.125 * self.asked
+
+
 def say(model: CachedModel, text: str = "问", **more: object) -> tuple[list[str], Reply]:
     reply = Reply()
     return list(model.stream([Message("user", text)], reply=reply, **more)), reply  # type: ignore[arg-type]
@@ -55,6 +69,16 @@ def test_replays_text_and_usage_in_one_piece(tmp_path: Path) -> None:
     pieces, reply = say(model)
     assert pieces == ["第1次"]
     assert (reply.text, reply.usage, inner.asked) == ("第1次", Usage(7, 3), 1)
+
+
+def test_odds_are_kept_too_and_what_they_cost_is_added(tmp_path: Path) -> None:
+    inner = Counting()
+    model = CachedModel(inner, tmp_path / "replies.db")
+    reply = Reply()
+    said = [model.odds([Message("user", "问")], ("能", "不能"), reply=reply) for _ in range(2)]
+    assert (said, reply.usage, inner.asked) == ([0.125, 0.125], Usage(10, 2), 1)
+    assert model.odds([Message("user", "问")], ("是", "否")) == 0.25
+    assert [model.odds([Message("user", "问")], ("?", "!")) for _ in range(2)] == [None, None]
 
 
 def test_asks_again_when_anything_that_matters_changes(tmp_path: Path) -> None:

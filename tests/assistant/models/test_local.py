@@ -42,6 +42,24 @@ def test_answers_token_by_token_and_says_what_it_cost(model: LocalModel) -> None
 
 
 @pytest.mark.model
+def test_what_two_answers_cost_adds_up(model: LocalModel) -> None:
+    one, two = Reply(), Reply()
+    list(model.stream(ask(EVIDENCE), max_tokens=4, reply=one))
+    for _ in range(2):
+        list(model.stream(ask(EVIDENCE), max_tokens=4, reply=two))
+    assert two.usage.completion_tokens == 2 * one.usage.completion_tokens
+
+
+@pytest.mark.model
+def test_tells_which_of_two_words_it_would_rather_begin_with(model: LocalModel) -> None:
+    question = ask("天空是蓝色的。天空是蓝色的吗？只答“是”或“否”。")
+    odds = model.odds(question, ("是", "否"))
+    assert odds is not None
+    assert odds > 0
+    assert model.odds(question, ("否", "是")) == pytest.approx(-odds, abs=0.5)
+
+
+@pytest.mark.model
 def test_says_the_same_twice(model: LocalModel) -> None:
     once, again = ("".join(model.stream(ask(EVIDENCE + "企业数量？"), max_tokens=24)) for _ in range(2))
     assert once == again

@@ -1,0 +1,52 @@
+"""Whether the evidence holds what a question asks for, as a small model judges it before it writes.
+
+A small model that is asked to answer answers, whatever the evidence says. Asked beforehand whether the figure, the
+year, the place of the question stand there, with worked examples of both, it can tell; what it leans to is read from
+the odds of its first word, since it says "yes" too easily. Measured on 148 questions (docs/asking.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from threading import Event
+
+import prompts
+from assistant.asking import asks_for_one_thing, asks_why
+from assistant.evidence import without_notes
+from assistant.models.base import ChatModel, Message, Reply
+from assistant.schema import Evidence
+from vectorstore.characters import has_han
+from vectorstore.schema import Lang
+
+BUDGET = 350
+"""Characters of evidence that are judged: the sentences that bear most on the question."""
+ONE_THING, ANYTHING = 0.9, -0.25
+"""Log-odds of "yes" from which evidence holds what is asked: for one figure, date or person, and for what takes
+more than one sentence to tell, of which a part may do."""
+_WORDS: dict[Lang, tuple[str, str]] = {"zh": ("能", "不能"), "en": ("yes", "no")}
+
+
+def holds(
+    asked: str,
+    question: str,
+    evidence: Sequence[Evidence],
+    model: ChatModel,
+    *,
+    cancel: Event | None = None,
+    reply: Reply | None = None,
+) -> bool:
+    """Whether `evidence` holds what is asked; True where the model cannot tell.
+
+    `asked` are the asker's own words, which say what kind of answer is wanted, `question` the same in the
+    language of the evidence. A question for reasons is not judged: it may rest on a mistake that the evidence
+    corrects, and that is an answer.
+    """
+    if asks_why(asked) or not evidence:
+        return True
+    lines = [re.sub(r"\s*\n\s*", " ", without_notes(item.text)) for item in evidence]
+    lang: Lang = "zh" if has_han("".join(lines)) else "en"
+    prompt = prompts.load("holds", lang).render(question=question, evidence="\n".join(lines))
+    messages = [Message(role, content) for role, content in prompt]
+    odds = model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)
+    return odds is None or odds >= (ONE_THING if asks_for_one_thing(asked) else ANYTHING)

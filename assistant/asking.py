@@ -1,0 +1,71 @@
+"""What kind of answer a question asks for: a figure, one thing, several, a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.alignment import find
+from assistant.marks import without_marks
+from assistant.quantities import numbers
+
+_SEVERAL = re.compile(
+    r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
+    r"|\b(?:and|or|respectively|each|both|two|three|four|five|six|versus|vs|compared?|list|what|which|why)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
+)
+_IN_WORDS = re.compile(
+    r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
+    r"|\b(?:half|twice|double|triple|quarter|none|no|one|two|three|four|five|six|seven|eight|nine|ten|dozens?)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"哪|谁|什么|为何|怎么|如何|何时"
+    r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
+    re.IGNORECASE,
+)
+_ONE_THING = re.compile(
+    r"多少|多大|多高|多久|多长|(?<!哪)几[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|何时|什么时候|哪一?[年月天日]"
+    r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when|who"
+    r"|what (?:\w+ ){0,3}?(?:share|percentage|proportion|valuation|value|price|cost|fees?|margin|revenue|size"
+    r"|number|rate|date|year|month|consumption|score|budget|capacity|volume))\b",
+    re.IGNORECASE,
+)
+_INTERROGATIVE = re.compile(
+    r"多少|几|哪|谁|何|什么|怎|多[大高久长]|\b(?:how|what|which|who|when|where|why)\b", re.IGNORECASE
+)
+_WHY = re.compile(
+    r"为什么|为何|原因|怎么|如何|\bwhy\b|\bexplains?\b|\breasons?\b|\bhow (?:do|does|did|is|are|was|were|can|will)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_more(questions: Sequence[str], answer: str) -> bool:
+    """Whether a question, in any of its forms, may ask for more than an answer gives."""
+    if not numbers(answer) and any(map(_NUMBER.search, questions)):
+        return True
+    return any(map(_SEVERAL.search, questions))
+
+
+def asks_for_figures(questions: Sequence[str]) -> bool:
+    """Whether a question, in all of its forms, asks how much and nothing else."""
+    return all(map(_NUMBER.search, questions)) and not any(map(_OTHER.search, questions))
+
+
+def asks_for_one_thing(question: str) -> bool:
+    """Whether a question asks for one figure, date or person alone: what one sentence tells, or none."""
+    alone = len(_INTERROGATIVE.findall(question)) == 1
+    return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
+
+
+def asks_why(question: str) -> bool:
+    """Whether a question asks for a reason or a way."""
+    return bool(_WHY.search(question))
+
+
+def gives_a_figure(answer: str) -> bool:
+    """Whether an answer tells how much at all; a year or a date does not."""
+    return bool(find(without_marks(answer)) or _IN_WORDS.search(answer))

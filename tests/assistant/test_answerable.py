@@ -1,0 +1,71 @@
+"""A small model is asked first whether the evidence holds what the question asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.answerable import ANYTHING, ONE_THING, holds
+from assistant.assistant import Assistant
+from assistant.models.local import LocalModel
+from tests.assistant.builders import Scripted, piece
+from vectorstore.library import Library
+
+FACTS = "星海公司2023年的收入为55亿元。星海公司共有三座工厂，都在江苏省内。"
+ONE = "星海公司2023年的收入是多少？"
+SEVERAL = "星海公司2023年的收入是多少，有几座工厂？"
+WHY = "星海公司2023年的收入为什么下降？"
+
+
+@pytest.mark.parametrize(
+    ("question", "odds", "answered"),
+    [
+        (ONE, ONE_THING + 0.1, True),
+        (ONE, ONE_THING - 0.1, False),
+        (SEVERAL, ANYTHING + 0.1, True),
+        (SEVERAL, ANYTHING - 0.1, False),
+        (WHY, -9.0, True),
+        (ONE, None, True),
+    ],
+)
+def test_what_is_asked_for_alone_has_to_be_there_more_surely(
+    question: str, odds: float | None, answered: bool
+) -> None:
+    assert holds(question, question, [piece(FACTS)], Scripted("", odds=odds)) is answered
+
+
+def test_it_is_judged_in_the_language_of_the_evidence() -> None:
+    model = Scripted("", odds=9.0)
+    holds("How large?", "收入多少？", [piece(FACTS)], model)
+    assert "收入多少？" in model.judged[-1].content
+    assert "资料" in model.judged[0].content
+    holds("How large?", "How large?", [piece("Revenue was 5.5 billion yuan.", lang="en")], model)
+    assert "sources" in model.judged[0].content
+
+
+def test_without_evidence_for_it_nothing_is_written(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为55亿元[1]。", odds=-2.0)
+    answer = assistant(model, library_of(facts=FACTS)).answer(ONE)
+    assert answer.refused
+    assert model.asked == []
+    assert FACTS.startswith(model.judged[-1].content.split("\n")[1])
+
+
+def test_a_large_model_is_not_asked(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为55亿元[1]。", odds=-2.0, small=False)
+    assert not assistant(model, library_of(facts=FACTS)).answer(ONE).refused
+
+
+@pytest.mark.model
+def test_the_local_model_tells_a_year_that_is_there_from_one_that_is_not(local_model: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    model = LocalModel(local_model, context=2048, threads=1)
+    assert holds(ONE, ONE, [piece(FACTS)], model)
+    other = ONE.replace("2023", "2019")
+    assert not holds(other, other, [piece(FACTS)], model)
