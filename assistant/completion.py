@@ -12,22 +12,25 @@ from dataclasses import dataclass
 
 from assistant import claims
 from assistant.alignment import find, same
-from assistant.asking import asks_for_figures, wants_more
+from assistant.asking import asks_for_figures, gives_a_figure, wants_more
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
-from assistant.marks import normal
+from assistant.marks import normal, without_marks
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 
 CONSIDERED = 2
-"""How many of the most telling sentences are looked at. Measured on 112 answered questions: with four, three
-more were answered in full, but only .60 of all citations stood where they should; with two, .79.
+"""How many of the most telling sentences are looked at. Those of evidence that the draft does not cite are left
+alone: over 88 drafts of the local model they raised accuracy from .67 to .68, and a third of all citations then
+stood where nothing was answered; without them it is one in seventeen.
 """
 LONGEST, LONGEST_TO_CARRY = 320, 220
 """Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
 _BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
 _SAID = 0.7
+_TERSE = 0.4
+"""The share of a sentence's length under which an answer taken from it leaves out most of what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,21 @@ def completed(
     """What to add to a draft of which `checked` stood: sentences with marks, or nothing.
 
     Nothing is needed when the question asks for one thing and the answer rests on the very sentence that
-    bears most on it. Each report in `sides` is heard.
+    bears most on it. Each report in `sides` is heard; otherwise the sentences come from the evidence that the
+    draft cites, unless it gives none of the figures asked for.
     """
     ranked = _ranked(chosen, ways, similarity, sides)
-    whole = not checked.removed and not sides and not wants_more(ways, checked.text)
+    if sides:
+        return _listed(ranked, draft, longest, False)
+    whole = not checked.removed and not wants_more(ways, checked.text)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(checked.text, ranked[0].text)):
         return ""
     # Asked for figures only, a sentence without a new one tells nothing.
-    figures = not sides and asks_for_figures(ways)
-    return _listed(ranked, draft, longest, figures)
+    figures = asks_for_figures(ways)
+    if not figures or gives_a_figure(checked.text):
+        ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
+    said = "" if checked.removed else checked.text
+    return _listed(ranked[:CONSIDERED], draft, longest, figures, said)
 
 
 def instead(
@@ -71,13 +80,14 @@ def instead(
     sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    return _listed(_ranked(chosen, ways, similarity, sides), "", longest, False)
+    ranked = _ranked(chosen, ways, similarity, sides)
+    return _listed(ranked if sides else ranked[:CONSIDERED], "", longest, False)
 
 
 def _ranked(
     chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None, sides: Collection[str]
 ) -> list[_Telling]:
-    """The sentences that bear most on the question, best first, or the best of each side; headings are none."""
+    """The sentences that bear on the question, best first, or the best of each side; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
@@ -88,17 +98,19 @@ def _ranked(
     if sides:
         of = [spans[i][0].hit.report.id for i in telling]
         return [_Telling(*spans[i], texts[i]) for i in (telling[of.index(id)] for id in sides if id in of)]
-    telling = [i for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
-    return [_Telling(*spans[i], texts[i]) for i in telling[:CONSIDERED]]
+    return [_Telling(*spans[i], texts[i]) for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
 
 
-def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool) -> str:
+def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, said: str = "") -> str:
+    """The sentences as a list, but for those that the draft says already or that `said` was taken from."""
     added = ""
     for sentence in ranked:
         text = sentence.text.rstrip("；;，, ")
         if len(added) + len(text) > longest or _says(draft + added, text):
             continue
         if figures and not numbers(text) - numbers(draft + added):
+            continue
+        if not figures and _taken_from(said, text):
             continue
         stop = text[-1] if text[-1] in "。！？.!?" else ""
         added += f"\n- {text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
@@ -110,6 +122,19 @@ def _cites(checked: Checked, sentence: _Telling) -> bool:
     start, end = locate(sentence.item, sentence.start, sentence.end)
     report = sentence.item.hit.report.id
     return any(c.report == report and c.start < end and start < c.end for c in checked.citations)
+
+
+def _rests_on(checked: Checked, item: Evidence) -> bool:
+    """Whether the answer cites some of a piece of evidence."""
+    report = item.hit.report.id
+    return any(c.report == report and c.start < item.end and item.start < c.end for c in checked.citations)
+
+
+def _taken_from(answer: str, sentence: str) -> bool:
+    """Whether an answer is most of what a sentence says, in the sentence's words: it would say it twice."""
+    wanted = claims.grams(without_marks(answer))
+    held = len(wanted & claims.grams(sentence))
+    return bool(wanted) and held >= _SAID * len(wanted) and len(answer) >= _TERSE * len(sentence)
 
 
 def _agrees(answer: str, sentence: str) -> bool:
