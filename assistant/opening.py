@@ -32,6 +32,7 @@ def open_embedder_of(settings: Settings) -> Embedder:
 def open_library(settings: Settings, *, adopt: bool = False) -> Library:
     """The library in the settings' home; with `adopt` also one of another embedder, for `rebuild` to follow."""
     from vectorstore.library import Library
+    from vectorstore.reranker import open_reranker
 
     _make_home(settings)
     return Library(
@@ -41,6 +42,13 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
         reopen=lambda name: open_embedder_of(settings.model_copy(update={"embedder": name})),
         adopt=adopt,
         max_bytes=settings.max_file_mb * 2**20,
+        reranker=open_reranker(
+            settings.rerank,
+            cache=settings.cache,
+            threads=settings.threads,
+            base_url=settings.rerank_base_url,
+            api_key=settings.rerank_api_key.get_secret_value() if settings.rerank_api_key else None,
+        ),
     )
 
 

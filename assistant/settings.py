@@ -78,6 +78,13 @@ class Settings(BaseSettings):
         None, description="Base address of the embedding API for `openai:MODEL`."
     )
     embed_api_key: SecretStr | None = Field(None, description="Key for the embedding API.")
+    rerank: str = Field(
+        "none", description="Who puts the first hits in order: `none`, `api:MODEL`, `hub:REPO` (ONNX cross-encoder)."
+    )
+    rerank_base_url: str | None = Field(
+        None, description="Base address of the rerank API for `api:MODEL`; `/rerank` is added."
+    )
+    rerank_api_key: SecretStr | None = Field(None, description="Key for the rerank API.")
     max_file_mb: int = Field(500, ge=1, description="Larger files are not read, in megabytes.")
     evidence_tokens: int = Field(1200, ge=100, description="Evidence budget for large models, in tokens.")
     evidence_chars: int = Field(

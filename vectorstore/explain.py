@@ -37,6 +37,8 @@ class Trace:
     seconds: dict[str, float] = field(default_factory=dict)
     """Time per step: embed, rank, collect."""
     confidence: float | None = None
+    reranked: str = ""
+    """What the reranker did, in a few words; empty without one."""
 
     def record(self, hits: Sequence[Hit]) -> dict[str, Any]:
         """All of it as JSON, with what each ranking gave each hit."""
@@ -46,6 +48,7 @@ class Trace:
             "limited_to": self.limited_to,
             "seconds": {name: round(seconds, 4) for name, seconds in self.seconds.items()},
             "confidence": self.confidence,
+            "reranked": self.reranked,
             "hits": [
                 {
                     "rank": hit.rank, "report": hit.report.id, "start": hit.passage.start, "end": hit.passage.end,
@@ -69,6 +72,8 @@ class Trace:
             said.append("named in the question: " + ", ".join(self.named.values()))
         if self.limited_to is not None:
             said.append(f"limited to {self.limited_to} reports")
+        if self.reranked:
+            said.append(f"reranked: {self.reranked}")
         said.append("time: " + ", ".join(f"{name} {1000 * s:.0f} ms" for name, s in self.seconds.items()))
         if self.confidence is not None:
             said.append(f"confidence that the library answers this: {self.confidence:.2f}")

@@ -1,4 +1,4 @@
-"""A sentence embedding model as hubs publish it: an ONNX graph, `tokenizer.json`, a way of pooling."""
+"""Models as hubs publish them, an ONNX graph and `tokenizer.json`: sentence embeddings and cross-encoders."""
 
 from __future__ import annotations
 
@@ -82,38 +82,59 @@ class _Getter:
             return None
 
 
-class HubModel:
-    """The loaded model: a text's vector. Threads may share it."""
+class _Graph:
+    """A loaded graph with its tokenizer. Threads may share it."""
 
-    def __init__(self, graph: Path) -> None:
+    def __init__(self, graph: Path, threads: int = 1) -> None:
         """`graph` lies in a snapshot folder named by its commit, as `fetch` leaves it."""
         import onnxruntime as ort
         from tokenizers import Tokenizer
 
-        snapshot = next(folder for folder in graph.parents if (folder / TOKENIZER).is_file())
-        self.version = f"{snapshot.name[:12]}/{graph.relative_to(snapshot).as_posix()}"
-        self._tokenizer = Tokenizer.from_file(str(snapshot / TOKENIZER))
+        self.snapshot = next(folder for folder in graph.parents if (folder / TOKENIZER).is_file())
+        self.version = f"{self.snapshot.name[:12]}/{graph.relative_to(self.snapshot).as_posix()}"
+        self._tokenizer = Tokenizer.from_file(str(self.snapshot / TOKENIZER))
         self._tokenizer.no_padding()
         if self._tokenizer.truncation is None:
             self._tokenizer.enable_truncation(_WINDOW)
-        self._first_token = _pools_first_token(snapshot / POOLING)
         options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._inputs = {value.name for value in self._session.get_inputs()}
+
+    def run(self, text: str, pair: str | None = None) -> Floats:
+        """The first output for a text, or for two that are read together, without the batch's axis."""
+        encoded = self._tokenizer.encode(text, pair)
+        row = np.array([encoded.ids], np.int64)
+        known = {
+            "input_ids": row,
+            "attention_mask": np.ones_like(row),
+            "token_type_ids": np.array([encoded.type_ids], np.int64),
+            "position_ids": np.arange(len(encoded.ids))[None],
+        }
+        output: Floats = self._session.run(None, {name: known[name] for name in self._inputs})[0][0]
+        return output
+
+
+class CrossEncoder(_Graph):
+    """How well a passage answers a question: a logit, for the last class where the graph has several."""
+
+    def __call__(self, question: str, passage: str) -> float:
+        """Higher is better."""
+        return float(np.ravel(self.run(question, passage))[-1])
+
+
+class HubModel(_Graph):
+    """A text's vector."""
+
+    def __init__(self, graph: Path) -> None:
+        """See `_Graph`."""
+        super().__init__(graph)
+        self._first_token = _pools_first_token(self.snapshot / POOLING)
         self.dimension = len(self("a"))
 
     def __call__(self, text: str) -> Floats:
         """The vector (dimension,), of length 1, of a text that carries its prefix already."""
-        ids = self._tokenizer.encode(text.encode("utf-8", "replace").decode()).ids
-        row = np.array([ids], np.int64)
-        known = {
-            "input_ids": row,
-            "attention_mask": np.ones_like(row),
-            "token_type_ids": np.zeros_like(row),
-            "position_ids": np.arange(len(ids))[None],
-        }
-        states = self._session.run(None, {name: known[name] for name in self._inputs})[0][0]
+        states = self.run(text.encode("utf-8", "replace").decode())
         vector = states if states.ndim == 1 else states[0] if self._first_token else states.mean(axis=0)
         normalised: Floats = (vector / max(float(np.linalg.norm(vector)), 1e-12)).astype(np.float32)
         return normalised

@@ -24,6 +24,7 @@ from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.model import Model, Reopen, Switched
 from vectorstore.passages import page_at
 from vectorstore.readers import MAX_BYTES
+from vectorstore.reranker import RERANKED, Reranker, reranked
 from vectorstore.schema import Hit, IndexSummary, Page, Passage, Query, Report
 from vectorstore.search import RECIPE, Candidate, Recipe, joined, search
 from vectorstore.segments import Segment
@@ -64,12 +65,14 @@ class Library:
         reopen: Reopen | None = None,
         adopt: bool = False,
         max_bytes: int = MAX_BYTES,
+        reranker: Reranker | None = None,
     ) -> None:
         """Open or create the library; `words_folder` keeps the Chinese dictionary as it is loaded fastest.
 
         Files over `max_bytes` are not read. `embedder` is the model for new indexes. One made with another is
         searched with that one, which `reopen` opens by its name, until `rebuild` has been through, here or in
         another process. Raises `EmbedderMismatch` where it cannot, unless `adopt`: then `rebuild` must follow.
+        `reranker` puts the first hits of every search in order.
         """
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
@@ -79,6 +82,7 @@ class Library:
             words.keep_in(words_folder)
         self._indexer = Indexer(home, self.store, embedder, max_bytes)
         self.recipe: Recipe = RECIPE
+        self.reranker = reranker
         self._lock = threading.Lock()
         self._generation = -1
         self._segments: dict[str, Segment] = {}
@@ -165,14 +169,18 @@ class Library:
             allowed,
             where,
         )
+        trace = Trace() if trace is None else trace
         try:
-            hits = self._search(scope, k, trace or Trace())
+            hits = self._search(scope, max(k, RERANKED) if self.reranker else k, trace)
         except Switched:
             return self.search(query, k, reports, where=where, trace=trace)
-        if trace is not None:
-            trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
-            languages = {report.lang for report in scope.reports}
-            trace.confidence = confidence(trace.stages, languages, self.embedder.name)
+        trace.seconds |= {"embed": embedded - begun, "rank and collect": perf_counter() - embedded}
+        if self.reranker:
+            question = max(asked, key=lambda query: query.weight).text
+            behind = filters.set_back(scope.texts, scope.reports)
+            hits = reranked(self.reranker, question, hits, behind, trace)[:k]
+        languages = {report.lang for report in scope.reports}
+        trace.confidence = confidence(trace.stages, languages, self.embedder.name)
         return hits
 
     def glossary(self) -> Glossary:
