@@ -22,6 +22,7 @@ from assistant.settings import Settings
 from assistant.sides import sides
 from assistant.writing import Writer, stop_if
 from vectorstore.characters import has_han
+from vectorstore.explain import Trace
 from vectorstore.library import Library
 from vectorstore.schema import Report
 
@@ -144,12 +145,19 @@ class Assistant:
         raise AssertionError("ask() ends with Done")
 
     def retrieve(
-        self, question: str, history: Sequence[str] = (), language: AskedLanguage = "auto"
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        language: AskedLanguage = "auto",
+        trace: Trace | None = None,
     ) -> Answer:
-        """The ranking alone, in an answer without words; the question is translated as for an answer."""
+        """The ranking alone, in an answer without words; the question is translated as for an answer.
+
+        `trace` is filled with how it came about.
+        """
         clock = Clock()
         asked = understand(question, history, language)
-        steps = self._search(asked, clock, None, None)
+        steps = self._search(asked, clock, None, None, trace)
         while True:
             try:
                 next(steps)
@@ -168,7 +176,12 @@ class Assistant:
         )
 
     def _search(
-        self, asked: Question, clock: Clock, cancel: Flag | None, reports: Collection[str] | None
+        self,
+        asked: Question,
+        clock: Clock,
+        cancel: Flag | None,
+        reports: Collection[str] | None,
+        trace: Trace | None = None,
     ) -> Generator[Event, None, Searched]:
         reply = Reply()
         translation = None
@@ -181,7 +194,7 @@ class Assistant:
         yield Progress("searching")
         begun = time.perf_counter()
         ways = queries(asked, translation, self.library.terms_in)
-        hits = self.library.search(ways, CANDIDATES, reports)
+        hits = self.library.search(ways, CANDIDATES, reports, trace=trace)
         clock.retrieve = time.perf_counter() - begun
         stop_if(cancel)
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.

@@ -31,9 +31,10 @@ def foot(turn: Turn) -> str:
     facts.append(f"<span>{escape(answer.model)}</span>")
     facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
     checks = _checks(answer) if answer.sentences and not answer.refused else ""
+    again = _again("explain")
     return (
         f'{checks}<div class="facts">{"".join(facts)}</div>'
-        f'<div class="acts">{_copies(turn, answer)}{_thumbs(turn)}{_again()}</div>'
+        f'<div class="acts">{_copies(turn, answer)}{_thumbs(turn)}{again}</div>'
     )
 
 
@@ -83,9 +84,9 @@ def _thumbs(turn: Turn) -> str:
     )
 
 
-def _again() -> str:
+def _again(*more: str) -> str:
     return "".join(
-        f'<button type="button" class="tool" data-do="{key}">{both(key)}</button>' for key in ("retry", "edit")
+        f'<button type="button" class="tool" data-do="{key}">{both(key)}</button>' for key in ("retry", "edit", *more)
     )
 
 

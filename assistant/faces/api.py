@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import lab, mine, setup, shelf, viewer
+from assistant.faces import explained, lab, mine, setup, shelf, viewer
 from assistant.faces.failures import plain
 from assistant.faces.guard import Guard
 from assistant.faces.stream import events
@@ -60,6 +60,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     _api(app, assistant)
     _icon(app)
     viewer.register(app, assistant.library)
+    explained.register(app, assistant)
     _errors(app)
     app.mount("/page", StaticFiles(directory=STATIC), name="page-assets")
     closed: tuple[str, ...] = ()

@@ -118,8 +118,8 @@ def test_the_cache_never_lies_inside_the_home(
 
 
 SECRETS = (
-    "api_key", "embed_api_key", "rerank_api_key", "password", "slack_bot_token", "slack_app_token", "slack_signing_secret",
-    "slack_client_secret",
+    "api_key", "embed_api_key", "rerank_api_key", "password", "slack_bot_token", "slack_app_token",
+    "slack_signing_secret", "slack_client_secret",
 )  # fmt: skip
 
 

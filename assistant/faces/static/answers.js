@@ -29,6 +29,14 @@
     box.focus();
   };
 
+  // The search behind an answer, with the questions before it: a follow-up is searched with them.
+  actions.explain = (button) => {
+    const asked = [...document.querySelectorAll("article .asked")].map((element) => element.textContent);
+    const own = [...document.querySelectorAll("article")].indexOf(turn(button));
+    const said = new URLSearchParams([["q", asked[own]], ...asked.slice(0, own).map((text) => ["before", text])]);
+    open(`/search?${said}`, "_blank", "noopener");
+  };
+
   // Copying
 
   wenju.copy = async (button) => {

@@ -48,6 +48,11 @@ def test_every_label_is_used_and_every_one_used_is_there() -> None:
         "from": ("environment", "command"),
         "pull": ("pulling", "there", "stopped", "failed"),
         "unsupported": ("remove", "mark"),
+        "explain": ("dense", "lexical"),
+        "column": (
+            "ranking", "query", "language", "weight", "found", "best", "ms",
+            "rank", "passage", "score", "parts", "cosine",
+        ),
     }
     made = {f"{family}_{one}" for family, ones in families.items() for one in ones}
     assert set(labels()) - used - made == set()
