@@ -18,6 +18,10 @@ from vectorstore.schema import Lang, Query
 LONGEST = 2000
 """Characters of a question that are used; longer ones are refused with a sentence."""
 
+ASKED, TERMS = 0.8, 0.4
+"""Weights of the question as asked and of its terms beside a translation of weight 1. Chosen on the development
+questions and XQuAD together; neighbouring values give nearly the same (docs/search.md)."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LEANS_ZH = re.compile(
@@ -106,19 +110,18 @@ def queries(
 
     The names and terms known in both languages, those among them that the library's reports explain themselves
     (`terms` finds these, foreign -> Chinese), are searched on their own: beside a translation, which may have
-    missed them, with half its weight, and in its place without a chat model.
+    missed them, and in its place without a chat model.
     """
     asked = detect(question.text)
     other: Lang = "en" if asked == "zh" else "zh"
-    half = 0.5 if translation else 1.0
-    ways = [Query(question.standalone, asked, half)]
+    ways = [Query(question.standalone, asked, ASKED if translation else 1.0)]
     if translation:
         ways.append(Query(translation, other))
     if asked == "en":
         known = {**(terms(question.standalone) if terms else {}), **names.chinese_in(question.standalone)}
         if known:
             said = dict.fromkeys([*known.values(), *_KEPT.findall(question.standalone)])
-            ways.append(Query(" ".join(said), "zh", half))
+            ways.append(Query(" ".join(said), "zh", TERMS if translation else 1.0))
     return ways
 
 
