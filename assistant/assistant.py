@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, claims, evidence, overview, phrases
+from assistant import answerable, claims, evidence, overview, phrases, prices
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
@@ -54,6 +54,7 @@ class Assistant:
         self.model = model
         self.settings = settings
         self.successors = tuple(successors)
+        self._prices = prices.table(settings.prices)
 
     @property
     def model_name(self) -> str:
@@ -121,7 +122,9 @@ class Assistant:
         if searched.report:
             searched = replace(searched, hits=tuple(item.hit for item in chosen))
         answer = self._answer(searched, checked, clock, reply.usage)
-        return replace(answer, model=_name(model), notices=tuple(notices))
+        price = self._prices.get(_name(model))
+        cost = price.of(answer.usage) if price else None
+        return replace(answer, model=_name(model), notices=tuple(notices), cost=cost)
 
     def _mentions(
         self, asked: Question, task: Mentions, reports: Sequence[Report], clock: Clock

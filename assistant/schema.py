@@ -105,6 +105,8 @@ class Answer:
     model: str = "extractive"
     confidence: float = 0.0
     notices: tuple[str, ...] = ()
+    cost: float | None = None
+    """By the price table of the settings; None for a model that has no price there."""
 
     def record(self, id: str = "") -> dict[str, Any]:
         """The contract's JSON record for one question."""
@@ -139,6 +141,7 @@ class Answer:
                 "prompt_tokens": self.usage.prompt_tokens,
                 "completion_tokens": self.usage.completion_tokens,
             },
+            "cost": self.cost,
             "model": self.model,
             "confidence": round(self.confidence, 4),
             "notices": list(self.notices),

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         "extractive",
         description="Backends that answer, in this order, when the chosen one fails; with commas between, or `none`.",
     )
+    prices: str = Field(
+        "", description="What a million tokens cost, read and written: `openai:gpt-4.1-mini=0.40/1.60`, commas between."
+    )
     note_outgoing: bool = Field(
         True, description="Whether what is sent to a remote model is noted in `outgoing.jsonl` in the home."
     )

@@ -30,6 +30,10 @@ def foot(turn: Turn) -> str:
         facts.append(f"<span>{both('limited_turn', count=turn.limit)}</span>")
     facts.append(f"<span>{escape(answer.model)}</span>")
     facts.append(f"<span>{both('seconds', seconds=f'{answer.timing.total_s:.1f}')}</span>")
+    if tokens := answer.usage.prompt_tokens + answer.usage.completion_tokens:
+        facts.append(f"<span>{both('tokens', count=f'{tokens:,}')}</span>")
+    if answer.cost is not None:
+        facts.append(f"<span>{both('cost', cost=f'{answer.cost:.4f}')}</span>")
     checks = _checks(answer) if answer.sentences and not answer.refused else ""
     again = _again("explain")
     return (

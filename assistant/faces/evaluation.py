@@ -63,14 +63,19 @@ def run(
     """Ask every question of DATASET and score the answers."""
     from assistant.faces import output
     from assistant.faces.cli import settings_of
+    from assistant.prices import table
     from eval import dataset as datasets
     from eval.scores import Prices
 
-    prices = Prices(price_in, price_out) if price_in or price_out else None
+    settings = settings_of(context, backend=backend)
+    listed = table(settings.prices).get(settings.backend)
+    prices = Prices(listed.read, listed.written) if listed else None
+    if price_in or price_out:
+        prices = Prices(price_in, price_out)
     if max_cost is not None and prices is None:
-        raise WenjuError("--max-cost needs --price-in and --price-out: what a million tokens cost")
+        raise WenjuError("--max-cost needs WENJU_PRICES, or --price-in and --price-out: what a million tokens cost")
     questions = datasets.load(dataset, skip_invalid=skip_invalid)
-    bench = bench_of(settings_of(context, backend=backend), cached=not no_cache)
+    bench = bench_of(settings, cached=not no_cache)
     found = bench.located(questions, skip_invalid)
     for invalid in found.left_out:
         click.echo(f"left out: {invalid}", err=True)
