@@ -17,7 +17,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
 from assistant.question import Question, detect, queries, translate, understand
-from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
+from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
 from assistant.settings import Settings
 from assistant.sides import sides
 from assistant.writing import Writer, stop_if
@@ -190,6 +190,7 @@ class Assistant:
         translation = None
         if self.model is not None and self._needs_translation(asked):
             yield Progress("translating")
+            yield Glimpsed(self._glimpse(asked, reports))
             begun = time.perf_counter()
             translation = translate(asked, self.model, cancel=cancel, reply=reply)
             clock.translate = time.perf_counter() - begun
@@ -204,6 +205,13 @@ class Assistant:
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
         heard = sides(texts, hits[:READ])
         return Searched(asked, texts, tuple(hits), reply.usage, translation, sides=heard)
+
+    def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
+        """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""
+        ways = queries(asked, None, self.library.terms_in)
+        hits = self.library.search(ways, READ, reports)
+        texts = [way.text for way in ways]
+        return tuple(evidence.choose(hits, texts, self.settings.extract_chars))
 
     def _needs_translation(self, asked: Question) -> bool:
         """Whether a good part of the library is in the other language."""

@@ -185,6 +185,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """What the question finds before it is translated: something to look at until `Found` comes. The numbers
+    are of no use yet.
+    """
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """The next piece of the answer as it is written; marks in it are already validated."""
 
@@ -205,4 +214,4 @@ class Done:
     answer: Answer
 
 
-Event = Progress | Found | Token | Notice | Done
+Event = Progress | Glimpsed | Found | Token | Notice | Done

@@ -25,7 +25,7 @@ from assistant.faces import explained, lab, mine, setup, shelf, viewer
 from assistant.faces.failures import plain
 from assistant.faces.guard import Guard
 from assistant.faces.stream import events
-from assistant.schema import Done, Event, Evidence, Found, Notice, Progress, Token
+from assistant.schema import Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Token
 from assistant.settings import Settings
 from vectorstore.errors import NotInLibrary
 from vectorstore.schema import Hit, Report
@@ -168,6 +168,8 @@ def event_record(event: Event) -> tuple[str, dict[str, Any]]:
     match event:
         case Progress(phase):
             return "progress", {"phase": phase}
+        case Glimpsed(evidence):
+            return "glimpsed", {"evidence": [_evidence_record(item) for item in evidence]}
         case Found(evidence):
             return "found", {"evidence": [_evidence_record(item) for item in evidence]}
         case Token(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
@@ -13,7 +13,7 @@ from assistant.faces.markup import Place, prose, unverified
 from assistant.faces.references import tidy
 from assistant.faces.suggestions import follow_ups
 from assistant.faces.texts import both, label
-from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Phase, Progress, Token
+from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Phase, Progress, Token
 from vectorstore.schema import Lang, Report
 
 TurnState = Literal["working", "done", "stopped", "failed"]
@@ -32,6 +32,7 @@ class Turn:
     model: str = ""
     state: TurnState = "working"
     phase: Phase = "searching"
+    glimpsed: tuple[Place, ...] = ()
     found: tuple[Place, ...] = ()
     written: str = ""
     notices: tuple[str, ...] = ()
@@ -47,6 +48,8 @@ class Turn:
         match event:
             case Progress(phase):
                 return replace(self, phase=phase)
+            case Glimpsed(evidence):
+                return replace(self, glimpsed=tuple(replace(_of_evidence(item), n=0) for item in evidence))
             case Found(evidence):
                 return replace(self, found=tuple(map(_of_evidence, evidence)))
             case Token(text):
@@ -119,7 +122,7 @@ def _status(turn: Turn) -> str:
 def _cards(turn: Turn, places: Mapping[int, Place]) -> str:
     shown: Iterable[Place] = sorted(places.values(), key=lambda place: place.n)
     if turn.answer is None:
-        title = "found"
+        title, shown = "found", _steady(turn.glimpsed, turn.found)
     elif turn.answer.refused:
         title, shown = "closest", turn.found
     else:
@@ -128,11 +131,21 @@ def _cards(turn: Turn, places: Mapping[int, Place]) -> str:
     return f'<p class="label">{both(title)}</p><ol class="cards">{cards}</ol>' if cards else ""
 
 
+def _steady(glimpsed: Sequence[Place], found: Sequence[Place]) -> list[Place]:
+    """What was seen first stays where it is, and gets its number; what was found afterwards follows."""
+    left, shown = list(found), []
+    for early in glimpsed:
+        same = [p for p in left if p.report == early.report and p.start < early.end and early.start < p.end]
+        shown.append(same[0] if same else early)
+        left = [place for place in left if place not in same[:1]]
+    return shown + left
+
+
 def _card(place: Place) -> str:
     page = f'<span class="where">{both("page_number", page=place.page)}</span>' if place.page else ""
     return (
         f'<button type="button" class="card" {place.attributes}>'
-        f'<span class="source"><span class="n">{place.n}</span>'
+        f'<span class="source"><span class="n">{place.n or "·"}</span>'
         f'<span class="title">{escape(place.title)}</span>{page}</span>'
         f'<span class="quote">{escape(tidy(place.quote)[:160])}</span></button>'
     )

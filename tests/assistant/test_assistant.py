@@ -16,7 +16,7 @@ from assistant.errors import BadQuestion, Cancelled, ModelFailed
 from assistant.marks import numbers_in
 from assistant.models.base import Message
 from assistant.phrases import EMPTY, REFUSED, UNUSABLE
-from assistant.schema import Answer, Done, Event, Found, Notice, Progress, Token
+from assistant.schema import Answer, Done, Event, Found, Glimpsed, Notice, Progress, Token
 from assistant.settings import load
 from tests.assistant.builders import Scripted, citing, sources
 from vectorstore.library import Library
@@ -81,6 +81,17 @@ def test_evidence_is_told_before_the_first_word(assistant: Callable[..., Assista
         assert kinds.count(Found) == 1
         assert kinds.index(Progress) < kinds.index(Found) < kinds.index(Token)
         assert 0 < answer.timing.retrieve_s < answer.timing.first_token_s <= answer.timing.total_s
+
+
+def test_an_english_question_shows_something_before_it_is_translated(
+    assistant: Callable[..., Assistant]
+) -> None:
+    model = Scripted("It was 213.7 billion yuan [1].", translation=SIZE_ZH)
+    events, _ = told(assistant(model), SIZE_EN)
+    kinds = [type(event) for event in events]
+    assert kinds.index(Glimpsed) < kinds.index(Found)
+    assert next(event for event in events if isinstance(event, Glimpsed)).evidence
+    assert Glimpsed not in [type(event) for event in told(assistant(), SIZE_EN)[0]]
 
 
 def test_the_ranking_is_long_enough_to_measure(assistant: Callable[..., Assistant]) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import get_args
 
 from assistant.faces.references import gbt7714, plain
 from assistant.faces.turns import Turn, render
-from assistant.schema import Done, Found, Notice, Progress, Sentence, State, Token
+from assistant.schema import Done, Found, Glimpsed, Notice, Progress, Sentence, State, Token
 from tests.assistant.faces.fakes import HOSTILE, FakeAssistant
 
 
@@ -91,6 +92,18 @@ def test_the_copied_text_lists_its_sources() -> None:
     text = plain(turn.answer, turn.cited)
     assert text.startswith(assistant.text)
     assert "[1] 中国人工智能产业研究报告，某研究院，2024-05，第 1 页: “2137 亿元，同比增长 14.6%”" in text
+
+
+def test_what_was_glimpsed_stays_in_its_place_and_gets_its_number() -> None:
+    first, second = FakeAssistant().evidence()
+    turn = Turn("q").after(Glimpsed((second,)))
+    assert [turn.glimpsed[0].n, turn.found] == [0, ()]
+    assert "weighs 52 kg" in render(turn)
+    html = render(turn.after(Found((first, second))))
+    assert html.count('class="card"') == 2
+    assert html.index("weighs 52 kg") < html.index("2137")
+    numbers = re.findall(r'<span class="n">(.)</span>', html)
+    assert numbers == ["2", "1"]
 
 
 def test_events_of_every_kind_are_understood() -> None:
