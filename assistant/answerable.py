@@ -21,7 +21,7 @@ from vectorstore.schema import Lang
 
 BUDGET = 350
 """Characters of evidence that are judged: the sentences that bear most on the question."""
-ONE_THING, ANYTHING = 0.9, -0.25
+ONE_THING, ANYTHING = 0.6, -0.6
 """Log-odds of "yes" from which evidence holds what is asked: for one figure, date or person, and for what takes
 more than one sentence to tell, of which a part may do."""
 _WORDS: dict[Lang, tuple[str, str]] = {"zh": ("能", "不能"), "en": ("yes", "no")}

@@ -37,7 +37,7 @@ CLAUSE_SHARE = 0.2
 CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
-SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.5, 0.4
+SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
 _RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
 _ROW = re.compile(r"[|\t]")

@@ -158,8 +158,9 @@ class Writer:
             yield Token((" " if sentences else "") + marked(sentence))
             sentences.append(sentence)
         stop_if(self.cancel)
-        listed = self.task == "summary"
-        return gathered(sentences, checked.citations, "en", listed=listed) if sentences else None
+        if not sentences:  # what stood the check did not come through: the figures themselves still can
+            return (yield from self._quote(phrases.UNUSABLE["en"]))
+        return gathered(sentences, checked.citations, "en", listed=self.task == "summary")
 
     def _messages(self, question: str, lang: Lang) -> list[Message]:
         lines = evidence.prompt_lines(self.chosen, lambda text: readable(text, lang))
