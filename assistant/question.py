@@ -120,7 +120,8 @@ def queries(
     if asked == "en":
         known = {**(terms(question.standalone) if terms else {}), **names.chinese_in(question.standalone)}
         if known:
-            said = dict.fromkeys([*known.values(), *_KEPT.findall(question.standalone)])
+            figures = _KEPT.findall(restate(question.standalone, "zh"))
+            said = dict.fromkeys([*known.values(), *figures])
             ways.append(Query(" ".join(said), "zh", TERMS if translation else 1.0))
     return ways
 

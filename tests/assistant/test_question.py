@@ -139,6 +139,11 @@ def test_without_a_translation_the_names_known_in_both_languages_help() -> None:
     assert all(part in chinese[0] for part in ("艾瑞咨询", "GPT", "2023"))
 
 
+def test_figures_are_searched_in_chinese_notation() -> None:
+    ways = queries(understand("Which market does iResearch put at 213.7 billion yuan in 2023?"), None)
+    assert "2137亿元" in ways[-1].text
+
+
 def test_a_translation_weighs_more_than_what_stands_beside_it() -> None:
     asked, translation, terms = queries(understand("What does iResearch say of GPT-4?"), "一份报告怎么说？")
     assert translation.text == "一份报告怎么说？"

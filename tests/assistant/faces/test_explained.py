@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,8 +11,13 @@ from fastapi.testclient import TestClient
 from assistant.assistant import Assistant
 from assistant.faces.api import create_app
 from assistant.settings import load
+from tests.assistant.faces.conftest import Served
 from tests.assistant.faces.fakes import HOSTILE
+from tests.assistant.faces.test_web import Visit
 from vectorstore.library import Library
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -57,3 +63,20 @@ def test_the_page_comes_in_both_languages(client: TestClient) -> None:
     page = client.get("/search", headers={"accept-language": "zh-CN"}).text
     assert '<html lang="zh-CN"' in page
     assert "怎么找到的" in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_and_a_phone_shows_it_all(
+    browser: Browser, served: Served, assistant: Callable[..., Assistant], scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    visit = Visit(browser, served(assistant()), width=390, scheme=scheme, bypass_csp=True)
+    visit.ask("艾瑞认为2023年中国人工智能产业规模有多大？")
+    visit.done()
+    with visit.context.expect_page() as opened:
+        visit.button("怎么找到的").click()
+    page = opened.value
+    page.get_by_role("heading", name="找到了什么").wait_for()
+    assert [rule["id"] for rule in axe.run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,4 +1,4 @@
-"""The whole first visit, as one who has never seen the page: real server, real index, extractive answers."""
+"""The whole first visit, as one who has never seen the page: real server, real index, real answers."""
 
 from __future__ import annotations
 
@@ -41,15 +41,19 @@ class Slow:
                 raise Cancelled("the answer was stopped")
 
 
+@pytest.mark.parametrize("backend", ["extractive", pytest.param("local", marks=[pytest.mark.slow, pytest.mark.model])])
 def test_a_first_visit_from_an_empty_library_to_an_answer_found_again(
-    browser: Browser, served: Served, home: Path, cache: Path
+    browser: Browser, served: Served, home: Path, cache: Path, backend: str, request: pytest.FixtureRequest
 ) -> None:
     from assistant import open_assistant
     from assistant.settings import load
 
-    assistant = Slow(open_assistant(load(home, backend="extractive", cache=cache)))
+    if backend == "local":
+        request.getfixturevalue("local_model")
+    assistant = Slow(open_assistant(load(home, backend=backend, cache=cache)))
     visit = Visit(browser, served(assistant))
     page = visit.page
+    page.set_default_timeout(120_000 if backend == "local" else 15_000)
     page.locator("#welcome").get_by_text("库里还没有报告").wait_for()
 
     # Upload a PDF and watch it being indexed.
