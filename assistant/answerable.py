@@ -44,9 +44,26 @@ def holds(
     """
     if asks_why(asked) or not evidence:
         return True
+    found = odds(question, evidence, model, cancel=cancel, reply=reply)
+    return found is None or found >= least(asked)
+
+
+def least(asked: str) -> float:
+    """The log-odds from which the evidence holds what is asked."""
+    return ONE_THING if asks_for_one_thing(asked) else ANYTHING
+
+
+def odds(
+    question: str,
+    evidence: Sequence[Evidence],
+    model: ChatModel,
+    *,
+    cancel: Event | None = None,
+    reply: Reply | None = None,
+) -> float | None:
+    """How much likelier than not the model holds it, as log-odds, that `evidence` answers `question`."""
     lines = [re.sub(r"\s*\n\s*", " ", without_notes(item.text)) for item in evidence]
     lang: Lang = "zh" if has_han("".join(lines)) else "en"
     prompt = prompts.load("holds", lang).render(question=question, evidence="\n".join(lines))
     messages = [Message(role, content) for role, content in prompt]
-    odds = model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)
-    return odds is None or odds >= (ONE_THING if asks_for_one_thing(asked) else ANYTHING)
+    return model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)

@@ -160,13 +160,7 @@ class Assistant:
         """
         clock = Clock()
         asked = understand(question, history, language)
-        steps = self._search(asked, clock, None, None, trace)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                searched: Searched = done.value
-                break
+        searched = _last(self._search(asked, clock, None, None, trace))
         return Answer(
             question=asked.text,
             lang=asked.lang,
@@ -231,14 +225,31 @@ class Assistant:
             return False
         if model is None or not model.small:
             return True
+        question, judged = self._judged(searched, likeness)
+        asked = searched.question.standalone
+        return answerable.holds(asked, question, judged, model, cancel=cancel, reply=reply)
+
+    def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
+        """What a small model judges: the question in the language of the evidence, and the best of it."""
+        asked = searched.question.standalone
         judged = evidence.choose(
             searched.hits[:READ], searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides
         )
-        asked = searched.question.standalone
-        question = asked
-        if searched.translation and has_han(judged[0].text) != has_han(asked):
-            question = searched.translation
-        return answerable.holds(asked, question, judged, model, cancel=cancel, reply=reply)
+        foreign = bool(judged) and has_han(judged[0].text) != has_han(asked)
+        return (searched.translation if searched.translation and foreign else asked), judged
+
+    def doubt(self, question: str, history: Sequence[str] = ()) -> float | None:
+        """How far the log-odds that the evidence holds what is asked lie below what is wanted of them.
+
+        Above 0 nothing would be written. None without a small model. For measuring (`eval.doubts`).
+        """
+        if self.model is None or not self.model.small:
+            return None
+        asked = understand(question, history)
+        searched = _last(self._search(asked, Clock(), None, None))
+        text, judged = self._judged(searched, Likeness(self.library.embedder))
+        found = answerable.odds(text, judged, self.model) if judged else None
+        return None if found is None else answerable.least(asked.standalone) - found
 
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness
@@ -288,3 +299,13 @@ class Assistant:
 
 def _name(model: ChatModel | None) -> str:
     return model.name if model else extractive.NAME
+
+
+def _last(steps: Generator[Event, None, Searched]) -> Searched:
+    """What a search returns when all of its steps have been taken."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: Searched = done.value
+            return found

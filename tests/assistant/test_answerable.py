@@ -55,6 +55,15 @@ def test_without_evidence_for_it_nothing_is_written(
     assert FACTS.startswith(model.judged[-1].content.split("\n")[1])
 
 
+def test_how_far_it_is_doubted_can_be_measured(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    library = library_of(facts=FACTS)
+    assert assistant(Scripted("", odds=ONE_THING - 1), library).doubt(ONE) == pytest.approx(1)
+    assert assistant(Scripted("", odds=9.0, small=False), library).doubt(ONE) is None
+    assert assistant(None, library).doubt(ONE) is None
+
+
 def test_a_large_model_is_not_asked(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
