@@ -25,6 +25,7 @@ def turn(kept: Exchange) -> Turn:
     """The turn that was kept; one that was under way when its server died counts as stopped."""
     record: dict[str, Any] = {key: value for key, value in kept.record.items() if key in _FIELDS}
     record |= {
+        "glimpsed": tuple(Place(**place) for place in record.get("glimpsed", ())),
         "found": tuple(Place(**place) for place in record["found"]),
         "cited": tuple(Place(**place) for place in record["cited"]),
         "notices": tuple(record["notices"]),

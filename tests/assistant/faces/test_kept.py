@@ -41,6 +41,15 @@ def test_a_stopped_turn_keeps_its_words_and_what_was_under_way_counts_as_stopped
     assert through(replace(stopped, state="working")) == stopped
 
 
+def test_early_evidence_is_kept_and_a_record_from_before_there_was_any_can_be_read() -> None:
+    turn = after(FakeAssistant())[-1]
+    early = replace(turn, glimpsed=turn.found)
+    assert through(early).glimpsed == turn.found
+    record = kept.exchange(turn).record
+    del record["glimpsed"]
+    assert render(kept.turn(Exchange("k1", "多大？", record))) == render(turn)
+
+
 def test_what_a_search_looks_at_are_the_words_of_the_answer() -> None:
     turn = after(FakeAssistant())[-1]
     assert kept.exchange(turn).record["text"] == FakeAssistant().text
