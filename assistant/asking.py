@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from assistant.alignment import find
 from assistant.marks import without_marks
-from assistant.quantities import numbers
+from assistant.quantities import find_quantities, numbers
+from assistant.quantities.lexicon import DATES
+from vectorstore.characters import has_han
+from vectorstore.words import cut
 
 _SEVERAL = re.compile(
     r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
@@ -20,6 +23,10 @@ _NUMBER = re.compile(
 _IN_WORDS = re.compile(
     r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
     r"|\b(?:half|twice|double|triple|quarter|none|no|one|two|three|four|five|six|seven|eight|nine|ten|dozens?)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"何时|什么时候|哪一?[年月天日]|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
@@ -37,17 +44,45 @@ _ONE_THING = re.compile(
 _INTERROGATIVE = re.compile(
     r"多少|几|哪|谁|何|什么|怎|多[大高久长]|\b(?:how|what|which|who|when|where|why)\b", re.IGNORECASE
 )
+_JOINS = re.compile(r"以及|[和与及跟、]|\b(?:and|versus|vs|or)\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"分别|各|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
+    re.IGNORECASE,
+)
+_BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _WHY = re.compile(
     r"为什么|为何|原因|怎么|如何|\bwhy\b|\bexplains?\b|\breasons?\b|\bhow (?:do|does|did|is|are|was|were|can|will)\b",
     re.IGNORECASE,
 )
 
 
+def compared(question: str) -> tuple[tuple[str, str], ...]:
+    """The words on either side of the conjunctions of a question that asks something of each of several things
+    (全国和深圳的专利申请量各下降多少 gives 全国 and 深圳); () for any other. In lower case; a name of several words
+    gives the nearest. In English only names count.
+    """
+    if not _EACH.search(question):
+        return ()
+    pairs = []
+    for place in _JOINS.finditer(question):
+        before, after = question[: place.start()].rstrip(" ,，"), question[place.end() :]
+        before, after = _BOUNDARY.split(before)[-1], _BOUNDARY.split(after)[0]
+        pairs += list(zip(_things(before)[-1:], _things(after)[:1], strict=False))
+    return tuple(pairs)
+
+
+def _things(text: str) -> list[str]:
+    """The words of a piece of a question that can be compared, in lower case."""
+    things = cut(text) if has_han(text) else re.findall(r"\b[A-Z][\w.+-]*", text)
+    return [thing.lower() for thing in things if len(thing.strip()) > 1]
+
+
 def wants_more(questions: Sequence[str], answer: str) -> bool:
     """Whether a question, in any of its forms, may ask for more than an answer gives."""
     if not numbers(answer) and any(map(_NUMBER.search, questions)):
         return True
-    return any(map(_SEVERAL.search, questions))
+    given = max(1, len(find(without_marks(answer))))
+    return any(_SEVERAL.search(asked) or len(_INTERROGATIVE.findall(asked)) > given for asked in questions)
 
 
 def asks_for_figures(questions: Sequence[str]) -> bool:
@@ -64,6 +99,16 @@ def asks_for_one_thing(question: str) -> bool:
 def asks_why(question: str) -> bool:
     """Whether a question asks for a reason or a way."""
     return bool(_WHY.search(question))
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a time."""
+    return bool(_WHEN.search(question))
+
+
+def gives_a_time(answer: str) -> bool:
+    """Whether an answer names a year, a month or a day."""
+    return any(quantity.unit in DATES for quantity in find_quantities(without_marks(answer)))
 
 
 def gives_a_figure(answer: str) -> bool:

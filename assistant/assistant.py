@@ -110,18 +110,21 @@ class Assistant:
         likeness = Likeness(self.library.embedder)
         chosen = self._evidence(searched, model, likeness)
         yield Found(tuple(chosen))
-        checked: Checked | None = None
+        checked = near = None
         if model is not None:
             yield Progress("reading")
-        if chosen and self._answerable(searched, model, likeness, cancel, reply):
+        if chosen and (searched.report or self._is_close(searched)):
             writer = Writer(
                 searched, chosen, model, self.library, likeness, clock,
                 self.settings.unsupported, cancel, reply, notices, "summary" if searched.report else "answer",
             )  # fmt: skip
-            checked = yield from writer.write()
+            if self._answerable(searched, model, likeness, cancel, reply):
+                checked = yield from writer.write()
+            if checked is None and not searched.report:
+                near = yield from writer.nearest()
         if searched.report:
             searched = replace(searched, hits=tuple(item.hit for item in chosen))
-        answer = self._answer(searched, checked, clock, reply.usage)
+        answer = self._answer(searched, checked, clock, reply.usage, near)
         price = self._prices.get(_name(model))
         cost = price.of(answer.usage) if price else None
         return replace(answer, model=_name(model), notices=tuple(notices), cost=cost)
@@ -219,11 +222,7 @@ class Assistant:
         self, searched: Searched, model: ChatModel | None, likeness: Likeness, cancel: Flag | None, reply: Reply
     ) -> bool:
         """Whether it is worth writing at all: a report as a whole always is."""
-        if searched.report:
-            return True
-        if not self._is_close(searched):
-            return False
-        if model is None or not model.small:
+        if searched.report or model is None or not model.small:
             return True
         question, judged = self._judged(searched, likeness)
         asked = searched.question.standalone
@@ -276,12 +275,22 @@ class Assistant:
         across = detect(searched.question.text) == "en" and searched.translation is None
         return nearest >= (_FAR_ENGLISH if across else _FAR)
 
-    def _answer(self, searched: Searched, checked: Checked | None, clock: Clock, usage: Usage) -> Answer:
+    def _answer(
+        self,
+        searched: Searched,
+        checked: Checked | None,
+        clock: Clock,
+        usage: Usage,
+        near: Checked | None = None,
+    ) -> Answer:
+        """The answer as a record; a refusal where `checked` holds nothing, with what comes nearest."""
         asked = searched.question
         refused = checked is None or not checked.text
         if checked is None or refused:
             empty = not self.library.reports()
-            checked = Checked((phrases.EMPTY if empty else phrases.REFUSED)[asked.lang], (), ())
+            sorry = (phrases.EMPTY if empty else phrases.REFUSED)[asked.lang]
+            between = "" if asked.lang == "zh" else " "
+            checked = replace(near, text=sorry + between + near.text) if near else Checked(sorry, (), ())
         return Answer(
             question=asked.text,
             lang=asked.lang,

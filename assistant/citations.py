@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import drafts
-from assistant.alignment import spans
+from assistant.alignment import find, spans
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
 from assistant.orders import without_orders
@@ -62,8 +62,10 @@ def check(
     checker = _Checker(evidence, question, similarity)
     draft = drafts.read(normalise(answer, [item.n for item in evidence]))
     checker.prepare(draft)
-    for piece in draft.pieces:
-        piece.state, piece.marks = checker.state(piece)
+    for line in draft.lines:
+        line.pieces = [
+            judged for piece in line.pieces for judged in checker.judged(piece, whole=unsupported == "mark")
+        ]
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
@@ -143,6 +145,19 @@ class _Checker:
         """Embed once what will be compared across languages."""
         wanted = [piece.claim for piece in draft.pieces if piece.kind == "claim"]
         self.judge.prepare_across(wanted, list(self.texts.values()))
+
+    def judged(self, piece: Piece, *, whole: bool) -> tuple[Piece, ...]:
+        """A sentence with its state and marks; before one that nothing supports, unless it is to stay `whole`,
+        the beginning of it that holds a figure and is supported.
+        """
+        piece.state, piece.marks = self.state(piece)
+        if whole or piece.state != "unverified":
+            return (piece,)
+        for beginning in piece.beginnings():
+            beginning.state, beginning.marks = self.state(beginning)
+            if beginning.state != "unverified" and beginning.marks and find(beginning.claim):
+                return beginning, piece
+        return (piece,)
 
     def state(self, piece: Piece) -> tuple[State, tuple[int, ...]]:
         """What the check says of one sentence, and the marks it should carry."""

@@ -7,17 +7,19 @@ own, with their marks, unless the answer already says what they do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from assistant import claims
 from assistant.alignment import find, same
-from assistant.asking import asks_for_figures, gives_a_figure, wants_more
+from assistant.asking import asks_for_figures, asks_when, compared, gives_a_figure, gives_a_time, wants_more
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
 from assistant.marks import normal, without_marks
 from assistant.quantities import numbers
 from assistant.schema import Evidence
+from assistant.sentences import split_sentences
 
 CONSIDERED = 2
 """How many of the most telling sentences are looked at. Those of evidence that the draft does not cite are left
@@ -28,6 +30,8 @@ LONGEST, LONGEST_TO_CARRY = 320, 220
 """Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
 _BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
+_FAR = 1.2
+"""The same for a sentence that tells something asked for by name."""
 _SAID = 0.7
 _TERSE = 0.4
 """The share of a sentence's length under which an answer taken from it leaves out most of what it says."""
@@ -52,24 +56,44 @@ def completed(
     longest: int = LONGEST,
     sides: Collection[str] = (),
 ) -> str:
-    """What to add to a draft of which `checked` stood: sentences with marks, or nothing.
+    """A draft of which `checked` stood with what it left out, as further sentences with marks.
 
     Nothing is needed when the question asks for one thing and the answer rests on the very sentence that
     bears most on it. Each report in `sides` is heard; otherwise the sentences come from the evidence that the
-    draft cites, unless it gives none of the figures asked for.
+    draft cites, unless it gives none of the figures asked for. Where a sentence with what is asked for says all
+    that the draft does, it takes the draft's place.
     """
+    said = checked.text
     ranked = _ranked(chosen, ways, similarity, sides)
     if sides:
-        return _listed(ranked, draft, longest, False)
-    whole = not checked.removed and not wants_more(ways, checked.text)
-    if whole and ranked and (_cites(checked, ranked[0]) or _agrees(checked.text, ranked[0].text)):
-        return ""
+        return draft + _listed(ranked, said, 2 * longest, False)
+    whole = not checked.removed and not wants_more(ways, said)
+    if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
+        return draft
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = asks_for_figures(ways)
-    if not figures or gives_a_figure(checked.text):
+    if not figures or gives_a_figure(said):
         ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
-    said = "" if checked.removed else checked.text
-    return _listed(ranked[:CONSIDERED], draft, longest, figures, said)
+    unheard = list(_unheard(ways, said, _ranked(chosen, ways, similarity, (), _FAR)))
+    ranked = [*unheard, *ranked[:CONSIDERED]]
+    if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
+        return _listed(ranked, "", longest, figures)
+    return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
+
+
+def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
+    """What a question plainly asks for and the answer is silent about: a time, and each of the things that are
+    compared (with a figure, where the answer tells one of the other).
+    """
+    if any(map(asks_when, ways)) and not gives_a_time(said):
+        yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
+    said = said.lower()
+    for one, other in dict.fromkeys(pair for way in ways for pair in compared(way)):
+        if (one in said) == (other in said):
+            continue
+        missing = other if one in said else one
+        fitting = (s for s in telling if missing in s.text.lower() and gives_a_figure(s.text) >= gives_a_figure(said))
+        yield from islice(fitting, 1)
 
 
 def instead(
@@ -84,8 +108,21 @@ def instead(
     return _listed(ranked if sides else ranked[:CONSIDERED], "", longest, False)
 
 
+def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
+    """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark."""
+    for best in _ranked(chosen, ways, similarity, ())[:1]:
+        whole = [best.text[start:end] for start, end in split_sentences(best.text)]
+        said = "".join(text for text in whole if is_sentence(text)) or best.text
+        return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")
+    return ""
+
+
 def _ranked(
-    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None, sides: Collection[str]
+    chosen: Sequence[Evidence],
+    ways: Sequence[str],
+    similarity: Similarity | None,
+    sides: Collection[str],
+    beside: float = _BESIDE,
 ) -> list[_Telling]:
     """The sentences that bear on the question, best first, or the best of each side; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
@@ -95,14 +132,15 @@ def _ranked(
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
+    telling = [i for i in telling if scores[i] >= scores[telling[0]] - beside]
     if sides:
         of = [spans[i][0].hit.report.id for i in telling]
-        return [_Telling(*spans[i], texts[i]) for i in (telling[of.index(id)] for id in sides if id in of)]
-    return [_Telling(*spans[i], texts[i]) for i in telling if scores[i] >= scores[telling[0]] - _BESIDE]
+        telling = [telling[of.index(id)] for id in sides if id in of]
+    return [_Telling(*spans[i], texts[i]) for i in telling]
 
 
-def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, said: str = "") -> str:
-    """The sentences as a list, but for those that the draft says already or that `said` was taken from."""
+def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, source: str = "") -> str:
+    """The sentences as a list, but for those that the draft says already or that `source` was taken from."""
     added = ""
     for sentence in ranked:
         text = sentence.text.rstrip("；;，, ")
@@ -110,7 +148,7 @@ def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool,
             continue
         if figures and not numbers(text) - numbers(draft + added):
             continue
-        if not figures and _taken_from(said, text):
+        if not figures and _taken_from(source, text):
             continue
         stop = text[-1] if text[-1] in "。！？.!?" else ""
         added += f"\n- {text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"

@@ -12,6 +12,7 @@ from assistant.alignment import find
 from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
 from assistant.schema import State
 from assistant.sentences import split_sentences
+from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
 Kind = Literal["claim", "lead-in", "connective", "silence", "structure"]
@@ -69,6 +70,17 @@ class Piece:
     def _keep(self, found: re.Match[str]) -> str:
         kept = [int(n) for n in MARK.findall(found[0]) if int(n) in self.marks]
         return found[0][: len(found[0]) - len(found[0].lstrip())] + normal(kept) if kept else ""
+
+
+    def beginnings(self) -> Iterator[Piece]:
+        """The sentence without its last clause, without its last two, and so on; of a Chinese sentence alone,
+        whose clauses stand by themselves.
+        """
+        if self.kind != "claim" or not has_han(self.claim):
+            return
+        for cut in [found.start() for found in re.finditer(r"[，；]", self.text)][::-1]:
+            text = self.text[:cut].rstrip() + "。"
+            yield Piece(text, self.gap, "claim", without_marks(text).strip(), numbers_in(text) or self.marks)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,14 @@ REFUSED: dict[Lang, str] = {
     "zh": "报告没有提到这个问题的答案。",
     "en": "The reports do not say.",
 }
+NEAREST: dict[Lang, str] = {
+    "zh": "最接近的内容是：{}",
+    "en": "The nearest they come to it: {}",
+}
+NEAREST_AT: dict[Lang, str] = {
+    "zh": "最接近的内容在这里。",
+    "en": "This is the nearest passage.",
+}
 EMPTY: dict[Lang, str] = {
     "zh": "报告库是空的，请先添加报告。",
     "en": "The library is empty; add reports first.",

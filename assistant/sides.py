@@ -15,7 +15,8 @@ _ASKS = re.compile(
     r"|(?:口径|估计|数据|数字|说法|判断|预测|观点|看法)(?:有何|有什么|有无|是否|上)?(?:不同|差异|差别|分歧|一致|出入)|(?:有何|有什么)(?:分歧|出入)"
     r"|\b(?:various|different|several|both|all|each of the|the two|two) (?:reports?|sources|publishers)\b"
     r"|\b(?:reports?|sources|they|figures|estimates?) (?:differ|disagree|agree)\b|\bdo (?:the reports|they) agree\b"
-    r"|\bhow (?:do|does|did) .{3,80}\b(?:differ|compare)\b|\baccording to .{2,40} and (?!in\b|on\b|by\b).{2,40}$",
+    r"|\bhow (?:do|does|did) .{3,80}\b(?:differ|compare)\b"
+    r"|\baccording to [^?]{2,40} and (?!in\b|on\b|by\b|how\b|what\b)[^?]{2,40}\?*$",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
@@ -12,7 +12,7 @@ import prompts
 from assistant import citations, evidence, phrases
 from assistant.asking import asks_for_figures, gives_a_figure
 from assistant.citations import Checked
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
@@ -71,6 +71,24 @@ class Writer:
             checked = gathered(list(carried), checked.citations, lang, listed=self.task == "summary")
         return checked
 
+    def nearest(self) -> Generator[Event, None, Checked | None]:
+        """What the evidence says that comes nearest to a question it does not answer, in the asker's language."""
+        lang = self.searched.question.lang
+        said = nearest(self.chosen, self.searched.ways, self.similarity)
+        near = self._check(said, self.searched.question.standalone, "zh" if has_han(said) else "en")
+        if not near.text:
+            return None
+        told = near
+        if not in_language(near.text, lang):
+            yield Progress("writing")
+            carried = carry(near, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else ()
+            told = gathered(list(carried), near.citations, lang)
+            stop_if(self.cancel)
+        if told.text:
+            return replace(told, text=phrases.NEAREST[lang].format(told.text))
+        place = Sentence(phrases.NEAREST_AT[lang], (1,), "supported")
+        return gathered([place], near.citations, lang)
+
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
         """The evidence's own words as the answer; `notice` says why, where a model was to write."""
         asked = self.searched.question
@@ -123,7 +141,7 @@ class Writer:
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
             bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides
             if checked.text:
-                more = draft + completed(checked, draft, *bearing)
+                more = completed(checked, draft, *bearing)
             else:
                 more = "" if checked.contradicted else instead(*bearing)
             if more not in ("", draft):

@@ -124,18 +124,29 @@ def _cards(turn: Turn, places: Mapping[int, Place]) -> str:
     if turn.answer is None:
         title, shown = "found", _steady(turn.glimpsed, turn.found)
     elif turn.answer.refused:
-        title, shown = "closest", turn.found
+        title, shown = "closest", [*shown, *_others(turn.found, turn.cited)]
     else:
         title = "sources"
     cards = "".join(f"<li>{_card(place)}</li>" for place in shown)
     return f'<p class="label">{both(title)}</p><ol class="cards">{cards}</ol>' if cards else ""
 
 
+def _others(found: Sequence[Place], cited: Sequence[Place]) -> Iterable[Place]:
+    """What was found beside what is cited; without a number, since the marks of the answer count anew."""
+    for place in found:
+        if not any(_meet(place, other) for other in cited):
+            yield replace(place, n=0)
+
+
+def _meet(place: Place, other: Place) -> bool:
+    return place.report == other.report and place.start < other.end and other.start < place.end
+
+
 def _steady(glimpsed: Sequence[Place], found: Sequence[Place]) -> list[Place]:
     """What was seen first stays where it is, and gets its number; what was found afterwards follows."""
     left, shown = list(found), []
     for early in glimpsed:
-        same = [p for p in left if p.report == early.report and p.start < early.end and early.start < p.end]
+        same = [place for place in left if _meet(place, early)]
         shown.append(same[0] if same else early)
         left = [place for place in left if place not in same[:1]]
     return shown + left

@@ -21,21 +21,22 @@ _DATE = re.compile(
 _ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
 _PLAIN = re.compile(r"(?<![\d.,A-Za-z])[1-9]\d{4,}(?![\d.,A-Za-z]|\.\d)")
 _FRACTION = re.compile(r"([二三四五六七八九十])分之([一二三四五六七八九])")
+_LEVEL = re.compile(r"(?<![\d.A-Za-z])(\d)\s?级(?=[\s:：、，。,;；)）|]|$)")
 _PARTS = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _COUNTS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _DIGITS = "一二三四五六七八九十"
 
 
 def spelt(text: str) -> str:
-    """`text` with its full Chinese dates and its fractions in English words, its long whole numbers in groups
-    of three.
+    """`text` with its full Chinese dates, its fractions and its levels in English words, its long whole numbers in
+    groups of three.
 
     A year alone stays: it reads the same in both languages.
 
     >>> spelt("截至2023年底，出货84000套")
     'by the end of 2023，出货84,000套'
     """
-    text = _FRACTION.sub(_fraction, text)
+    text = _LEVEL.sub(r"level \1", _FRACTION.sub(_fraction, text))
     dated = _DATE.sub(lambda found: _spaced(found, text), text)
     return _PLAIN.sub(lambda found: f"{int(found[0]):,}", dated)
 

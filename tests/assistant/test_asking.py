@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.asking import asks_for_one_thing, asks_why, gives_a_figure, wants_more
+from assistant.asking import (
+    asks_for_one_thing,
+    asks_when,
+    asks_why,
+    compared,
+    gives_a_figure,
+    gives_a_time,
+    wants_more,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,8 @@ def test_reasons_and_ways_are_asked_for_by_their_words(question: str, why: bool)
         ("收入和利润分别是多少？", "收入为55亿元。", True),
         ("收入是多少？", "收入很高。", True),
         ("收入是多少？", "收入为55亿元。", False),
+        ("准确率有多高，人类水平是多少？", "准确率为74%[1]。", True),
+        ("准确率有多高，人类水平是多少？", "准确率为75%，人类为74%[1]。", False),
         ("How large is revenue and how many plants are there?", "5.5 billion yuan.", True),
         ("How large is revenue?", "5.5 billion yuan.", False),
     ],
@@ -61,3 +71,27 @@ def test_more_is_wanted_of_several_things_or_a_missing_figure(question: str, ans
 )  # fmt: skip
 def test_a_figure_may_be_told_in_words_and_a_date_is_none(answer: str, given: bool) -> None:
     assert gives_a_figure(answer) == given
+
+
+@pytest.mark.parametrize(
+    ("question", "pairs"),
+    [
+        ("2023年全国和深圳的专利申请量各下降了百分之多少？", [("全国", "深圳")]),
+        ("长三角、京津冀与粤港澳各有多少家企业？", [("长三角", "京津冀"), ("京津冀", "粤港澳")]),
+        ("What does Microsoft 365 Copilot cost, versus ChatGPT Team?", [("copilot", "chatgpt")]),
+        ("收入和利润是多少？", []),
+        ("What do seats and storage cost?", []),
+    ],
+)
+def test_what_is_compared_stands_on_either_side_of_a_conjunction(
+    question: str, pairs: list[tuple[str, str]]
+) -> None:
+    assert [pair for pair in compared(question) if pair in pairs] == pairs
+    assert bool(compared(question)) == bool(pairs)
+
+
+def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
+    assert all(map(asks_when, ["它何时出现？", "是在哪一天？", "When was it sold?", "Who sold it, and when?"]))
+    assert not any(map(asks_when, ["卖了多少？", "What did it cost when it was sold?"]))
+    assert all(map(gives_a_time, ["2023年7月上市[1]。", "It was sold in March 2021."]))
+    assert not gives_a_time("卖了55台[1]。")

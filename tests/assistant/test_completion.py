@@ -36,6 +36,30 @@ def test_an_answer_that_rests_on_the_best_sentence_stays_as_it_is(
     assert answer.text == said
 
 
+def test_a_time_that_was_asked_for_takes_the_place_of_the_same_without_one(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(facts="2019年3月，星海公司在南京建成第一座海水制氢的工厂。公司的员工多在研发部门。")
+    model = Scripted("星海公司在南京建成第一座海水制氢的工厂[1]。")
+    answer = assistant(model, told).answer("星海公司的第一座海水制氢工厂建在哪里，何时建成？")
+    assert answer.text.count("南京") == 1
+    assert "2019年3月" in answer.text
+
+
+def test_of_two_things_compared_the_one_that_the_answer_is_silent_about_is_added(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        north="北海公司2023年的专利申请量下降了12.7%。公司的总部设在大连市的高新技术园区里。",
+        south="在研发方面，南海公司2023年的专利申请量下降了16.8%。公司的总部设在广州市的高新技术园区里。",
+    )
+    model = Scripted("北海公司2023年的专利申请量下降了12.7%[1]。")
+    answer = assistant(model, told).answer("2023年北海和南海的专利申请量各下降了百分之多少？")
+    assert "12.7%" in answer.text
+    assert "16.8%" in answer.text
+    assert "总部" not in answer.text
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
@@ -44,6 +68,16 @@ def test_loose_wording_is_replaced_by_the_evidence(
     assert not answer.refused
     assert "江苏省" in answer.text
     assert "上海" not in answer.text
+
+
+def test_of_a_sentence_that_ends_wrong_the_beginning_stays(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为55亿元，净利润为9.9亿元[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2023年的收入和净利润分别是多少？")
+    assert answer.text.startswith("星海公司2023年的收入为55亿元[1]。")
+    assert "9.9" not in answer.text
+    assert "6.2亿元" in answer.text
 
 
 def test_a_number_that_the_evidence_contradicts_is_still_a_refusal(

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from assistant.phrases import EMPTY, REFUSED, is_refusal, without_refusals
+from assistant.phrases import EMPTY, NEAREST_AT, REFUSED, is_refusal, without_refusals
 
 
-@pytest.mark.parametrize("phrases", [REFUSED, EMPTY])
+@pytest.mark.parametrize("phrases", [REFUSED, EMPTY, NEAREST_AT])
 def test_each_is_in_its_language(phrases: dict[str, str]) -> None:
     assert re.search("[\u4e00-\u9fff]", phrases["zh"])
     assert phrases["zh"].endswith("。")

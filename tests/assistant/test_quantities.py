@@ -356,6 +356,8 @@ def test_the_shared_reports_keep_their_numbers_when_restated(shared: Path) -> No
         ("出货84000套", "出货84,000套"),
         ("代码002230.SZ，型号A10000", "代码002230.SZ，型号A10000"),
         ("金额123456.78元", "金额123456.78元"),
+        ("3级：由机器完成", "level 3：由机器完成"),
+        ("L4级、二级市场与12级台风", "L4级、二级市场与12级台风"),
     ],
 )
 def test_chinese_dates_are_spelt_in_english(text: str, said: str) -> None:

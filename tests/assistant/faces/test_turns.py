@@ -52,6 +52,13 @@ def test_a_refusal_is_calm_and_shows_the_closest_passages() -> None:
     assert "Not found in these reports" in html
     assert "Closest passages" in html
     assert "checked against" not in html
+    assert re.findall(r'<span class="n">(.)</span>', html) == ["·", "·"]
+
+
+def test_a_refusal_numbers_only_the_passage_it_cites() -> None:
+    html = render(after(FakeAssistant("报告里没有提到。最接近的内容在这里[2]。", refused=True))[-1])
+    assert re.findall(r'<span class="n">(.)</span>', html) == ["2", "·"]
+    assert html.count('class="card"') == 2
 
 
 def test_notices_show_once() -> None:
