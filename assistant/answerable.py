@@ -16,6 +16,7 @@ from assistant.asking import asks_for_one_thing, asks_why
 from assistant.evidence import without_notes
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.schema import Evidence
+from assistant.sides import asks_several
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
@@ -53,7 +54,9 @@ def holds(
 
 def least(asked: str) -> float:
     """The log-odds from which the evidence holds what is asked."""
-    return ONE_THING["zh" if has_han(asked) else "en"] if asks_for_one_thing(asked) else ANYTHING
+    if asks_several(asked) or not asks_for_one_thing(asked):
+        return ANYTHING
+    return ONE_THING["zh" if has_han(asked) else "en"]
 
 
 def odds(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from threading import Event
 
 import prompts
@@ -73,14 +74,25 @@ def _carried(source: str, original: str, lang: Lang, say: Callable[[str], str]) 
     return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
 
 
+@cache
+def _of_the_examples(lang: Lang) -> frozenset[str]:
+    """The names in the prompt's own examples, which a small model may copy into what it does not know."""
+    said = " ".join(content for role, content in prompts.load("carry", lang).messages if role == "assistant")
+    return frozenset(re.findall(r"[A-Z]\w+(?: [A-Z]\w+)+|\b[A-Z]{3,}\b|《[^》]+》", said))
+
+
 def _lost(source: str, text: str) -> int:
     """How many of the numbers and names of `source` a translation does not hold."""
     return len(numbers(source) - numbers(text)) + len(claims.names_absent(claims.names(source), text))
 
 
 def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
-    """Whether a translation is in its language and holds no number that its source does not."""
+    """Whether a translation is in its language and holds no number, and no name of the prompt's examples, that its
+    source does not.
+    """
     said = bool(text) and has_han(text) == (lang == "zh")
+    if any(name in text and name not in original + source for name in _of_the_examples(lang)):
+        return False
     multiplied = _TIMES.search(text) and not re.search(r"[倍番]|times|fold|twice", original)
     return said and not multiplied and not unsupported_numbers(text, [original, source])
 

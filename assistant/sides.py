@@ -16,9 +16,15 @@ _ASKS = re.compile(
     r"|\b(?:various|different|several|both|all|each of the|the two|two) (?:reports?|sources|publishers)\b"
     r"|\b(?:reports?|sources|they|figures|estimates?) (?:differ|disagree|agree)\b|\bdo (?:the reports|they) agree\b"
     r"|\bhow (?:do|does|did) .{3,80}\b(?:differ|compare)\b"
+    r"|各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
     r"|\baccording to [^?]{2,40} and (?!in\b|on\b|by\b|how\b|what\b)[^?]{2,40}\?*$",
     re.IGNORECASE,
 )  # fmt: skip
+
+
+def asks_several(question: str) -> bool:
+    """Whether a question asks what more than one report, or more than one place, says."""
+    return bool(_ASKS.search(question))
 
 
 def sides(questions: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -29,6 +35,6 @@ def sides(questions: Sequence[str], hits: Sequence[Hit]) -> tuple[str, ...]:
     named = filters.named(questions, list(reports.values()))
     if len(named) >= 2:
         return tuple(id for id in reports if id in named)[:MOST]
-    if len(reports) >= 2 and any(map(_ASKS.search, questions)):
+    if len(reports) >= 2 and any(map(asks_several, questions)):
         return tuple(reports)[:MOST]
     return ()

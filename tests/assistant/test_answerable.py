@@ -28,6 +28,7 @@ WHY = "星海公司2023年的收入为什么下降？"
         ("How large was revenue in 2023?", ONE_THING["en"] - 0.1, False),
         (SEVERAL, ANYTHING + 0.1, True),
         (SEVERAL, ANYTHING - 0.1, False),
+        ("各份报告写的收入是多少？", ANYTHING + 0.1, True),
         (WHY, -9.0, True),
         (ONE, None, True),
     ],

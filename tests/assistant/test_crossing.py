@@ -45,6 +45,12 @@ def test_a_sentence_that_changes_a_number_or_stays_untranslated_is_left_out(said
     assert list(carry(checked("产业规模达到2137亿元。"), "en", Scripted(said))) == []
 
 
+def test_a_name_of_the_prompts_examples_is_never_carried_into_an_answer() -> None:
+    said = "They hold nine of ten places in the New Energy Storage Directory."
+    assert list(carry(checked("它们在榜单上占了多数。"), "en", Scripted(said))) == []
+    assert list(carry(checked("BYD在榜单上居首。"), "en", Scripted("BYD leads the list.")))
+
+
 def test_marks_stand_before_the_stop() -> None:
     assert marked(Sentence("It grew.", (1, 3), "supported")) == "It grew [1][3]."
     assert marked(Sentence("产业增长。", (2,), "supported")) == "产业增长[2]。"
