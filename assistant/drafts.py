@@ -24,6 +24,7 @@ _ORDERED = re.compile(r"^(\s*[(（]?)(\d{1,3})([.)、）].*)$", re.DOTALL)
 _RULE = re.compile(r"\s*(?:\|?[\s:|-]*-{2,}[\s:|-]*\|?|[-*_]{3,})\s*")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*[:：]?\s*")
 _MARK_LINE = re.compile(r"\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
+_TWO_STOPS = re.compile(r"([。！？；])((?:[ \t]*\[\d+\])+)[。；]")
 _TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
 _CONNECTIVE = re.compile(
     r"(?:综上(?:所述)?|总(?:的来说|而言之|之|体来看|体而言)|因此|此外|另外|同时|具体(?:来说|如下|而言)|如下"
@@ -136,7 +137,7 @@ class Draft:
 
 def read(answer: str) -> Draft:
     """Take an answer with normal marks apart."""
-    rows = _MARK_LINE.sub(r"\1", answer).splitlines()
+    rows = _TWO_STOPS.sub(r"\2\1", _MARK_LINE.sub(r"\1", answer)).splitlines()
     lines = [_line(row, following) for row, following in zip(rows, [*rows[1:], ""], strict=False)]
     filled = [line for line in lines if not line.blank]
     for line, following in pairwise(filled):

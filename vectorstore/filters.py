@@ -124,8 +124,8 @@ def _work(report: Report) -> tuple[str, str]:
 def _names(report: Report) -> set[str]:
     """What a question may call a report, in lower case."""
     names = {report.title} if len(report.title) >= 6 else set()
-    if report.publisher:
-        maker = re.sub(r"[（(].*?[)）]", "", report.publisher).strip()
+    for maker in re.split(r"[、/&]", re.sub(r"[（(].*?[)）]", "", report.publisher or "")):
+        maker = maker.strip()
         names |= {maker, maker.replace("市", "")} if len(maker) >= 2 else set()
         while (shorter := _KIND.sub("", maker)) != maker:
             maker = shorter

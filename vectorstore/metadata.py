@@ -78,7 +78,18 @@ def publisher(document: Document, text: str) -> str | None:
     if best is None or named[best] < 5:
         return None
     longer = [name for name in named if name.endswith(best) and named[name] >= 0.7 * named[best]]
-    return max(longer, key=len)
+    maker = max(longer, key=len)
+    return "、".join([maker, *_partners(maker, text)])
+
+
+def _partners(maker: str, text: str) -> list[str]:
+    """Who made the report together with its maker: named beside it in most of the lines that say whose work a
+    figure is (来源：……，甲研究院、乙分析).
+    """
+    lines = [line for line in _SOURCE_LINE.findall(text) if maker in line]
+    beside = re.compile(rf"{re.escape(maker)}[、与和及&]\s*([\u4e00-\u9fffA-Za-z]{{2,12}}?)(?=分析|整理|绘制|制作)")
+    found = Counter(match[1] for line in lines if (match := beside.search(line)))
+    return [name for name, count in found.items() if count >= 5 and 2 * count > len(lines)]
 
 
 def _organisations(text: str) -> list[str]:

@@ -82,6 +82,19 @@ def test_a_supported_sentence_keeps_its_mark_and_gets_the_smallest_quote() -> No
     assert (citation.n, citation.source, citation.supported) == (1, "zh.txt", True)
 
 
+def test_a_mark_between_two_stops_stands_before_one() -> None:
+    result = checked("上海约有1100家人工智能企业。[2]。2028年产业规模预计突破8000亿元。[3]；")
+    assert result.text == "上海约有1100家人工智能企业[1]。2028年产业规模预计突破8000亿元[2]。"
+
+
+def test_the_supported_beginning_of_a_sentence_stays_unless_sentences_are_kept_whole() -> None:
+    said = "上海约有1100家人工智能企业，北京有9900家[2]。"
+    result = checked(said)
+    assert result.text == "上海约有1100家人工智能企业[1]。"
+    assert [sentence.text for sentence in result.removed] == ["上海约有1100家人工智能企业，北京有9900家。"]
+    assert states(checked(said, unsupported="mark")) == ["unverified"]
+
+
 def test_a_sentence_without_a_mark_gets_one() -> None:
     result = checked("2023年人工智能产业规模约为2137亿元。")
     assert result.text == "2023年人工智能产业规模约为2137亿元[1]。"

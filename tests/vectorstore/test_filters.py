@@ -78,6 +78,7 @@ def test_every_date_is_since_or_before_another(date: str, other: str) -> None:
         ("中国的市场有多大？", []),
         ("上海有多少家公司？", []),
         ("人工智能全域变革图景展望里怎么说？", ["t"]),
+        ("毕马威怎么看市场？", ["k"]),
         ("", []),
     ],
 )
@@ -88,6 +89,7 @@ def test_reports_a_question_names(question: str, who: list[str]) -> None:
         report("h", "上海证券"),
         report("c", "中国银行研究院"),
         report("t", None, title="人工智能全域变革图景展望"),
+        report("k", "中关村产业研究院、毕马威"),
     ]
     assert named([question], known) == who
 

@@ -59,6 +59,13 @@ def test_the_maker_is_named_where_the_file_is_silent() -> None:
     assert title(f"2024年6月3日。\n\n{text}") == "青山咨询报告 2024-06"
 
 
+def test_who_made_it_together_is_named_together() -> None:
+    text = "".join(f"{SENTENCE}\n\n数据来源：海关，青山研究院、远洋分析\n\n" for n in range(6))
+    assert metadata.publisher(report(text), text) == "青山研究院、远洋"
+    once = text.replace("、远洋分析", "整理", 4)
+    assert metadata.publisher(report(once), once) == "青山研究院"
+
+
 def test_nobody_is_named_without_evidence() -> None:
     assert metadata.publisher(report(SENTENCE), SENTENCE) is None
     assert metadata.publisher(report(SENTENCE, publisher="某院"), SENTENCE) == "某院"
