@@ -12,10 +12,12 @@ from assistant import drafts
 from assistant.alignment import find, spans
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
+from assistant.names import in_chinese
 from assistant.orders import without_orders
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
+from vectorstore import filters
 from vectorstore.schema import Lang
 
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
@@ -132,7 +134,8 @@ class _Checker:
     def __init__(self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None) -> None:
         self.evidence = {item.n: item for item in evidence}
         self.texts = {item.n: item.text for item in evidence}
-        reports = {item.hit.report.id: item.hit.report for item in evidence}.values()
+        self.reports = {item.hit.report.id: item.hit.report for item in evidence}
+        reports = self.reports.values()
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
         described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
@@ -174,7 +177,7 @@ class _Checker:
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""
         best = max(self.texts.values(), key=lambda text: self._fit(claim, text), default="")
-        return self.judge.verdict(claim, [best]).flaw
+        return self.judge.verdict(claim, [best]).flaw or "name"
 
     def cite(
         self,
@@ -224,7 +227,15 @@ class _Checker:
         return verdict.flaw in ("", "wording") and verdict.share >= _DESCRIBES_SHARE
 
     def _supported(self, claim: str, marks: Sequence[int]) -> bool:
-        return self.judge.verdict(claim, [self.texts[n] for n in marks]).supported
+        texts = [self.texts[n] for n in marks]
+        return self.judge.verdict(claim, texts).supported and self._said_by_those_named(claim, marks)
+
+    def _said_by_those_named(self, claim: str, marks: Sequence[int]) -> bool:
+        """Whether of each report that a claim names (据某研究院) something is cited, or what is cited names it."""
+        texts = [self.texts[n] for n in marks]
+        cited = {self.evidence[n].hit.report.id for n in marks}
+        named = filters.named([claim, in_chinese(claim)], list(self.reports.values()))
+        return all(id in cited or filters.named(texts, [self.reports[id]]) for id in named)
 
     def _contributing(self, claim: str, marks: tuple[int, ...]) -> tuple[int, ...]:
         """The marks without those that add no number, no name and hardly a word."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,6 +106,30 @@ def test_a_wrong_mark_is_replaced() -> None:
     result = checked("2023年人工智能产业规模约为2137亿元[3]。")
     assert states(result) == ["repaired"]
     assert "2137" in result.citations[0].quote.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        ("远山研究院估计储能市场规模为1205亿元[1]。", ""),
+        ("星海证券估计储能市场规模为1205亿元[1]。", "星海证券估计储能市场规模为1205亿元[1]。"),
+        ("远山研究院估计锂电池占九成以上[1]。", "远山研究院估计锂电池占九成以上[1]。"),
+        ("长河咨询估计铅酸电池占一成[1]。", "长河咨询估计铅酸电池占一成[1]。"),
+    ],
+)
+def test_what_a_report_is_said_to_say_has_to_stand_in_it(answer: str, left: str) -> None:
+    said = [
+        ("星海证券", "储能市场规模估计为1205亿元。长河咨询估计铅酸电池占一成。"),
+        ("远山研究院", "据估计，锂电池占九成以上。"),
+        ("长河咨询", "报告的统计不含抽水蓄能。"),
+    ]
+    found = [piece(text, n, publisher=publisher) for n, (publisher, text) in enumerate(said, 1)]
+    apart = [
+        replace(item, hit=replace(item.hit, report=replace(item.hit.report, id=f"r{item.n}"))) for item in found
+    ]
+    texts = {f"r{n}": text for n, (_, text) in enumerate(said, 1)}
+    result = check(answer, apart, question="市场怎么样？", lang="zh", report_text=texts.__getitem__)
+    assert result.text == left
 
 
 def test_marks_are_numbered_in_order_of_appearance() -> None:
