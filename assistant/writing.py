@@ -10,7 +10,7 @@ from typing import Literal
 
 import prompts
 from assistant import citations, evidence, phrases
-from assistant.asking import asks_for_figures, gives_a_figure
+from assistant.asking import asks_for_figures, asks_for_one_thing, gives_a_figure
 from assistant.citations import Checked
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
@@ -143,7 +143,8 @@ class Writer:
             if checked.text:
                 more = completed(checked, draft, *bearing)
             else:
-                more = "" if checked.contradicted else instead(*bearing)
+                alone = asks_for_one_thing(self.searched.question.standalone)
+                more = "" if checked.contradicted and alone else instead(*bearing)
             if more not in ("", draft):
                 checked = self._check(more, question, lang)
             if asks_for_figures(self.searched.ways) and not gives_a_figure(checked.text):
