@@ -23,6 +23,8 @@ LONGEST = 2_000
 """Characters of a quote in a link that are looked for."""
 _STATES = {"gone": "original_gone", "changed": "original_changed"}
 _ENDS = "。！？!?\n"
+_BULLET = re.compile("[\ue000-\uf8ff]")
+"""Private-use characters: the bullets of a font that only the report's own file has."""
 _HASHES = re.compile(r"#+[ \t]*\Z")
 
 
@@ -234,9 +236,10 @@ def _dressed(text: str, low: int, high: int) -> Iterator[tuple[int, int, str]]:
     """Stretches that are shown in another way than they stand, apart from each other: (start, end, how).
 
     White space with line breaks inside one paragraph is a `space` or nothing (`join`); a heading stands
-    out (`head`) and its Markdown marks do not show.
+    out (`head`) and its Markdown marks do not show; a character that no font has is a `bullet`.
     """
     window = text[low:high]
+    yield from ((low + found.start(), low + found.end(), "bullet") for found in _BULLET.finditer(window))
     for block in layout(window):
         real = [place for place in block.content.places if place >= 0]
         if block.kind == "heading":

@@ -40,9 +40,16 @@ def test_a_markdown_heading_shows_without_its_marks() -> None:
     assert html.startswith('<span class="join"># </span><span class="head">Robots</span>')
 
 
+def test_a_bullet_that_no_font_has_is_shown_as_one_and_stays_in_the_text() -> None:
+    text = "\uf06c 算力增长。\n\n\uf06c 数据增长。"
+    html = words(text, Spot(0, len(text), 0, 6))
+    assert html.count('<span class="bullet">\uf06c</span>') == 2
+    assert marked(html) == text[:6]
+
+
 @given(st.data())
 def test_nothing_is_lost_or_added_and_the_mark_is_the_quote(data: st.DataObject) -> None:
-    text = data.draw(st.text(alphabet='ab 中文。\n\t<&"', max_size=120))
+    text = data.draw(st.text(alphabet='ab \uf06c中文。\n\t<&"', max_size=120))
     low, start, end, high = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 4)))
     html = words(text, Spot(low, high, start, end))
     assert unescape(re.sub(r"</?(?:span|mark)[^>]*>", "", html)) == text[low:high]
