@@ -23,11 +23,9 @@ from vectorstore.schema import Lang
 BUDGET = 180
 """Characters of evidence that are judged: the sentence or two that bear most on the question. More of them are
 slower and judged worse (docs/asking.md)."""
-ONE_THING: dict[Lang, float] = {"zh": 0.9, "en": 0.6}
-ANYTHING = -0.6
-"""Log-odds of "yes" from which evidence holds what is asked: for one figure, date or person, by the language it was
-asked for in (a translation makes the model less sure), and for what takes more than one sentence to tell, of which a
-part may do."""
+ONE_THING, ANYTHING = 0.9, -0.6
+"""Log-odds of "yes" from which evidence holds what is asked: for one figure, date or person, and for what takes
+more than one sentence to tell, of which a part may do."""
 _WORDS: dict[Lang, tuple[str, str]] = {"zh": ("能", "不能"), "en": ("yes", "no")}
 
 
@@ -56,7 +54,7 @@ def least(asked: str) -> float:
     """The log-odds from which the evidence holds what is asked."""
     if asks_several(asked) or not asks_for_one_thing(asked):
         return ANYTHING
-    return ONE_THING["zh" if has_han(asked) else "en"]
+    return ONE_THING
 
 
 def odds(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.alignment import find
 from assistant.marks import without_marks
 from assistant.quantities import find_quantities, numbers
-from assistant.quantities.lexicon import DATES
+from assistant.quantities.lexicon import DATES, MONEY
 from vectorstore.characters import has_han
 from vectorstore.words import cut
 
@@ -25,10 +25,16 @@ _IN_WORDS = re.compile(
     r"|\b(?:half|twice|double|triple|quarter|none|no|one|two|three|four|five|six|seven|eight|nine|ten|dozens?)\b",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(
+    r"(?:多少|几)(?:家|名|位|人|个|台|套|款|项|起|座|所|次|种|条|件)"
+    r"|\bhow many (?!(?:billions?|millions?|trillions?|percent|dollars|yuan)\b)",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"何时|什么时候|哪一?[年月天日]|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
+_NO_COUNT = {"%", *MONEY}
 _OTHER = re.compile(
     r"哪|谁|什么|为何|怎么|如何|何时"
     r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
@@ -37,7 +43,7 @@ _OTHER = re.compile(
 _ONE_THING = re.compile(
     r"多少|多大|多高|多久|多长|(?<!哪)几[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|何时|什么时候|哪一?[年月天日]"
     r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when|who"
-    r"|what (?:\w+ ){0,3}?(?:share|percentage|proportion|valuation|value|price|cost|fees?|margin|revenue|size"
+    r"|what (?:[\w'’&.-]+ ){0,5}?(?:share|percentage|proportion|valuation|value|price|cost|fees?|margin|revenue|size"
     r"|number|rate|date|year|month|consumption|score|budget|capacity|volume))\b",
     re.IGNORECASE,
 )
@@ -92,13 +98,24 @@ def asks_for_figures(questions: Sequence[str]) -> bool:
 
 def asks_for_one_thing(question: str) -> bool:
     """Whether a question asks for one figure, date or person alone: what one sentence tells, or none."""
-    alone = len(_INTERROGATIVE.findall(question)) == 1
+    alone = len(_INTERROGATIVE.findall(question)) == 1 and not compared(question)
     return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
 
 
 def asks_why(question: str) -> bool:
     """Whether a question asks for a reason or a way."""
     return bool(_WHY.search(question))
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether a question asks for a number of things, and for nothing else: money or a share is no answer."""
+    return bool(_HOW_MANY.search(question)) and asks_for_one_thing(question)
+
+
+def gives_a_count(answer: str) -> bool:
+    """Whether an answer tells a number of something, in figures or in words."""
+    counts = [quantity for quantity in find(without_marks(answer)) if quantity.unit not in _NO_COUNT]
+    return bool(counts or _IN_WORDS.search(answer))
 
 
 def asks_when(question: str) -> bool:

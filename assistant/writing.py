@@ -10,7 +10,13 @@ from typing import Literal
 
 import prompts
 from assistant import citations, evidence, phrases
-from assistant.asking import asks_for_figures, asks_for_one_thing, gives_a_figure
+from assistant.asking import (
+    asks_for_figures,
+    asks_for_one_thing,
+    asks_how_many,
+    gives_a_count,
+    gives_a_figure,
+)
 from assistant.citations import Checked
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
@@ -147,9 +153,15 @@ class Writer:
                 more = "" if checked.contradicted and alone else instead(*bearing)
             if more not in ("", draft):
                 checked = self._check(more, question, lang)
-            if asks_for_figures(self.searched.ways) and not gives_a_figure(checked.text):
-                return None  # asked how much, it tells nothing that is a figure: the reports do not say
+            if not self._tells_how_much(checked.text):
+                return None  # the reports do not say
         return checked if checked.text.strip() else None
+
+    def _tells_how_much(self, answer: str) -> bool:
+        """Whether an answer gives a figure, where that is asked for; and a number of things, where that is."""
+        if asks_for_figures(self.searched.ways) and not gives_a_figure(answer):
+            return False
+        return gives_a_count(answer) or not any(map(asks_how_many, self.searched.ways))
 
     def _crosses(self) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""

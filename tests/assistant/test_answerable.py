@@ -22,10 +22,10 @@ WHY = "星海公司2023年的收入为什么下降？"
 @pytest.mark.parametrize(
     ("question", "odds", "answered"),
     [
-        (ONE, ONE_THING["zh"] + 0.1, True),
-        (ONE, ONE_THING["zh"] - 0.1, False),
-        ("How large was revenue in 2023?", ONE_THING["en"] + 0.1, True),
-        ("How large was revenue in 2023?", ONE_THING["en"] - 0.1, False),
+        (ONE, ONE_THING + 0.1, True),
+        (ONE, ONE_THING - 0.1, False),
+        ("How large was revenue in 2023?", ONE_THING + 0.1, True),
+        ("How large was revenue in 2023?", ONE_THING - 0.1, False),
         (SEVERAL, ANYTHING + 0.1, True),
         (SEVERAL, ANYTHING - 0.1, False),
         ("各份报告写的收入是多少？", ANYTHING + 0.1, True),
@@ -62,7 +62,7 @@ def test_how_far_it_is_doubted_can_be_measured(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
     library = library_of(facts=FACTS)
-    assert assistant(Scripted("", odds=ONE_THING["zh"] - 1), library).doubt(ONE) == pytest.approx(1)
+    assert assistant(Scripted("", odds=ONE_THING - 1), library).doubt(ONE) == pytest.approx(1)
     assert assistant(Scripted("", odds=9.0, small=False), library).doubt(ONE) is None
     assert assistant(None, library).doubt(ONE) is None
 

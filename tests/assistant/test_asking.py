@@ -6,9 +6,11 @@ import pytest
 
 from assistant.asking import (
     asks_for_one_thing,
+    asks_how_many,
     asks_when,
     asks_why,
     compared,
+    gives_a_count,
     gives_a_figure,
     gives_a_time,
     wants_more,
@@ -25,6 +27,8 @@ from assistant.asking import (
         ("How many plants does it have, and where are they?", False),
         ("收入多少，由哪家公司贡献？", False),
         ("国内公司有哪几家？", False),
+        ("What was NVIDIA's data centre revenue in the first quarter?", True),
+        ("北海和南海相比，专利下降了多少？", False),
         ("Which cities lead?", False),
         ("为什么收入下降了多少都说不清？", False),
         ("What explains the share that was lost?", False),
@@ -95,3 +99,10 @@ def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
     assert not any(map(asks_when, ["卖了多少？", "What did it cost when it was sold?"]))
     assert all(map(gives_a_time, ["2023年7月上市[1]。", "It was sold in March 2021."]))
     assert not gives_a_time("卖了55台[1]。")
+
+
+def test_a_number_of_things_is_neither_money_nor_a_share() -> None:
+    assert all(map(asks_how_many, ["它有多少名员工？", "How many employees does the firm have?"]))
+    assert not any(map(asks_how_many, ["收入是多少？", "How many billion yuan did it raise?", "有多少家，收入多少？"]))
+    assert all(map(gives_a_count, ["它有3000名员工[1]。", "It has two plants and 10 billion yuan."]))
+    assert not any(map(gives_a_count, ["它融了10亿美元[1]。", "It holds 39% [1]."]))

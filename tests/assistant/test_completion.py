@@ -46,6 +46,14 @@ def test_a_time_that_was_asked_for_takes_the_place_of_the_same_without_one(
     assert "2019年3月" in answer.text
 
 
+def test_money_is_no_answer_to_how_many(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为55亿元[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2023年有多少名员工？")
+    assert answer.refused
+
+
 def test_of_two_things_compared_the_one_that_the_answer_is_silent_about_is_added(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
