@@ -55,6 +55,7 @@ _EACH = re.compile(
     r"分别|各|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
     re.IGNORECASE,
 )
+_ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _WHY = re.compile(
     r"为什么|为何|原因|怎么|如何|\bwhy\b|\bexplains?\b|\breasons?\b|\bhow (?:do|does|did|is|are|was|were|can|will)\b",
@@ -98,7 +99,8 @@ def asks_for_figures(questions: Sequence[str]) -> bool:
 
 def asks_for_one_thing(question: str) -> bool:
     """Whether a question asks for one figure, date or person alone: what one sentence tells, or none."""
-    alone = len(_INTERROGATIVE.findall(question)) == 1 and not compared(question)
+    alone = len(_INTERROGATIVE.findall(question)) == 1
+    alone = alone and not compared(question) and not _ENUMERATES.search(question)
     return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
 
 

@@ -26,6 +26,8 @@ from assistant.asking import (
         ("What gross margin did the firm report for 2022?", True),
         ("How many plants does it have, and where are they?", False),
         ("收入多少，由哪家公司贡献？", False),
+        ("How fast did sales double before 2012, after it, and since 2020?", False),
+        ("东部、中部和西部的收入是多少？", False),
         ("国内公司有哪几家？", False),
         ("What was NVIDIA's data centre revenue in the first quarter?", True),
         ("北海和南海相比，专利下降了多少？", False),
