@@ -245,7 +245,15 @@ def _say(stream: BinaryIO, kind: str, value: Any) -> None:
 
 
 def _resident() -> int:
-    """The most kilobytes this process has had resident; 0 where that cannot be known."""
+    """The most kilobytes this process has had resident; 0 where that cannot be known.
+
+    Linux counts what the caller had before this program began into `ru_maxrss`, so it is asked otherwise there:
+    beside a loaded model every reader would look too large after its first file.
+    """
+    with suppress(OSError), open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
     try:
         import resource
     except ImportError:

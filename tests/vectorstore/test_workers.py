@@ -109,6 +109,24 @@ def test_a_large_file_is_read_apart(write: Write) -> None:
     assert workers._worthwhile([Task(write("a.txt", "x" * (workers.SMALL + 1)))])
 
 
+def test_what_the_caller_holds_makes_no_reader_look_large(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = 300_000
+    program = f"from vectorstore import workers; workers._LARGE = {limit}; workers.serve()"
+    monkeypatch.setattr(workers, "_PROGRAM", program)
+    started, start = [], workers._start
+
+    def counted() -> subprocess.Popen[bytes]:
+        started.append(1)
+        return start()
+
+    monkeypatch.setattr(workers, "_start", counted)
+    held = b"x" * (limit * 1500)
+    files = [write(f"{n}.html", TEXT.replace("增长", f"增长{n}倍")) for n in range(4)]
+    assert len(outcomes(files, 1)) == 4
+    assert len(started) == 1
+    del held
+
+
 def test_a_script_without_a_main_guard_may_index(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     for name in ("a.html", "b.html"):
