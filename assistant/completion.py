@@ -65,7 +65,7 @@ def completed(
     """
     said = checked.text
     ranked = _ranked(chosen, ways, similarity, sides)
-    if sides:
+    if sides:  # one sentence each, which may be twice as much in all
         return draft + _listed(ranked, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):

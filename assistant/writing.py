@@ -82,7 +82,7 @@ class Writer:
         lang = self.searched.question.lang
         said = nearest(self.chosen, self.searched.ways, self.similarity)
         near = self._check(said, self.searched.question.standalone, "zh" if has_han(said) else "en")
-        if not near.text:
+        if not near.citations:
             return None
         told = near
         if not in_language(near.text, lang):
