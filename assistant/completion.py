@@ -39,12 +39,15 @@ _TERSE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """A sentence of the evidence: whose, where in its text, and what it says on one line."""
+    """A sentence of the evidence: whose, where in its text, what it says on one line, and how much less than the
+    best one it weighs.
+    """
 
     item: Evidence
     start: int
     end: int
     text: str
+    behind: float
 
 
 def completed(
@@ -64,7 +67,8 @@ def completed(
     that the draft does, it takes the draft's place.
     """
     said = checked.text
-    ranked = _ranked(chosen, ways, similarity, sides)
+    telling = _ranked(chosen, ways, similarity)
+    ranked = _bearing(telling, sides)
     if sides:  # one sentence each, which may be twice as much in all
         return draft + _listed(ranked, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
@@ -74,7 +78,7 @@ def completed(
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):
         ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
-    unheard = list(_unheard(ways, said, _ranked(chosen, ways, similarity, (), _FAR)))
+    unheard = list(_unheard(ways, said, telling))
     ranked = [*unheard, *ranked[:CONSIDERED]]
     if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
         return _listed(ranked, "", longest, figures)
@@ -85,6 +89,7 @@ def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Ite
     """What a question plainly asks for and the answer is silent about: a time, and each of the things that are
     compared (with a figure, where the answer tells one of the other).
     """
+    telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
     said = said.lower()
@@ -104,13 +109,13 @@ def instead(
     sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    ranked = _ranked(chosen, ways, similarity, sides)
+    ranked = _bearing(_ranked(chosen, ways, similarity), sides)
     return _listed(ranked if sides else ranked[:CONSIDERED], "", longest, False)
 
 
 def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
     """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark."""
-    for best in _ranked(chosen, ways, similarity, ())[:1]:
+    for best in _ranked(chosen, ways, similarity)[:1]:
         whole = [best.text[start:end] for start, end in split_sentences(best.text)]
         said = "".join(text for text in whole if is_sentence(text)) or best.text
         return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")
@@ -118,13 +123,9 @@ def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similar
 
 
 def _ranked(
-    chosen: Sequence[Evidence],
-    ways: Sequence[str],
-    similarity: Similarity | None,
-    sides: Collection[str],
-    beside: float = _BESIDE,
+    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None
 ) -> list[_Telling]:
-    """The sentences that bear on the question, best first, or the best of each side; headings are none."""
+    """The sentences of the evidence by how much they bear on the question, best first; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
@@ -132,11 +133,16 @@ def _ranked(
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
-    telling = [i for i in telling if scores[i] >= scores[telling[0]] - beside]
-    if sides:
-        of = [spans[i][0].hit.report.id for i in telling]
-        telling = [telling[of.index(id)] for id in sides if id in of]
-    return [_Telling(*spans[i], texts[i]) for i in telling]
+    return [_Telling(*spans[i], texts[i], scores[telling[0]] - scores[i]) for i in telling]
+
+
+def _bearing(ranked: Sequence[_Telling], sides: Collection[str]) -> list[_Telling]:
+    """The sentences that weigh nearly as much as the best, or of these the best of each side."""
+    near = [sentence for sentence in ranked if sentence.behind <= _BESIDE]
+    if not sides:
+        return near
+    of = [sentence.item.hit.report.id for sentence in near]
+    return [near[of.index(id)] for id in sides if id in of]
 
 
 def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, source: str = "") -> str:
