@@ -73,8 +73,7 @@ class Writer:
         if checked is None and self.task == "summary":
             return (yield from self._quote())
         if checked and not in_language(checked.text, lang):
-            carried = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply)
-            checked = gathered(list(carried), checked.citations, lang, listed=self.task == "summary")
+            checked = self._carried(checked)
         return checked
 
     def nearest(self) -> Generator[Event, None, Checked | None]:
@@ -87,13 +86,18 @@ class Writer:
         told = near
         if not in_language(near.text, lang):
             yield Progress("writing")
-            carried = carry(near, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else ()
-            told = gathered(list(carried), near.citations, lang)
+            told = self._carried(near)
             stop_if(self.cancel)
         if told.text:
             return replace(told, text=phrases.NEAREST[lang].format(told.text))
         place = Sentence(phrases.NEAREST_AT[lang], (1,), "supported")
         return gathered([place], near.citations, lang)
+
+    def _carried(self, checked: Checked) -> Checked:
+        """`checked` in the asker's language; without a text where nothing of it comes through."""
+        lang = self.searched.question.lang
+        said = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else ()
+        return gathered(list(said), checked.citations, lang, listed=self.task == "summary")
 
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
         """The evidence's own words as the answer; `notice` says why, where a model was to write."""
