@@ -30,8 +30,9 @@ _HOW_MANY = re.compile(
     r"|\bhow many (?!(?:billions?|millions?|trillions?|percent|dollars|yuan)\b)",
     re.IGNORECASE,
 )
+_TIME = "何时|什么时候|哪一?[年月天日]"
 _WHEN = re.compile(
-    r"何时|什么时候|哪一?[年月天日]|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
+    _TIME + r"|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
 _NO_COUNT = {"%", *MONEY}
@@ -41,8 +42,9 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ONE_THING = re.compile(
-    r"多少|多大|多高|多久|多长|(?<!哪)几[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|何时|什么时候|哪一?[年月天日]"
-    r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when|who"
+    r"多少|多大|多高|多久|多长|(?<!哪)几[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|"
+    + _TIME
+    + r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when|who"
     r"|what (?:[\w'’&.-]+ ){0,5}?(?:share|percentage|proportion|valuation|value|price|cost|fees?|margin|revenue|size"
     r"|number|rate|date|year|month|consumption|score|budget|capacity|volume))\b",
     re.IGNORECASE,
@@ -116,8 +118,8 @@ def asks_how_many(question: str) -> bool:
 
 def gives_a_count(answer: str) -> bool:
     """Whether an answer tells a number of something, in figures or in words."""
-    counts = [quantity for quantity in find(without_marks(answer)) if quantity.unit not in _NO_COUNT]
-    return bool(counts or _IN_WORDS.search(answer))
+    counted = any(quantity.unit not in _NO_COUNT for quantity in find(without_marks(answer)))
+    return counted or bool(_IN_WORDS.search(answer))
 
 
 def asks_when(question: str) -> bool:
