@@ -71,7 +71,8 @@ def publisher(document: Document, text: str) -> str | None:
         return company.group()
     edges = text[:1500] + text[-len(text) // 12 :]
     named = Counter(_organisations(edges))
-    for line in _SOURCE_LINE.findall(text):
+    sources = _SOURCE_LINE.findall(text)
+    for line in sources:
         named.update(_organisations(line))
     # Names are cut out at every length; the full one is the longest that is nearly as frequent as its end.
     best = max(named, key=lambda name: (named[name], len(name)), default=None)
@@ -79,14 +80,14 @@ def publisher(document: Document, text: str) -> str | None:
         return None
     longer = [name for name in named if name.endswith(best) and named[name] >= 0.7 * named[best]]
     maker = max(longer, key=len)
-    return "、".join([maker, *_partners(maker, text)])
+    return "、".join([maker, *_partners(maker, sources)])
 
 
-def _partners(maker: str, text: str) -> list[str]:
+def _partners(maker: str, sources: Sequence[str]) -> list[str]:
     """Who made the report together with its maker: named beside it in most of the lines that say whose work a
     figure is (来源：……，甲研究院、乙分析).
     """
-    lines = [line for line in _SOURCE_LINE.findall(text) if maker in line]
+    lines = [line for line in sources if maker in line]
     beside = re.compile(rf"{re.escape(maker)}[、与和及&]\s*([\u4e00-\u9fffA-Za-z]{{2,12}}?)(?=分析|整理|绘制|制作)")
     found = Counter(match[1] for line in lines if (match := beside.search(line)))
     return [name for name, count in found.items() if count >= 5 and 2 * count > len(lines)]
