@@ -157,8 +157,10 @@ class _Checker:
         if whole or piece.state != "unverified":
             return (piece,)
         for beginning in piece.beginnings():
+            if not find(beginning.claim):
+                continue
             beginning.state, beginning.marks = self.state(beginning)
-            if beginning.state != "unverified" and beginning.marks and find(beginning.claim):
+            if beginning.state != "unverified" and beginning.marks:
                 return beginning, piece
         return (piece,)
 

@@ -72,7 +72,6 @@ class Piece:
         kept = [int(n) for n in MARK.findall(found[0]) if int(n) in self.marks]
         return found[0][: len(found[0]) - len(found[0].lstrip())] + normal(kept) if kept else ""
 
-
     def beginnings(self) -> Iterator[Piece]:
         """The sentence without its last clause, without its last two, and so on; of a Chinese sentence alone,
         whose clauses stand by themselves.
