@@ -18,6 +18,7 @@ from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
 from assistant.question import Question, detect, queries, translate, understand
 from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
+from assistant.sentences import BLANK
 from assistant.settings import Settings
 from assistant.sides import sides
 from assistant.writing import Writer, stop_if
@@ -289,8 +290,7 @@ class Assistant:
         if checked is None or refused:
             empty = not self.library.reports()
             sorry = (phrases.EMPTY if empty else phrases.REFUSED)[asked.lang]
-            between = "" if asked.lang == "zh" else " "
-            checked = replace(near, text=sorry + between + near.text) if near else Checked(sorry, (), ())
+            checked = replace(near, text=sorry + BLANK[asked.lang] + near.text) if near else Checked(sorry, (), ())
         return Answer(
             question=asked.text,
             lang=asked.lang,

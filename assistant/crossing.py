@@ -21,6 +21,7 @@ from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.quantities import numbers, restate, spelt, unsupported_numbers
 from assistant.schema import Citation, Sentence
+from assistant.sentences import BLANK
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
@@ -124,6 +125,6 @@ def gathered(
     order = {n: place for place, n in enumerate(used, 1)}
     renumbered = tuple(replace(s, marks=tuple(order[n] for n in s.marks)) for s in sentences)
     cited = sorted((replace(c, n=order[c.n]) for c in citations if c.n in order), key=lambda c: c.n)
-    between = "\n- " if listed else "" if lang == "zh" else " "
+    between = "\n- " if listed else BLANK[lang]
     text = ("- " if listed else "") + between.join(marked(sentence) for sentence in renumbered)
     return Checked(text, renumbered, tuple(cited))

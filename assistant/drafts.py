@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.alignment import find
 from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
 from assistant.schema import State
-from assistant.sentences import split_sentences
+from assistant.sentences import BLANK, split_sentences
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
@@ -65,8 +65,7 @@ class Piece:
             return kept
         tail = _TAIL.search(kept)
         end = tail.start() if tail else len(kept)
-        blank = " " if lang == "en" else ""
-        return kept[:end].rstrip() + blank + normal(missing) + kept[end:]
+        return kept[:end].rstrip() + BLANK[lang] + normal(missing) + kept[end:]
 
     def _keep(self, found: re.Match[str]) -> str:
         kept = [int(n) for n in MARK.findall(found[0]) if int(n) in self.marks]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 from assistant.marks import MARK
+from vectorstore.schema import Lang
 
 Span = tuple[int, int]
+
+BLANK: dict[Lang, str] = {"zh": "", "en": " "}
+"""What stands between two sentences of a language, and before a sentence's marks."""
 
 # After one of these words a full stop ends nothing; after `_BEFORE_DIGITS`, nothing when a digit follows.
 _ABBREVIATIONS = re.compile(

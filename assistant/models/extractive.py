@@ -12,7 +12,7 @@ from assistant.marks import without_marks
 from assistant.quantities import find_quantities, phrase, restate
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence
-from assistant.sentences import split_sentences
+from assistant.sentences import BLANK, split_sentences
 from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
@@ -37,7 +37,7 @@ def write(evidence: Sequence[Evidence], lang: Lang, *, listed: bool = False) -> 
     pieces = telling if telling and not readable else pieces
     if listed:
         return "\n".join(f"- {piece}" for piece in dict.fromkeys(pieces))
-    return ("" if lang == "zh" else " ").join(dict.fromkeys(pieces))
+    return BLANK[lang].join(dict.fromkeys(pieces))
 
 
 def _pieces(item: Evidence, lang: Lang) -> list[str]:
