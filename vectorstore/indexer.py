@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from vectorstore import files, readers, workers
 from vectorstore.errors import EmbedderMismatch, LibraryBusy, ReadError
 from vectorstore.files import EVERYTHING, Choice
+from vectorstore.lexical import spaced
 from vectorstore.merging import worth_merging
 from vectorstore.progress import Progress as Progress
 from vectorstore.progress import Run, silent
@@ -37,6 +38,7 @@ BATCH_SECONDS = 20.0
 """Reports are committed in batches of about this many passages or seconds of reading: what is committed survives."""
 MAX_SEGMENTS = 6
 _VECTOR_BATCH = 64
+_WORDS_BATCH = 1000
 _READING = 0.1
 """Share of a file's work that reading it is, about; embedding is the rest."""
 
@@ -244,6 +246,7 @@ class Indexer:
         """
         run = Run(progress or silent)
         with self.writing():
+            self.store.forget_words()
             self._merge(None, run, run.work)
             self.store.prune_vectors(embedder_key(self.embedder))
 
@@ -278,10 +281,18 @@ class Indexer:
     def _build(self, segment: str, keys: Sequence[int], run: Run) -> None:
         """Write the segment of some reports, unless there is nothing in them to be found."""
         with run.stage("building"):
+            self._cut(keys)
             rows = self.store.searchable(keys, embedder_key(self.embedder))
             first = next(rows, None)
             if first is not None:
                 Segment.build(self.directory(segment), chain([first], rows))
+
+    def _cut(self, keys: Sequence[int]) -> None:
+        """Keep the words of every searchable passage, so that merging does not cut it again."""
+        missing = self.store.uncut(keys)
+        for begin in range(0, len(missing), _WORDS_BATCH):
+            contents = self.store.contents(missing[begin : begin + _WORDS_BATCH])
+            self.store.put_words([(hash, spaced(clean)) for hash, _, clean in contents])
 
     def _merge_if_needed(self, run: Run) -> None:
         built = self.store.segments()

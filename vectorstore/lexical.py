@@ -38,6 +38,14 @@ def _register(index: Any) -> Any:
     return index
 
 
+def spaced(text: str) -> str:
+    """The words of a text with spaces between, as an index takes them.
+
+    Cutting takes longer than all else about an index, so that it is done once for a passage and kept.
+    """
+    return " ".join(words(text))
+
+
 class LexicalIndex:
     """An index written once and then only read."""
 
@@ -50,20 +58,14 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, directory: Path, rows: Iterable[tuple[int, str, str]]) -> LexicalIndex:
-        """Write an index of (passage id, context, text) rows."""
+        """Write an index of rows (passage id, context, text), the text cut into words by `spaced`."""
         import tantivy
 
         directory.mkdir(parents=True)
         index = _register(tantivy.Index(_schema(), path=str(directory)))
         writer = index.writer(heap_size=50_000_000, num_threads=1)
-        for passage, context, text in rows:
-            writer.add_document(
-                tantivy.Document(
-                    passage=passage,
-                    body=" ".join(words(text)),
-                    context=" ".join(words(context)),
-                )
-            )
+        for passage, context, body in rows:
+            writer.add_document(tantivy.Document(passage=passage, body=body, context=spaced(context)))
         writer.commit()
         writer.wait_merging_threads()
         return cls(directory)

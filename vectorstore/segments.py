@@ -21,7 +21,7 @@ _SEARCHED = 400
 """Neighbours looked at per query (ef_search). Chroma's 100 missed 1 in 40 of the nearest 60 among 929 passages,
 other ones in every process, as its graph is built by several threads; 400 missed 1 in 3,000, in the same time."""
 Row = tuple[int, str, str, str, np.ndarray]
-"""Passage id, report id, context (title and headings), clean text, unit vector."""
+"""Passage id, report id, context (title and headings), the words of its text (`lexical.spaced`), unit vector."""
 
 
 class Segment:

@@ -206,6 +206,15 @@ class Store(Database):
         )
         return [int(id) for (id,) in rows]
 
+    def uncut(self, keys: Sequence[int]) -> list[int]:
+        """Searchable passages of these reports whose words are not kept yet, one for each content."""
+        rows = self.db.execute(
+            f"SELECT min(p.id) {_OF_KEYS} AND NOT EXISTS (SELECT 1 FROM words w WHERE w.hash=p.hash)"
+            " GROUP BY p.hash",
+            (_json(keys),),
+        )
+        return [int(id) for (id,) in rows]
+
     def contents(self, passages: Sequence[int]) -> Iterator[tuple[str, str, str]]:
         """(hash, context, clean text) of these passages."""
         cursor = self.db.execute(
@@ -219,16 +228,17 @@ class Store(Database):
     def searchable(
         self, keys: Sequence[int], embedder: str
     ) -> Iterator[tuple[int, str, str, str, np.ndarray]]:
-        """(passage id, report id, context, clean text, vector) of passages to index, read as they are taken."""
+        """(passage id, report id, context, words, vector) of passages to index, read as they are taken."""
         cursor = self.db.execute(
-            "SELECT p.id, r.id, r.publisher, r.title, p.heading, p.clean,"
+            "SELECT p.id, r.id, r.publisher, r.title, p.heading,"
+            " (SELECT words FROM words w WHERE w.hash=p.hash),"
             " (SELECT vector FROM vectors v WHERE v.hash=p.hash AND v.embedder=?)"
             f" {_OF_KEYS} ORDER BY r.key, p.ordinal",
             (embedder, _json(keys)),
         )
-        for passage, report, publisher, title, heading, clean, vector in cursor:
+        for passage, report, publisher, title, heading, packed, vector in cursor:
             above = context(publisher, title, json.loads(heading))
-            yield passage, report, above, clean, np.frombuffer(vector, np.float32)
+            yield passage, report, above, zlib.decompress(packed).decode(), np.frombuffer(vector, np.float32)
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Live passages by id; removed ones are absent."""
@@ -282,6 +292,19 @@ class Store(Database):
                 "INSERT OR REPLACE INTO vectors VALUES(?, ?, ?)",
                 ((hash, embedder, np.asarray(vector, np.float32).tobytes()) for hash, vector in vectors),
             )
+
+    def put_words(self, words: Iterable[tuple[str, str]]) -> None:
+        """Remember the words of passages, with spaces between, by content hash."""
+        with self.writing() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO words VALUES(?, ?)",
+                ((hash, zlib.compress(spaced.encode("utf-8", "replace"), 1)) for hash, spaced in words),
+            )
+
+    def forget_words(self) -> None:
+        """Let every passage be cut into words anew."""
+        with self.writing() as db:
+            db.execute("DELETE FROM words")
 
     def prune_vectors(self, embedder: str) -> None:
         """Drop the vectors of other embedders, and those of contents that no passage has."""

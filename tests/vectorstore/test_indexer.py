@@ -22,6 +22,7 @@ from vectorstore.embedders import Progress, Vectors
 from vectorstore.errors import LibraryBusy, NotInLibrary, WenjuError
 from vectorstore.files import Choice
 from vectorstore.indexer import Step
+from vectorstore.lexical import spaced
 from vectorstore.library import Library
 
 
@@ -274,6 +275,21 @@ def test_rebuilding_needs_no_embedding(library: Library, write: Write, hashing: 
     assert library.faults() == []
     assert hashing.embedded == []
     assert [(hit.report.source, hit.score) for hit in library.search("芯片的发展")] == before
+
+
+def test_merging_does_not_cut_passages_into_words_again(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(indexer, "spaced", lambda text: texts.append(text) or spaced(text))
+    topics = ("算力", "芯片", "数据", "算法", "人才", "资本", "政策", "伦理")
+    for topic in topics:
+        library.add([write(f"{topic}.txt", about(topic))])
+    assert len(library.store.segments()) < len(topics)
+    assert len(texts) == len(set(texts)) == sum(library.store.live_passages().values())
+    assert library.search("芯片的发展")[0].report.source == "芯片.txt"
+    library.rebuild()
+    assert len(texts) == 2 * len(set(texts))
 
 
 # --- failures -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vectorstore.lexical import LexicalIndex
+from vectorstore.lexical import LexicalIndex, spaced
 
 ROWS = [
     (3, "算力报告", "智能算力规模增长很快"),
@@ -21,7 +21,11 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
-    return LexicalIndex.build(tmp_path_factory.mktemp("lexical") / "index", ROWS)
+    return LexicalIndex.build(tmp_path_factory.mktemp("lexical") / "index", cut(ROWS))
+
+
+def cut(rows: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    return [(passage, context, spaced(text)) for passage, context, text in rows]
 
 
 def found(index: LexicalIndex, query: str, k: int = 10) -> list[int]:
@@ -92,12 +96,12 @@ def test_a_question_of_50_000_characters(index: LexicalIndex) -> None:
 
 def test_passages_of_any_words_can_be_indexed(tmp_path: Path) -> None:
     rows = [(1, "", ""), (2, "", "x" * 100_000), (3, "", "😀\x00\ud83d 智能"), (4, "", "1" * 5000)]
-    index = LexicalIndex.build(tmp_path / "index", rows)
+    index = LexicalIndex.build(tmp_path / "index", cut(rows))
     assert len(index) == 4
     assert found(index, "智能") == [3]
 
 
 def test_an_index_is_read_again_from_its_directory(index: LexicalIndex, tmp_path: Path) -> None:
-    LexicalIndex.build(tmp_path / "index", ROWS)
+    LexicalIndex.build(tmp_path / "index", cut(ROWS))
     again = LexicalIndex(tmp_path / "index")
     assert again.search("算力 models", 9) == index.search("算力 models", 9)

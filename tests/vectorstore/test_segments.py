@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from vectorstore.errors import LibraryBroken, WenjuError
-from vectorstore.lexical import LexicalIndex
+from vectorstore.lexical import LexicalIndex, spaced
 from vectorstore.segments import Row, Segment
 
 VECTORS = np.eye(6, dtype=np.float32)
@@ -22,7 +22,7 @@ TEXTS = ["算力规模", "数据要素", "算法创新", "人才培养", "资本
 
 def rows() -> Iterator[Row]:
     for number, text in enumerate(TEXTS):
-        yield 10 + number, "even" if number % 2 == 0 else "odd", "标题", text, VECTORS[number]
+        yield 10 + number, "even" if number % 2 == 0 else "odd", "标题", spaced(text), VECTORS[number]
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ def begin(
 
 
 def searchable(store: Store, keys: Sequence[int]) -> list[str]:
-    """The clean texts that would be indexed."""
+    """The words that would be indexed."""
+    store.put_words([(hash, clean) for hash, _, clean in store.contents(range(100))])
     store.put_vectors("e", [(hash, np.zeros(2)) for hash, _, _ in store.contents(range(100))])
     return [row[3] for row in store.searchable(keys, "e")]
 
@@ -101,8 +102,9 @@ def test_passages_stand_under_title_and_headings(store: Store) -> None:
     add(store, "s1", "a", ["甲"])
     assert list(store.contents([1])) == [("hash of 甲", "题 a 章 节", "甲")]
     store.put_vectors("e", [("hash of 甲", np.ones(2))])
+    store.put_words([("hash of 甲", "甲 等")])
     ((*row, vector),) = store.searchable(store.keys(), "e")
-    assert row == [1, "a", "题 a 章 节", "甲"]
+    assert row == [1, "a", "题 a 章 节", "甲 等"]
     assert vector.tolist() == [1, 1]
 
 
@@ -114,6 +116,17 @@ def test_what_has_no_vector_yet_is_named_once_and_short_ones_first(store: Store)
     assert store.unembedded(store.keys(), "e") == [5, 1]
     assert store.unembedded(store.keys(["s1"]), "e") == [1]
     assert store.unembedded(store.keys(), "other") in ([2, 5, 1], [5, 2, 1])
+
+
+def test_what_is_not_cut_into_words_yet_is_named_once(store: Store) -> None:
+    add(store, "s1", "a", ["甲", "声明"], ["text", "boilerplate"])
+    add(store, "s2", "b", ["甲", "丁"])
+    assert sorted(store.uncut(store.keys())) == [1, 4]
+    store.put_words([("hash of 甲", "甲")])
+    assert store.uncut(store.keys()) == [4]
+    assert store.uncut(store.keys(["s1"])) == []
+    store.forget_words()
+    assert sorted(store.uncut(store.keys())) == [1, 4]
 
 
 def test_vectors_that_nothing_needs_are_dropped(store: Store) -> None:
