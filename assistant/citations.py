@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import drafts
-from assistant.alignment import find, spans
+from assistant.alignment import clause_at, find, places, spans
+from assistant.borrowed import Borrowed, borrowed
 from assistant.drafts import Draft, Piece
+from assistant.evidence import caption
 from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.orders import without_orders
@@ -32,7 +34,8 @@ class Checked:
     """An answer whose marks run 1..k in order of appearance; `removed` are the sentences left out.
 
     `contradicted` says that evidence speaks of what was left out and says something else: another number,
-    another year, another subject. Otherwise only names or wording were not found.
+    another year, another subject. Otherwise only names or wording were not found. `unsaid` is what the sentences
+    left out take from the question and no evidence holds.
     """
 
     text: str
@@ -40,6 +43,7 @@ class Checked:
     citations: tuple[Citation, ...]
     removed: tuple[Sentence, ...] = ()
     contradicted: bool = False
+    unsaid: tuple[Borrowed, ...] = ()
 
 
 def check(
@@ -71,8 +75,9 @@ def check(
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
+    unsaid = tuple(dict.fromkeys(word for piece in removed for word in checker.unsaid(piece.claim)))
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
-        return Checked("", (), (), left_out, contradicted)
+        return Checked("", (), (), left_out, contradicted, unsaid)
     text = _with_marks_of(draft.write(lang), {n for piece in draft.pieces for n in piece.marks})
     order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
     citations = [
@@ -85,6 +90,7 @@ def check(
         tuple(_renumbered(citation, order[citation.n]) for citation in citations),
         left_out,
         contradicted,
+        unsaid,
     )
 
 
@@ -134,15 +140,18 @@ class _Checker:
     def __init__(self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None) -> None:
         self.evidence = {item.n: item for item in evidence}
         self.texts = {item.n: item.text for item in evidence}
+        self.passages = {item.n: _passage(item) for item in evidence}
         self.reports = {item.hit.report.id: item.hit.report for item in evidence}
         reports = self.reports.values()
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
         described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
         headings = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
+        captions = "\n".join(dict.fromkeys(caption(item.hit) for item in evidence))
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
         self.described = Judge("", described)
-        self.judge = Judge(question, "\n".join([described, *headings]), max(years, default=None), similarity)
+        about = "\n".join([described, *headings])
+        self.judge = Judge(question, about, max(years, default=None), similarity, captions)
 
     def prepare(self, draft: Draft) -> None:
         """Embed once what will be compared across languages."""
@@ -178,8 +187,12 @@ class _Checker:
 
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""
-        best = max(self.texts.values(), key=lambda text: self._fit(claim, text), default="")
-        return self.judge.verdict(claim, [best]).flaw or "name"
+        if not self.texts:
+            return "name"
+        best = max(self.texts, key=lambda n: self._fit(claim, self.texts[n]))
+        if borrowed(claim, self.passages[best]):
+            return "subject"
+        return self.judge.verdict(claim, [self.texts[best]]).flaw or "name"
 
     def cite(
         self,
@@ -230,7 +243,26 @@ class _Checker:
 
     def _supported(self, claim: str, marks: Sequence[int]) -> bool:
         texts = [self.texts[n] for n in marks]
-        return self.judge.verdict(claim, texts).supported and self._said_by_those_named(claim, marks)
+        if not self.judge.verdict(claim, texts).supported or not self._said_by_those_named(claim, marks):
+            return False
+        return not borrowed(claim, "\n".join(self.passages[n] for n in marks)) and self._whole_facts(claim, marks)
+
+    def _whole_facts(self, claim: str, marks: Sequence[int]) -> bool:
+        """Whether each figure stands in a report that says it of what the claim does: two reports make no fact."""
+        told = dict[str, str]()
+        for n in marks:
+            report = self.evidence[n].hit.report.id
+            told[report] = "\n".join([told.get(report, ""), self.passages[n]])
+        for number in find(claim) if len(told) > 1 else ():
+            said = clause_at(claim, number.start)
+            having = [text for text in told.values() if any(places(number, [text]))]
+            if having and all(borrowed(said, text) for text in having):
+                return False
+        return True
+
+    def unsaid(self, claim: str) -> tuple[Borrowed, ...]:
+        """What a claim takes from the question that stands in no evidence at all."""
+        return borrowed(claim, "\n".join(self.passages.values()))
 
     def _said_by_those_named(self, claim: str, marks: Sequence[int]) -> bool:
         """Whether of each report that a claim names (据某研究院) something is cited, or what is cited names it."""
@@ -274,6 +306,12 @@ class _Checker:
             self.judge.share(claim, [text]),
             self.judge.nearest_cosine(claim, text),
         )
+
+
+def _passage(item: Evidence) -> str:
+    """All that stands around a piece of evidence: its passage, the headings above, what the report says of itself."""
+    report, passage = item.hit.report, item.hit.passage
+    return "\n".join(filter(None, [*passage.heading, passage.clean, report.title, report.publisher, report.source]))
 
 
 def _spoken_date(date: str | None) -> str:

@@ -19,7 +19,7 @@ from assistant import claims, names
 from assistant.citations import Checked
 from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Message, Reply
-from assistant.quantities import numbers, restate, spelt, unsupported_numbers
+from assistant.quantities import numbers, restate, spelt, spread, unsupported_numbers
 from assistant.schema import Citation, Sentence
 from assistant.sentences import BLANK
 from vectorstore.characters import has_han
@@ -36,7 +36,7 @@ _TIMES = re.compile(
 
 def readable(text: str, lang: Lang) -> str:
     """Text with its figures, and for English the dates and the names that are known, already in `lang`."""
-    restated = restate(text, lang)
+    restated = restate(spread(text), lang)
     return names.in_english(spelt(restated)) if lang == "en" else restated
 
 

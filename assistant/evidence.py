@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.orders import without_orders
+from assistant.quantities import spread
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.schema import Hit
@@ -116,6 +118,7 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
         (number, start, end)
         for number, hit in enumerate(hits)
         for start, end in sentences_of(without_orders(hit.passage.clean))
+        if not _CAPTION.match(hit.passage.clean[start:end])
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     scores = weigh(texts, ways, similarity)
@@ -221,6 +224,14 @@ def without_notes(text: str) -> str:
     return re.sub(r"\[\d{1,3}\]", "", text)
 
 
+def caption(hit: Hit) -> str:
+    """What stands over the table that a passage is or begins; '' where there is none. It may give the unit."""
+    if hit.passage.kind != "table":
+        return ""
+    first = itertools.takewhile(lambda line: " | " not in line, hit.passage.clean.split("\n"))
+    return "\n".join([*hit.passage.heading[-1:], *first])
+
+
 def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
     """The evidence as the model reads it: `[1]（publisher 2024）text`, figures restated; short, since every
     token of a prompt is waited for.
@@ -229,6 +240,7 @@ def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) ->
     for item in evidence:
         report = item.hit.report
         label = " ".join(f"{report.publisher or report.title} {(report.date or '')[:4]}".split())
-        text = re.sub(r"\s*\n\s*", " ", restate(without_notes(item.text)))
+        told = spread(without_notes(item.text), caption(item.hit))
+        text = re.sub(r"\s*\n\s*", " ", restate(told))
         lines.append(f"[{item.n}]（{label}）{text}")
     return "\n".join(lines)

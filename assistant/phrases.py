@@ -18,6 +18,10 @@ NEAREST_AT: dict[Lang, str] = {
     "zh": "最接近的内容在这里。",
     "en": "This is the nearest passage.",
 }
+UNSAID: dict[Lang, str] = {
+    "zh": "报告里没有“{}”的说法，相关内容是：",
+    "en": "The reports say nothing of “{}” here. What they do say:",
+}
 EMPTY: dict[Lang, str] = {
     "zh": "报告库是空的，请先添加报告。",
     "en": "The library is empty; add reports first.",

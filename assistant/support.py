@@ -34,11 +34,14 @@ SAME_LANGUAGE_SHARE_WITH_ANCHOR = 0.35
 SAME_LANGUAGE_LEAST = 0.3
 SAME_LANGUAGE_COSINE = 0.93
 CLAUSE_SHARE = 0.2
+NEWS_SHARE = 0.4
 CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
 SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
+_NEWS = 4
+"""Pairs of characters or stems from which a claim says more than its question."""
 _RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
 _ROW = re.compile(r"[|\t]")
 
@@ -63,13 +66,15 @@ class Judge:
     `about` is what stands around the evidence (title, publisher, date, headings): a claim may use it.
     `published` is the year after which a year named makes a statement a forecast by itself.
     `similarity(claims, texts)` gives cosines of shape (claims, texts); without it a claim in another
-    language than its evidence needs a number or a name that stands in both.
+    language than its evidence needs a number or a name that stands in both. `captions` stand over the tables of
+    the evidence and give units to their numbers.
     """
 
     question: str = ""
     about: str = ""
     published: int | None = None
     similarity: Similarity | None = None
+    captions: str = ""
     _cosines: dict[tuple[str, str], float] = field(default_factory=dict)
     _verdicts: dict[tuple[str, ...], Verdict] = field(default_factory=dict)
 
@@ -85,7 +90,7 @@ class Judge:
         if _copied(claim, sources):
             return Verdict("", share)
         everything = "\n".join([*sources, self.about])
-        if unsupported_numbers(claim, [*sources, self.about], allowed=[self.question]):
+        if unsupported_numbers(claim, [*sources, self.about, self.captions], allowed=[self.question]):
             return Verdict("number", share)
         if self._absent_names(claim, sources, everything):
             return Verdict("name", share)
@@ -162,6 +167,8 @@ class Judge:
         parts = telling_clauses(claim) if same_language else ()
         if any(self.share(part, sources) < CLAUSE_SHARE for part in parts):
             return False
+        if same_language and self._news_share(claim, same_language) < NEWS_SHARE:
+            return False
         if same_language and share >= SAME_LANGUAGE_SHARE:
             return True
         anchors = self.anchors(claim, sources)
@@ -175,6 +182,12 @@ class Judge:
         if same_language:
             return cosine >= SAME_LANGUAGE_COSINE
         return cosine >= CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
+
+    def _news_share(self, claim: str, sources: Sequence[str]) -> float:
+        """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing."""
+        news = claims.grams(claim) - claims.grams(self.question)
+        held = frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
+        return len(news & held) / len(news) if len(news) >= _NEWS else 1.0
 
     def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
         """Whether a claim gives a number of the evidence to what only the question speaks of.

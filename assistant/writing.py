@@ -17,6 +17,7 @@ from assistant.asking import (
     gives_a_count,
     gives_a_figure,
 )
+from assistant.borrowed import Borrowed
 from assistant.citations import Checked
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
@@ -56,9 +57,22 @@ class Writer:
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
     task: Literal["answer", "summary"] = "answer"
+    _unsaid: tuple[Borrowed, ...] = field(default=(), init=False)
 
     def write(self) -> Generator[Event, None, Checked | None]:
         """The answer, written and checked; None when the evidence does not answer."""
+        checked = yield from self._written()
+        return self._corrected(checked) if checked and self._unsaid else checked
+
+    def _corrected(self, checked: Checked) -> Checked:
+        """An answer behind the word that its question holds and no report says: it may rest on a mistake."""
+        lang = self.searched.question.lang
+        word = self._unsaid[0]
+        lead = phrases.UNSAID[lang].format(word.text if lang == "zh" else word.english)
+        text = f"{lead}{chr(10) if lang == 'zh' else ' '}{checked.text}"
+        return replace(checked, text=text, sentences=(Sentence(lead, (), "supported"), *checked.sentences))
+
+    def _written(self) -> Generator[Event, None, Checked | None]:
         asked, lang = self.searched.question, self.searched.question.lang
         if self.model is None:
             return (yield from self._quote())
@@ -145,6 +159,7 @@ class Writer:
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
         checked = self._check(draft, question, lang)
+        self._unsaid = tuple(word for word in checked.unsaid if word.stands_in(question))
         completing = self.task == "answer" and self.model is not None and self.model.small
         if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]

@@ -58,6 +58,7 @@ _Piece = tuple[tuple[str, ...], PassageKind, Cleaned]
 def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
     path: list[tuple[int, str]] = []
     pending: list[Cleaned] = []
+    captions = 0  # how many of the last ones pending are captions
     kind: PassageKind = "text"
     table, lead, begun = 0, "", False  # the table under way, what stands above it, and whether that was passed on
 
@@ -74,15 +75,20 @@ def _pieces(blocks: Iterable[Block], target: int) -> Iterator[_Piece]:
             yield from flush()
             title = block.content.text
             path = [item for item in path if item[0] < block.level] + [(block.level, title)]
-            kind = "text"
+            kind, captions = "text", 0
             pending.append(block.content)
             continue
         wanted: PassageKind = (
             "boilerplate" if block.kind == "boilerplate" else "table" if block.kind == "row" else "text"
         )
-        # A short end of the text must not go down with the boilerplate, which is not searched.
         if wanted != kind and (wanted == "boilerplate" or not _leads(pending, target)):
+            # A caption goes with its table, not with the text before. A short end of the text must not go down
+            # with the boilerplate, which is not searched.
+            kept = min(captions, len(pending)) if wanted == "table" else 0
+            heads = [pending.pop() for _ in range(kept)][::-1]
             yield from flush()
+            pending += heads
+        captions = captions + 1 if block.kind == "caption" else 0
         if wanted == "table" and block.table != table:
             # The caption and the unit hold for every row of the table, not only for the first passage of it.
             above = [part.text for part in pending if not path or part.text != path[-1][1]]

@@ -2,6 +2,7 @@
 
 from assistant.quantities.calendar import spelt
 from assistant.quantities.check import numbers, unsupported_numbers
+from assistant.quantities.columns import spread
 from assistant.quantities.notation import phrase, restate
 from assistant.quantities.numerals import chinese_numeral
 from assistant.quantities.parse import Quantity, find_quantities
@@ -14,5 +15,6 @@ __all__ = [
     "phrase",
     "restate",
     "spelt",
+    "spread",
     "unsupported_numbers",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
+from assistant.quantities.columns import units
 from assistant.quantities.dates import parts
-from assistant.quantities.lexicon import AFTER, DATES, MONEY, any_of, key, normalise
-from assistant.quantities.numerals import chinese_numeral, plain, shift
+from assistant.quantities.lexicon import DATES, MONEY, normalise
+from assistant.quantities.numerals import plain, shift
 from assistant.quantities.parse import Quantity, find_quantities
 
 _MARKS = re.compile(
@@ -20,9 +21,7 @@ _IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]++(?:[-_.]?[A-Za-z0-9]++)*+|(?<![0-9A-Za-z.])[0-9]++(?:\.[0-9]++){2,}+"
     r"|(?<![0-9A-Za-z.])[0-9]++[A-Za-z]++[0-9][A-Za-z0-9]*+"
 )
-_COLUMN = re.compile(
-    rf"(?:单位[:：]\s?|[(（])(?P<scale>[十百千]?[万亿]{{0,2}})(?P<unit>(?i:{any_of(AFTER)})|个|家|人|%)?\s?(?:[)）\n，,；;/]|$)"
-)
+_ROW = re.compile(r" \| |\t")
 _IGNORED = 31  # whole numbers up to this, with no unit that makes them an amount, are not checked
 
 
@@ -43,7 +42,7 @@ def unsupported_numbers(
     A name with a number (GPT-4) counts where the name stands in a source. Not looked at: whole numbers up to
     31 without unit, list numbering, citation marks. `allowed` is what may be repeated: the question.
     """
-    known = _Known([*sources, *allowed])
+    known = _Known(list(sources), list(allowed))
     bare = _MARKS.sub(lambda match: " " * len(match[0]), claim)
     said = find_quantities(bare)
     missing = [(q.start, q.text) for q in said if not _ignored(q) and not known.holds(q)]
@@ -54,20 +53,24 @@ def unsupported_numbers(
 class _Known:
     """What the sources say: values with units, parts of dates, and the text without spaces and hyphens."""
 
-    def __init__(self, sources: list[str]) -> None:
+    def __init__(self, sources: list[str], allowed: list[str]) -> None:
         self._units: dict[Decimal, set[str]] = defaultdict(set)
         self._dates: set[tuple[str, int]] = set()
-        self._squeezed = _squeeze(" \n".join(sources))
-        for source in sources:
-            self._read(source)
+        self._days: set[tuple[int, int]] = set()
+        self._squeezed = _squeeze(" \n".join([*sources, *allowed]))
+        heads = {column for source in sources if not _ROW.search(source) for column in units(source)}
+        for source in (*sources, *allowed):
+            # The head of a table may stand apart from its rows.
+            self._read(source, heads | set(units(source)) if _ROW.search(source) else set(units(source)))
 
-    def _read(self, source: str) -> None:
-        columns = list(_columns(source))
+    def _read(self, source: str, columns: Collection[tuple[int, str]]) -> None:
         for q in find_quantities(source):
             for value, unit in _stated(q):
                 self._units[value].add(unit)
             if q.unit in DATES:
-                self._dates.update(part for value in q.values for part in parts(q.unit, value).items())
+                dated = [parts(q.unit, value) for value in q.values]
+                self._dates.update(part for date in dated for part in date.items())
+                self._days.update((date["month"], date["day"]) for date in dated if "day" in date)
             if q.unit == "year" and q.value < 100:
                 self._dates.add(("year", 2000 + int(q.value)))  # 21年底
             if q.unit in ("", "year"):
@@ -95,7 +98,11 @@ class _Known:
         return any(unit not in MONEY and unit != "%" for unit in self._units.get(number, ()))
 
     def _dated(self, unit: str, value: Decimal) -> bool:
-        return all(part in self._dates for part in parts(unit, value).items())
+        """Whether a date stands there, or its year apart from it; a day and its month stand together."""
+        date = parts(unit, value)
+        if "day" in date and (date["month"], date["day"]) not in self._days:
+            return False
+        return all(part in self._dates for part in date.items())
 
 
 def _stated(q: Quantity) -> Iterator[tuple[Decimal, str]]:
@@ -122,18 +129,6 @@ def _agree(claimed: str, known: str) -> bool:
     """Whether a number with the one unit may be said with the other: money and shares only as themselves."""
     a, b = (("%" if unit in ("%", "pp") else unit if unit in MONEY else "") for unit in (claimed, known))
     return a == b or not claimed or not known
-
-
-def _columns(source: str) -> Iterator[tuple[int, str]]:
-    """The scales and units that heads of tables give to bare numbers: 单位：亿元, (万美元), （%）."""
-    seen = set()
-    for match in _COLUMN.finditer(normalise(source)):
-        scale, unit = match["scale"], (match["unit"] or "").lower()
-        if scale or unit:
-            value = chinese_numeral(scale) if scale else Decimal(1)
-            if value is not None:
-                seen.add((len(f"{value:f}") - 1, AFTER.get(key(unit), "%" if unit == "%" else "")))
-    yield from sorted(seen)
 
 
 def _identifiers(text: str, quantities: list[Quantity]) -> Iterator[tuple[int, str]]:

@@ -207,6 +207,17 @@ def test_an_answer_of_which_nothing_is_left_is_a_refusal(assistant: Callable[...
     assert "9999" not in answer.text
 
 
+def test_a_name_that_only_the_question_brings_is_said_to_be_in_no_report(
+    assistant: Callable[..., Assistant],
+) -> None:
+    question = "谷歌与微软在2023年3月推出GPT-4之后，国内有哪些模型跟进？"
+    _, answer = told(assistant(Scripted("谷歌与微软在2023年3月推出GPT-4[1]。")), question)
+    lead, *rest = answer.text.split("\n")
+    assert lead.startswith("报告里没有“谷歌”的说法")
+    assert "OpenAI" in "".join(rest)
+    assert all(sentence.marks for sentence in answer.sentences[1:])
+
+
 @pytest.mark.parametrize("said", ["报告没有提到。", "未提及。", "The reports do not say."])
 def test_a_refusal_is_a_polite_refusal(assistant: Callable[..., Assistant], said: str) -> None:
     _, answer = told(assistant(Scripted(said)), SIZE_ZH)

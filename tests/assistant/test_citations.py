@@ -154,6 +154,40 @@ def test_what_nothing_supports_is_removed_or_marked() -> None:
     assert "800家" in checked(answer, unsupported="mark").text
 
 
+@pytest.mark.parametrize(
+    ("answer", "question", "unsaid"),
+    [
+        ("广州有人工智能企业2200家[2]。", "广州有多少家人工智能企业？", ["广州"]),
+        ("北京第一次有人工智能企业2200家[2]。", "北京第一次有多少家人工智能企业？", ["第一次"]),
+        ("北京有人工智能企业2200家[2]。", "北京有多少家人工智能企业？", []),
+    ],
+)
+def test_the_question_vouches_for_no_name_and_no_first(
+    answer: str, question: str, unsaid: list[str]
+) -> None:
+    result = checked(answer, question)
+    assert [word.text for word in result.unsaid] == unsaid
+    assert bool(result.text) is not bool(unsaid)
+    assert result.contradicted is bool(unsaid)
+
+
+def test_two_reports_make_no_fact() -> None:
+    """A figure of one report is not said of what only another one names."""
+    evidence = [
+        piece("南城聚集了645家人工智能企业，占全市的39.2%。", 1),
+        piece("上海市的人工智能独角兽企业数量位居第二。", 2),
+    ]
+    claim = "上海市聚集了645家人工智能企业，占全市的39.2%[1][2]。"
+    result = check(claim, evidence, question="上海市有多少家？", lang="zh", report_text=lambda id: evidence[int(id[1]) - 1].text)
+    assert result.text == ""
+
+
+def test_what_a_sentence_says_beyond_its_question_has_to_stand_in_its_evidence() -> None:
+    question = "北京的人工智能企业在哪些方面开源，重点有哪些？"
+    said = "北京的人工智能企业重点投入芯片制造、医疗影像和语音助手[2]。"
+    assert checked(said, question).text == ""
+
+
 def test_nothing_left_gives_an_empty_text() -> None:
     result = checked("以下是要点：\n1. 杭州有800家企业[1]。\n2. 规模为9999亿元[2]。")
     assert (result.text, result.citations) == ("", ())

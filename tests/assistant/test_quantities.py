@@ -14,6 +14,7 @@ from assistant.quantities import (
     numbers,
     restate,
     spelt,
+    spread,
     unsupported_numbers,
 )
 
@@ -367,3 +368,40 @@ def test_chinese_dates_are_spelt_in_english(text: str, said: str) -> None:
 @given(st.text(alphabet="0123456789年月日底末第上半季度一二三四截至 ，", max_size=30))
 def test_spelling_dates_adds_no_number(text: str) -> None:
     assert not unsupported_numbers(spelt(text), [text]) or not find_quantities(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "sources", "missing"),
+    [
+        ("2026年为4932亿元", ["年份: 2026 | 规模: 4932"], ["4932亿元"]),
+        ("2026年为4932亿元", ["年份: 2026 | 规模: 4932", "表1 规模（单位：亿元）"], []),
+        ("2026年为4932亿美元", ["年份: 2026 | 规模: 4932", "表1 规模（单位：亿元）"], ["4932亿美元"]),
+        ("共有62亿元", ["共有62个项目。", "表1 规模（单位：亿元）"], ["62亿元"]),
+    ],
+)
+def test_the_caption_of_a_table_gives_its_rows_their_unit(
+    claim: str, sources: list[str], missing: list[str]
+) -> None:
+    assert unsupported_numbers(claim, sources) == missing
+
+
+def test_a_day_is_not_put_together_from_several_dates() -> None:
+    table = "日期: 2023-10-30 | 地区: 美国\n日期: 2023-12-01 | 地区: 英国"
+    assert unsupported_numbers("2023年12月30日达成", [table]) == ["2023年12月30日"]
+    assert unsupported_numbers("12月1日达成", [table]) == []
+    assert unsupported_numbers("2023年12月8日达成", ["12月8日谈妥。"], allowed=["2023年的哪一天？"]) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "above", "told"),
+    [
+        ("地区: 甲 | 融资额（亿元）: 346.8", "", "地区: 甲 | 融资额: 346.8亿元"),
+        ("地区: 甲 | 企业（家）: 3,359", "", "地区: 甲 | 企业: 3,359家"),
+        ("年份: 2026 | 规模: 4932 | 性质: 预测", "表1（单位：亿元）", "年份: 2026 | 规模: 4932亿元 | 性质: 预测"),
+        ("名称: 甲 | 规模: 12 | 同比: 3.5%", "（单位：亿，%）", "名称: 甲 | 规模: 12 | 同比: 3.5%"),
+        ("序号: 01 | 占比: 12 | 规模: 7", "单位：万吨", "序号: 01 | 占比: 12 | 规模: 7万吨"),
+        ("规模为12（亿元）。", "", "规模为12（亿元）。"),
+    ],
+)  # fmt: skip
+def test_units_in_the_head_of_a_table_go_behind_its_numbers(rows: str, above: str, told: str) -> None:
+    assert spread(rows, above) == told

@@ -142,6 +142,17 @@ def test_a_table_is_a_passage_with_its_caption() -> None:
     assert SENTENCE not in table.clean
 
 
+def test_a_caption_goes_with_its_table_and_not_with_the_long_text_before_it() -> None:
+    rows = "".join(f"第{n}号城市\t{n * 10}\n" for n in range(1, 40))
+    text = f"## 分布\n\n{SENTENCE * 3}\n\n表 1 城市分布（单位：家）\n\n城市\t企业\n{rows}"
+    before, table, *more = passages(text)
+    assert (before.kind, table.kind) == ("text", "table")
+    assert "单位" not in before.clean
+    assert table.clean.startswith("表1城市分布（单位：家）\n城市 | 企业\n")
+    assert more
+    assert {p.heading for p in more} == {("分布", "表1城市分布（单位：家）")}
+
+
 def test_boilerplate_is_told_apart_and_a_short_end_of_the_text_is_not_in_it() -> None:
     end = "到2030年规模有望超过一万亿元。"
     found = passages(f"{FILLER}\n\n{end}\n\n{LEGAL}")

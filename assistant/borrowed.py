@@ -1,0 +1,79 @@
+"""What a claim takes from its question and the reports do not say: names, countries, and that something was a first.
+
+A model repeats its question. Where the question rests on a mistake (苹果与谷歌联手推出…), the answer then
+states the mistake as a fact, above a passage that says otherwise (苹果联手OpenAI).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant import claims
+from assistant.names import chinese_in, english_in
+
+_SCOPES = {
+    "中国": re.compile(r"中国|国内|我国|全国|本土|大陆|国产|\b(?:China|Chinese|domestic)\b"),
+    "全球": re.compile(r"全球|世界|各国|\b(?:global(?:ly)?|world(?:wide)?|international)\b", re.IGNORECASE),
+    "美国": re.compile(r"美国|中美|美方|\b(?:United States|U\.S\.|US|American?)\b"),
+    "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|European?)\b"),
+}
+"""What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
+_FIRST = re.compile(
+    r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
+    re.IGNORECASE,
+)
+_FIRST_OF = re.compile(
+    r"首|第一|唯一|率先|开创|只有|仅|\b(?:first|only|pioneer\w*|never before)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """Words of a claim that a passage does not hold: as the claim has them, and in English."""
+
+    text: str
+    english: str
+
+    def stands_in(self, question: str) -> bool:
+        """Whether a question brought the word, in either language."""
+        asked = claims.squeezed(question)
+        return any(claims.squeezed(word) in asked for word in (self.text, self.english))
+
+
+def borrowed(claim: str, passage: str) -> tuple[Borrowed, ...]:
+    """The names, the country and the "for the first time" of a claim that `passage` does not hold, with its headings
+    and what its report says of itself.
+
+    Names in Latin letters count where the passage is in the language of the claim; a name known in both languages
+    counts always. A country is missing only where another one stands.
+    """
+    return (*_names(claim, passage), *_scopes(claim, passage), *_firsts(claim, passage))
+
+
+def _names(claim: str, passage: str) -> list[Borrowed]:
+    known, squeezed = claims.known(passage), claims.squeezed(passage)
+    found = []
+    for text, english in {**english_in(claim), **{name: name for name in chinese_in(claim)}}.items():
+        meant = claims.known(text)
+        # 阿里达摩院 is held by 达摩院, 中关村 by 中关村产业研究院.
+        held = all(any(one in other or other in one for other in known) for one in meant)
+        if not held and text not in passage and claims.squeezed(english) not in squeezed:
+            found.append(Borrowed(text, english))
+    if claims.language(claim) == claims.language(passage):
+        spoken = claims.squeezed("".join(chinese_in(claim)))
+        absent = claims.names_absent(claims.names(claim), passage)
+        found += [Borrowed(name, name) for name in sorted(absent) if name not in spoken]
+    return found
+
+
+def _scopes(claim: str, passage: str) -> list[Borrowed]:
+    held = {name for name, pattern in _SCOPES.items() if pattern.search(passage)}
+    said = {name: found[0] for name, pattern in _SCOPES.items() if (found := pattern.search(claim))}
+    english = {"中国": "China", "全球": "the world", "美国": "the United States", "欧洲": "Europe"}
+    return [Borrowed(text, english[name]) for name, text in said.items() if held and name not in held]
+
+
+def _firsts(claim: str, passage: str) -> list[Borrowed]:
+    said = _FIRST.search(claim)
+    return [Borrowed(said[0], "the first")] if said and not _FIRST_OF.search(passage) else []

@@ -1,0 +1,50 @@
+"""What a claim takes from its question: names, countries and firsts that its passage does not hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.borrowed import Borrowed, borrowed
+
+PARTNERS = "发布会上，苹果宣布与OpenAI合作，助手的功能在设备端和云端运行。"
+
+
+def words(claim: str, passage: str) -> list[str]:
+    return [word.text for word in borrowed(claim, passage)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "missing"),
+    [
+        ("苹果与谷歌合作，功能在设备端和云端运行。", PARTNERS, ["谷歌"]),
+        ("苹果与OpenAI合作。", PARTNERS, []),
+        ("Apple works with Google on devices and in the cloud.", PARTNERS, ["Google"]),
+        ("Apple works with OpenAI.", PARTNERS, []),
+        ("It was released by Stability.", "The court ruled on two rights.", ["stability"]),
+        ("阿里达摩院发布了M6。", "阿里巴巴旗下的达摩院推出M6。", []),
+        ("百度发布了新模型。", "Baidu released a new model.", []),
+        ("该国第一次出台人工智能战略。", "该国发布更新后的战略，替代2019年的版本。", ["第一次"]),
+        ("该国首次出台人工智能战略。", "这是该国第一部人工智能战略。", []),
+        ("It was released for the first time in 2023.", "The 2019 edition was replaced in 2023.", ["for the first time"]),
+        ("中国企业中有40%在使用。", "全球大企业中有42%已部署，40%在探索。", ["中国"]),
+        ("中国企业中有40%在使用。", "国内大企业中有42%已部署，40%在探索。", []),
+        ("中国企业中有40%在使用。", "大企业中有42%已部署，40%在探索。", []),
+    ],
+)  # fmt: skip
+def test_what_the_passage_does_not_hold(claim: str, passage: str, missing: list[str]) -> None:
+    assert words(claim, passage) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "brought"),
+    [("苹果与谷歌联手做了什么？", True), ("What did Apple do with Google?", True), ("苹果做了什么？", False)],
+)
+def test_a_word_is_the_questions_in_either_language(question: str, brought: bool) -> None:
+    assert Borrowed("谷歌", "Google").stands_in(question) is brought
+
+
+@given(st.text(max_size=60))
+def test_a_claim_that_is_its_passage_borrows_nothing(text: str) -> None:
+    assert borrowed(text, text) == ()
