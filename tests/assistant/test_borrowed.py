@@ -27,7 +27,7 @@ def words(claim: str, passage: str) -> list[str]:
         ("百度发布了新模型。", "Baidu released a new model.", []),
         ("该国第一次出台人工智能战略。", "该国发布更新后的战略，替代2019年的版本。", ["第一次"]),
         ("该国首次出台人工智能战略。", "这是该国第一部人工智能战略。", []),
-        ("It was released for the first time in 2023.", "The 2019 edition was replaced in 2023.", ["for the first time"]),
+        ("It came for the first time in 2023.", "The 2019 edition was replaced in 2023.", ["for the first time"]),
         ("中国企业中有40%在使用。", "全球大企业中有42%已部署，40%在探索。", ["中国"]),
         ("中国企业中有40%在使用。", "国内大企业中有42%已部署，40%在探索。", []),
         ("中国企业中有40%在使用。", "大企业中有42%已部署，40%在探索。", []),

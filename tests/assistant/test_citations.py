@@ -178,7 +178,8 @@ def test_two_reports_make_no_fact() -> None:
         piece("上海市的人工智能独角兽企业数量位居第二。", 2),
     ]
     claim = "上海市聚集了645家人工智能企业，占全市的39.2%[1][2]。"
-    result = check(claim, evidence, question="上海市有多少家？", lang="zh", report_text=lambda id: evidence[int(id[1]) - 1].text)
+    texts = {item.hit.report.id: item.text for item in evidence}
+    result = check(claim, evidence, question="上海市有多少家？", lang="zh", report_text=texts.__getitem__)
     assert result.text == ""
 
 
