@@ -24,7 +24,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _FIRST_OF = re.compile(
-    r"首|第一|唯一|率先|开创|只有|仅|\b(?:first|only|pioneer\w*|never before)\b", re.IGNORECASE
+    r"首|第一|唯一|率先|开创|只有|仅|除|\b(?:first|only|pioneer\w*|never before|except|but)\b", re.IGNORECASE
 )
 
 
@@ -48,7 +48,12 @@ def borrowed(claim: str, passage: str) -> tuple[Borrowed, ...]:
     Names in Latin letters count where the passage is in the language of the claim; a name known in both languages
     counts always. A country is missing only where another one stands.
     """
-    return (*_names(claim, passage), *_scopes(claim, passage), *_firsts(claim, passage))
+    return (*unsaid(claim, passage), *_scopes(claim, passage))
+
+
+def unsaid(claim: str, passages: str) -> tuple[Borrowed, ...]:
+    """The names and the "for the first time" of a claim that no passage holds: worth telling whoever asked."""
+    return (*_names(claim, passages), *_firsts(claim, passages))
 
 
 def _names(claim: str, passage: str) -> list[Borrowed]:
@@ -70,8 +75,7 @@ def _names(claim: str, passage: str) -> list[Borrowed]:
 def _scopes(claim: str, passage: str) -> list[Borrowed]:
     held = {name for name, pattern in _SCOPES.items() if pattern.search(passage)}
     said = {name: found[0] for name, pattern in _SCOPES.items() if (found := pattern.search(claim))}
-    english = {"中国": "China", "全球": "the world", "美国": "the United States", "欧洲": "Europe"}
-    return [Borrowed(text, english[name]) for name, text in said.items() if held and name not in held]
+    return [Borrowed(text, text) for name, text in said.items() if held and name not in held]
 
 
 def _firsts(claim: str, passage: str) -> list[Borrowed]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant import drafts
 from assistant.alignment import clause_at, find, places, spans
-from assistant.borrowed import Borrowed, borrowed
+from assistant.borrowed import Borrowed, borrowed, unsaid
 from assistant.drafts import Draft, Piece
 from assistant.evidence import caption
 from assistant.marks import MARK, normalise
@@ -75,9 +75,9 @@ def check(
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
-    unsaid = tuple(dict.fromkeys(word for piece in removed for word in checker.unsaid(piece.claim)))
+    brought = tuple(dict.fromkeys(word for piece in removed for word in checker.unsaid(piece.claim)))
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
-        return Checked("", (), (), left_out, contradicted, unsaid)
+        return Checked("", (), (), left_out, contradicted, brought)
     text = _with_marks_of(draft.write(lang), {n for piece in draft.pieces for n in piece.marks})
     order = {n: place for place, n in enumerate(dict.fromkeys(map(int, MARK.findall(text))), start=1)}
     citations = [
@@ -90,7 +90,7 @@ def check(
         tuple(_renumbered(citation, order[citation.n]) for citation in citations),
         left_out,
         contradicted,
-        unsaid,
+        brought,
     )
 
 
@@ -262,7 +262,7 @@ class _Checker:
 
     def unsaid(self, claim: str) -> tuple[Borrowed, ...]:
         """What a claim takes from the question that stands in no evidence at all."""
-        return borrowed(claim, "\n".join(self.passages.values()))
+        return unsaid(claim, "\n".join(self.passages.values()))
 
     def _said_by_those_named(self, claim: str, marks: Sequence[int]) -> bool:
         """Whether of each report that a claim names (据某研究院) something is cited, or what is cited names it."""

@@ -78,6 +78,7 @@ _HEDGES = re.compile(
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(r"预计|预期|预测|预估|有望")
 _DONE = re.compile(
     r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE
 )
@@ -88,9 +89,10 @@ _SUFFIX = re.compile(r"(?:ational|ations?|ings?|edly|ed|ies|ers?|ors?|ments?|nes
 def grams(text: str) -> frozenset[str]:
     """The wording of a text: pairs of neighbouring Chinese characters, stems of English content words.
 
-    Function words are left out; so are numbers with their units, which are compared on their own.
+    Function words are left out; so are numbers with their units and words of expectation, which are compared on
+    their own.
     """
-    plain = unicodedata.normalize("NFKC", _without_quantities(text))
+    plain = _EXPECTED.sub(" ", unicodedata.normalize("NFKC", _without_quantities(text)))
     found: set[str] = set()
     for run in _CJK.findall(plain):
         for part in _STOP_ZH.split(run):

@@ -17,6 +17,7 @@ from threading import Event
 import prompts
 from assistant import claims, names
 from assistant.citations import Checked
+from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.quantities import numbers, restate, spelt, spread, unsupported_numbers
@@ -46,7 +47,7 @@ def carry(
     """The sentences of a checked answer in `lang`, as they are translated, marks and states kept.
 
     A translation that changed a number or dropped a name is asked for again in two halves; what changed a
-    number then too is left out.
+    number then too is left out. A sentence that is in `lang` already stays.
     """
 
     def say(text: str) -> str:
@@ -58,6 +59,9 @@ def carry(
         return " ".join(without_marks("".join(said)).split())
 
     for sentence in checked.sentences:
+        if spoken_in(sentence.text, lang):
+            yield sentence
+            continue
         text = _carried(readable(sentence.text, lang), sentence.text, lang, say)
         if text:
             yield replace(sentence, text=text)

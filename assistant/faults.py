@@ -23,6 +23,8 @@ _RULE = 12
 """Characters of a line of the instructions that no answer holds by chance."""
 _WORD = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z]")
+_LATIN_WORDS = re.compile(r"[A-Za-z]+")
+_FEW = 5
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -56,6 +58,15 @@ def in_language(text: str, lang: Lang) -> bool:
     if 2 * (words - han - latin) > words:
         return False
     return han > 0 or not words if lang == "zh" else 10 * han <= latin
+
+
+def spoken_in(sentence: str, lang: Lang) -> bool:
+    """Whether a sentence of an answer can stay in one in `lang`: no Chinese in English, no English sentence in
+    Chinese (names in Latin letters, a few words long, are none).
+    """
+    if lang == "en":
+        return not _HAN.search(sentence)
+    return bool(_HAN.search(sentence)) or len(_LATIN_WORDS.findall(sentence)) < _FEW
 
 
 def _noise(character: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.marks import without_marks
+from assistant.sentences import split_sentences
 from vectorstore.schema import Lang
 
 REFUSED: dict[Lang, str] = {
@@ -52,6 +54,15 @@ def is_refusal(text: str) -> bool:
     """Whether a model's reply begins by saying that the reports do not answer the question."""
     first = re.split(r"(?<=[。！？.!?])\s*|\n", text.strip(), maxsplit=1)[0]
     return bool(_REFUSAL.search(first[:160]))
+
+
+def without_questions(text: str) -> str:
+    """A reply without sentences that ask, unless it does nothing else: a small model repeats its question."""
+    kept = text
+    for start, end in reversed(split_sentences(text)):
+        if re.fullmatch(r"[^“「『\"]*[?？]\s*", without_marks(text[start:end])):
+            kept = kept[:start] + kept[end:].lstrip(" 。.")
+    return kept.strip() if re.search(r"\w", without_marks(kept)) else text
 
 
 def without_refusals(text: str) -> str:

@@ -12,7 +12,7 @@ import prompts
 from assistant import claims, names
 from assistant.errors import BadQuestion, WenjuError
 from assistant.models.base import ChatModel, Message, Reply
-from assistant.quantities import restate
+from assistant.quantities import restate, unsupported_numbers
 from vectorstore.schema import Lang, Query
 
 LONGEST = 2000
@@ -41,6 +41,7 @@ _NAME = re.compile(r"(?<=\s)[A-Z][A-Za-z]*[a-z]")
 _CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
 _KEPT = re.compile(r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*")
 """Figures, versions and abbreviations of an English question: they need no translation."""
+_ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|何|什么|怎|吗|呢|是否|有没有|[?？]")
 _TURNS = 4
 """How many questions are put before a follow-up at most."""
 
@@ -129,29 +130,64 @@ def queries(
 def translate(
     question: Question, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
 ) -> str | None:
-    """The question in the other language, standalone, by the chat model; None when the model fails."""
+    """The question in the other language, standalone, by the chat model; None when the model fails.
+
+    A small model may answer instead (a day in place of "which day"), or give another number: it is held to the
+    question's numbers and to asking, then, and without success its numbers are not used.
+    """
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     named = names.in_chinese if target == "zh" else names.in_english
     asked = named(restate(question.standalone, target))
     messages = [
         Message(role, text) for role, text in prompts.load("translate", target).render(question=asked)
     ]
-    grammar = _chinese_but(asked) if target == "zh" and model.small else None
-    try:
+
+    def said(grammar: str | None) -> str:
         pieces = model.stream(messages, max_tokens=120, grammar=grammar, cancel=cancel, reply=reply)
-        text = "".join(pieces).strip().split("\n")[0].strip()
+        return "".join(pieces).strip().split("\n")[0].strip()
+
+    grammars = [_chinese_but(asked), _chinese_question(asked)] if target == "zh" and model.small else [None]
+    try:
+        for grammar in grammars:
+            text = said(grammar)
+            if _asks_the_same(text, asked, question.standalone):
+                break
     except WenjuError:
         if cancel is not None and cancel.is_set():
             raise
         return None
-    return text if text and (detect(text) == target) else None
+    invented = _invented(text, asked, question.standalone)
+    return text if text and detect(text) == target and not invented else None
+
+
+def _asks_the_same(text: str, asked: str, original: str) -> bool:
+    """Whether a translation still asks, where its original does, and gives no number of its own."""
+    still = detect(text) == "en" or not re.search("[?？]", original) or bool(_ASKS_ZH.search(text))
+    return still and not _invented(text, asked, original)
+
+
+def _invented(text: str, asked: str, original: str) -> list[str]:
+    """The numbers in digits that a translation has and the question, in either notation, has not."""
+    strange = unsupported_numbers(text, [asked, original])
+    return [number for number in strange if re.search(r"\d", number)]
 
 
 def _chinese_but(text: str) -> str:
     """GBNF for Chinese in which only the names of `text` stay in Latin letters: a small model leaves
     English words that it finds hard where they are, and no Chinese report holds them.
     """
-    known = claims.names(text)
-    kept = dict.fromkeys(word for word in claims.NAME.findall(text) if claims.squeezed(word) in known)
-    words = " | ".join(f'"{word}"' for word in ["AI", *kept])
+    words = " | ".join(f'"{word}"' for word in ["AI", *_latin_names(text)])
     return f"root ::= ([^A-Za-z\\n] | name)+\nname ::= {words}"
+
+
+def _chinese_question(text: str) -> str:
+    """The same for a question with no digits but those of `text`."""
+    figures = re.findall(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*[万亿%]*(?![A-Za-z\d])", text)
+    versions = re.findall(r"(?<![A-Za-z\d])\d+(?:\.\d+)?[A-Za-z]+", text)
+    words = " | ".join(f'"{word}"' for word in dict.fromkeys(["AI", *_latin_names(text), *versions, *figures]))
+    return f'root ::= ([^A-Za-z0-9。；？\\n] | name)+ "？"\nname ::= {words}'
+
+
+def _latin_names(text: str) -> list[str]:
+    known = claims.names(text)
+    return list(dict.fromkeys(word for word in claims.NAME.findall(text) if claims.squeezed(word) in known))

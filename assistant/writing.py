@@ -23,7 +23,7 @@ from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, 
 from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
-from assistant.faults import endless, fault, in_language
+from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, without_marks
 from assistant.models import extractive
@@ -86,7 +86,7 @@ class Writer:
         checked = self._checked(draft, asked.standalone, lang)
         if checked is None and self.task == "summary":
             return (yield from self._quote())
-        if checked and not in_language(checked.text, lang):
+        if checked and not all(spoken_in(sentence.text, lang) for sentence in checked.sentences):
             checked = self._carried(checked)
         return checked
 
@@ -150,6 +150,7 @@ class Writer:
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
+        draft = phrases.without_questions(draft)
         return without_repeats(without_links(draft, [item.text for item in self.chosen]))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:

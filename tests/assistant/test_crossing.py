@@ -45,6 +45,14 @@ def test_a_sentence_that_changes_a_number_or_stays_untranslated_is_left_out(said
     assert list(carry(checked("产业规模达到2137亿元。"), "en", Scripted(said))) == []
 
 
+def test_what_is_in_the_language_already_stays_as_it_is() -> None:
+    model = Scripted("语言模型会自信地说错话。")
+    mixed = checked("幻觉：模型会编造。", "Language models state false things with confidence.")
+    told = list(carry(mixed, "zh", model))
+    assert [sentence.text for sentence in told] == ["幻觉：模型会编造。", "语言模型会自信地说错话。"]
+    assert len(model.asked) == 1
+
+
 def test_a_name_of_the_prompts_examples_is_never_carried_into_an_answer() -> None:
     said = "They hold nine of ten places in the New Energy Storage Directory."
     assert list(carry(checked("它们在榜单上占了多数。"), "en", Scripted(said))) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prompts
-from assistant.faults import endless, fault, in_language
+from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.models.base import Message
 from vectorstore.schema import Lang
 
@@ -64,3 +64,17 @@ def test_any_reply_gets_a_verdict(reply: str) -> None:
     for lang in ("zh", "en"):
         verdict = fault(reply, asking(lang), lang)
         assert verdict or in_language(reply, lang)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "stays"),
+    [
+        ("模型会编造内容。", "zh", True),
+        ("GPT-4 Turbo、Claude 3", "zh", True),
+        ("Language models state false things with confidence.", "zh", False),
+        ("Models make things up.", "en", True),
+        ("Models 会编造内容.", "en", False),
+    ],
+)
+def test_a_sentence_that_can_stay_in_an_answer(sentence: str, lang: Lang, stays: bool) -> None:
+    assert spoken_in(sentence, lang) is stays

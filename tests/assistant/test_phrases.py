@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from assistant.phrases import EMPTY, NEAREST_AT, REFUSED, is_refusal, without_refusals
+from assistant.phrases import EMPTY, NEAREST_AT, REFUSED, is_refusal, without_questions, without_refusals
 
 
 @pytest.mark.parametrize("phrases", [REFUSED, EMPTY, NEAREST_AT])
@@ -64,3 +64,17 @@ def test_an_answer_is_no_refusal(said: str) -> None:
 )
 def test_a_stray_refusal_after_an_answer_goes_and_the_rest_stays_as_it_is(said: str, kept: str) -> None:
     assert without_refusals(said) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("规模有多大？2137亿元[1]。", "2137亿元[1]。"),
+        ("How much was it [1]? It was $2 [2].", "It was $2 [2]."),
+        ("GPT-3.5 costs $1. Is it dear? No.", "GPT-3.5 costs $1. No."),
+        ("规模有多大？", "规模有多大？"),
+        ("报告题为“谁能先落地？”[1]。", "报告题为“谁能先落地？”[1]。"),
+    ],
+)
+def test_a_question_that_a_model_repeats_goes(said: str, kept: str) -> None:
+    assert without_questions(said) == kept

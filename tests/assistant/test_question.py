@@ -156,6 +156,24 @@ def test_the_translation_is_one_line_in_the_other_language() -> None:
     assert translate(understand("How large is the market?"), model) == "市场有多大？"
 
 
+def test_a_translation_that_answers_or_changes_a_number_is_asked_for_again() -> None:
+    """A small model gives a day for "which day", and 70亿 for 70 billion."""
+    for question, wrong, right in [
+        ("On which day in December 2023 was it agreed?", "2023年12月28日达成。", "2023年12月的哪一天达成？"),
+        ("Who has 70 billion parameters?", "谁有70亿参数？", "谁有700亿参数？"),
+        ("What does the fifth paradigm mean?", "第五范式。", "第五范式是什么？"),
+    ]:
+        said = iter([wrong, right])
+        model = Scripted("", translation=lambda messages, said=said: next(said))  # type: ignore[misc]
+        assert translate(understand(question), model) == right
+
+
+def test_a_translation_that_changes_a_number_twice_is_not_used() -> None:
+    model = Scripted("", translation="谁有70亿参数？")
+    assert translate(understand("Who has 70 billion parameters?"), model) is None
+    assert len(model.asked) == 2
+
+
 def test_names_are_handed_to_the_translator() -> None:
     model = Scripted("", translation="艾瑞咨询怎么说？")
     translate(understand("What does iResearch say?"), model)
