@@ -59,6 +59,11 @@ _EACH = re.compile(
 )
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
+_LIST = re.compile(
+    r"哪些|哪几|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"
+    r"|\b(?:what (?:are|were)|which (?:[\w-]+ ){0,3}?[\w-]+s (?:are|were|do|does|did|have|has|can|will)\b|list|name (?:the|all))",
+    re.IGNORECASE,
+)
 _WHY = re.compile(
     r"为什么|为何|原因|怎么|如何|\bwhy\b|\bexplains?\b|\breasons?\b|\bhow (?:do|does|did|is|are|was|were|can|will)\b",
     re.IGNORECASE,
@@ -104,6 +109,11 @@ def asks_for_one_thing(question: str) -> bool:
     alone = len(_INTERROGATIVE.findall(question)) == 1
     alone = alone and not compared(question) and not _ENUMERATES.search(question)
     return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether a question asks for the items of a list."""
+    return bool(_LIST.search(question))
 
 
 def asks_why(question: str) -> bool:

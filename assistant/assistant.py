@@ -9,6 +9,7 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices
+from assistant.asking import asks_for_list
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
@@ -262,8 +263,9 @@ class Assistant:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
-            hits, searched.ways, budget, similarity=likeness, sides=searched.sides
-        )
+            hits, searched.ways, budget, similarity=likeness, sides=searched.sides,
+            listed=any(map(asks_for_list, searched.ways)),
+        )  # fmt: skip
 
     def _is_close(self, searched: Searched) -> bool:
         """Whether anything found is about the question at all; what is not is refused without asking a model."""

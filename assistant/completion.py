@@ -129,7 +129,7 @@ def _ranked(
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     # A heading above a sentence helps to find it and is no part of what it says.
     lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
-    texts = [" ".join(line.split()).lstrip("| ") for line in lines]
+    texts = [" ".join(line.split()).lstrip("| •·-") for line in lines]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,15 @@ _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
 
 
+_ITEM = re.compile(
+    r"\s*(?:(?P<bullet>[-*•·●○◆■▪➢✓]\s?(?=\D))|(?P<figure>[（(]?\d{1,2}[)）、.．](?!\d))|(?P<circle>[①-⑳])"
+    r"|(?P<numeral>[（(]?[一二三四五六七八九十]{1,2}[)）、.])|(?P<nth>第[一二三四五六七八九十][，,、：])"
+    r"|(?P<count>[一二三四五六七八九十]是))"
+)
+_LIST = 3
+"""Items that make a list."""
+_SIBLING = 0.05
+
 _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
@@ -60,14 +69,16 @@ def choose(
     most: int = 6,
     measure: Callable[[str], int] = len,
     sides: Collection[str] = (),
+    listed: bool = False,
 ) -> list[Evidence]:
     """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
 
     The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
     `ways` are the forms in which the question was searched. Of each report in `sides` the best sentence is
-    taken before any other.
+    taken before any other. `listed` takes the items of a list along with the best of them.
     """
-    parts = sorted(_scored(hits, ways, similarity), key=lambda p: (-p.score, p.hit, p.start))
+    scored = _scored(hits, ways, similarity)
+    parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
     of = [hits[part.hit].report.id for part in parts]
     heard = [of.index(side) for side in sides if side in of]
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
@@ -86,6 +97,20 @@ def choose(
     return [
         excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
     ]
+
+
+def _with_siblings(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts, the items of a list weighing hardly less than the best of them: one alone is half an answer."""
+    groups: dict[tuple[int, str], list[_Part]] = {}
+    for part in parts:
+        if mark := _ITEM.match(part.text):
+            groups.setdefault((part.hit, mark.lastgroup or ""), []).append(part)
+    raised = {}
+    for group in groups.values():
+        best = max(part.score for part in group)
+        if len(group) >= _LIST:
+            raised.update({part: replace(part, score=max(part.score, best - _SIBLING)) for part in group})
+    return [raised.get(part, part) for part in parts]
 
 
 def _runs(parts: Sequence[_Part]) -> list[tuple[int, int, int]]:
@@ -210,10 +235,10 @@ def _encoding() -> Encoding:
 
 def is_sentence(text: str) -> bool:
     """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions, the
-    numbers of a chart and bare transitions (先看总体。) do not.
+    numbers of a chart, lead-ins (如下：) and bare transitions (先看总体。) do not.
     """
     digits = sum(char.isdigit() for char in text)
-    if _CAPTION.match(text) or 2 * digits >= len(text):
+    if _CAPTION.match(text) or 2 * digits >= len(text) or text.rstrip().endswith((":", "：")):
         return False
     ended = bool(re.search(r"[。！？；.!?;]$", text))
     return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.asking import (
+    asks_for_list,
     asks_for_one_thing,
     asks_how_many,
     asks_when,
@@ -108,3 +109,18 @@ def test_a_number_of_things_is_neither_money_nor_a_share() -> None:
     assert not any(map(asks_how_many, ["收入是多少？", "How many billion yuan did it raise?", "有多少家，收入多少？"]))
     assert all(map(gives_a_count, ["它有3000名员工[1]。", "It has two plants and 10 billion yuan."]))
     assert not any(map(gives_a_count, ["它融了10亿美元[1]。", "It holds 39% [1]."]))
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("大模型常见的风险有哪些？", True),
+        ("合成数据的四点优势是什么？", True),
+        ("What are the main risks?", True),
+        ("Which large models does it list?", True),
+        ("2023年的市场规模是多少？", False),
+        ("Which company leads?", False),
+    ],
+)
+def test_a_question_for_a_list(question: str, listed: bool) -> None:
+    assert asks_for_list(question) is listed

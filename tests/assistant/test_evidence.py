@@ -77,6 +77,28 @@ def test_the_same_question_gets_the_same_evidence(texts: list[str]) -> None:
     assert choose(hits_of(texts), ["算力"], 200) == choose(hits_of(texts), ["算力"], 200)
 
 
+ITEMS = (
+    "-编造：模型会自信地写出错误的内容，这是常见的风险。",
+    "-泄露：员工会把内部资料贴进公开的服务。",
+    "-成本：训练和推理都要花很多钱。",
+)
+
+
+def test_the_items_of_a_list_come_together_where_a_list_is_asked_for() -> None:
+    """One item bears on the question by its words; the others belong to it."""
+    hits = hits_of(["\n".join(ITEMS), "模型的编造在业界很受关注。有人说模型的编造源于训练的资料。也有人说不是。"])
+    ways = ["模型的编造有哪些风险？"]
+    alone = "".join(item.text for item in choose(hits, ways, 70))
+    together = "".join(item.text for item in choose(hits, ways, 70, listed=True))
+    assert sum(item in together for item in ITEMS) == 3 > sum(item in alone for item in ITEMS)
+
+
+def test_a_caption_is_no_evidence() -> None:
+    text = "表3：各国人工智能企业数量（单位：家）\n中国的人工智能企业数量为9183家。"
+    found = choose([hit(text)], ["各国人工智能企业数量"], 200)
+    assert [item.text for item in found] == ["中国的人工智能企业数量为9183家。"]
+
+
 def test_no_hit_is_no_evidence() -> None:
     assert choose([], ["规模"], 600) == [] == whole([], 600)
 
