@@ -10,6 +10,7 @@ from typing import Literal
 
 from assistant.alignment import find
 from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
+from assistant.quantities import SMALL
 from assistant.schema import State
 from assistant.sentences import BLANK, split_sentences
 from vectorstore.characters import has_han
@@ -43,7 +44,6 @@ _SILENCE = re.compile(
     r"\b(?:mention|say|state|give|contain|provide|disclose|answer|include|specify|sufficient|information|enough)",
     re.IGNORECASE,
 )
-_SMALL = 31  # numbers up to this count the points of a list; they are no figures
 
 
 @dataclass(slots=True, eq=False)
@@ -167,7 +167,7 @@ def _is_rule(row: str) -> bool:
 
 def _kind(claim: str) -> Kind:
     bare = claim.strip(" \t*_，,。.:：！!")
-    if not any(q.value > _SMALL or q.unit for q in find(claim)):
+    if not any(q.value > SMALL or q.unit for q in find(claim)):
         if claim.rstrip("*_ ").endswith((":", "：")):
             return "lead-in"
         if not bare or _CONNECTIVE.fullmatch(bare):

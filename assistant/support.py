@@ -23,7 +23,7 @@ from assistant.alignment import (
     telling_clauses,
     years_differ,
 )  # fmt: skip
-from assistant.quantities import Quantity, unsupported_numbers
+from assistant.quantities import SMALL, Quantity, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 Flaw = Literal["", "number", "name", "wording", "subject", "negation", "direction", "forecast", "pairing"]
@@ -103,7 +103,7 @@ class Judge:
     def share(self, claim: str, sources: Sequence[str]) -> float:
         """The share (0 to 1) of the claim's wording that the sources hold; the question's weighs less."""
         wanted = claims.grams(claim)
-        if not wanted and find(claim):
+        if not wanted and any(quantity.unit or quantity.value > SMALL for quantity in find(claim)):
             return 1.0  # figures alone (2028年为3.4万亿元), which are compared on their own
         held = frozenset[str]().union(claims.grams(self.about), *(claims.grams(source) for source in sources))
         asked = claims.grams(self.question)
@@ -232,6 +232,9 @@ class Judge:
         sentence, at = source[start:end], spot.start - start
         said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
         tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
+        written = claims.years(sentence)
+        if _ROW.search(sentence) and written and claims.years(claim) and not written & claims.years(claim):
+            return "pairing"  # another row of the table
         if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
             return "pairing"
         if not tabular and heads_differ(claim, said, sentence, stands, spot):

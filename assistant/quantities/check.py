@@ -22,7 +22,8 @@ _IDENTIFIER = re.compile(
     r"|(?<![0-9A-Za-z.])[0-9]++[A-Za-z]++[0-9][A-Za-z0-9]*+"
 )
 _ROW = re.compile(r" \| |\t")
-_IGNORED = 31  # whole numbers up to this, with no unit that makes them an amount, are not checked
+SMALL = 31
+"""Whole numbers up to this, with no unit that makes them an amount, are not checked: points of a list, days."""
 
 
 def numbers(text: str) -> frozenset[Decimal]:
@@ -122,7 +123,7 @@ def _stated(q: Quantity) -> Iterator[tuple[Decimal, str]]:
 def _ignored(q: Quantity) -> bool:
     if q.unit in MONEY or q.unit in ("%", "pp", "fraction", "date", "quarter"):
         return False
-    return all(value <= _IGNORED and value == int(value) for value in q.values)
+    return all(value <= SMALL and value == int(value) for value in q.values)
 
 
 def _agree(claimed: str, known: str) -> bool:
