@@ -30,6 +30,8 @@ def words(claim: str, passage: str) -> list[str]:
         ("It came for the first time in 2023.", "The 2019 edition was replaced in 2023.", ["for the first time"]),
         ("中国企业中有40%在使用。", "全球大企业中有42%已部署，40%在探索。", ["中国"]),
         ("中国企业中有40%在使用。", "国内大企业中有42%已部署，40%在探索。", []),
+        ("It raised US$22 billion.", "国内企业融资220亿美元。", []),
+        ("The US raised 22 billion.", "国内企业融资220亿美元。", ["US"]),
         ("中国企业中有40%在使用。", "大企业中有42%已部署，40%在探索。", []),
     ],
 )  # fmt: skip
