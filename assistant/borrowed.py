@@ -19,6 +19,12 @@ _SCOPES = {
     "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|Europe(?:an)?)\b"),
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
+_LOCAL = re.compile(
+    r"(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
+    r"|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|合肥|长沙|厦门|青岛|宁波"
+    r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
+)
+"""Parts of China, but for the bodies that are named after them."""
 _FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
     re.IGNORECASE,
@@ -49,6 +55,13 @@ def borrowed(claim: str, passage: str) -> tuple[Borrowed, ...]:
     counts always. A country is missing only where another one stands.
     """
     return (*unsaid(claim, passage), *_scopes(claim, passage))
+
+
+def of_a_part(claim: str, sentence: str) -> bool:
+    """Whether a claim says of China what a sentence says of a part of it, as far as their words go."""
+    whole = _SCOPES["中国"]
+    told = whole.search(claim) and not _LOCAL.search(claim)
+    return bool(told and _LOCAL.search(sentence) and not whole.search(sentence))
 
 
 def unsaid(claim: str, passages: str) -> tuple[Borrowed, ...]:

@@ -23,6 +23,7 @@ from assistant.alignment import (
     telling_clauses,
     years_differ,
 )  # fmt: skip
+from assistant.borrowed import of_a_part
 from assistant.quantities import SMALL, Quantity, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -232,6 +233,8 @@ class Judge:
         sentence, at = source[start:end], spot.start - start
         said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
         tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
+        if of_a_part(claim, sentence):
+            return "pairing"
         written = claims.years(sentence)
         if _ROW.search(sentence) and written and claims.years(claim) and not written & claims.years(claim):
             return "pairing"  # another row of the table

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.borrowed import Borrowed, borrowed
+from assistant.borrowed import Borrowed, borrowed, of_a_part
 
 PARTNERS = "发布会上，苹果宣布与OpenAI合作，助手的功能在设备端和云端运行。"
 
@@ -45,6 +45,20 @@ def test_what_the_passage_does_not_hold(claim: str, passage: str, missing: list[
 )
 def test_a_word_is_the_questions_in_either_language(question: str, brought: bool) -> None:
     assert Borrowed("谷歌", "Google").stands_in(question) is brought
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "part"),
+    [
+        ("2023年中国人工智能融资76起。", "2023年深圳的融资数量降至76起。", True),
+        ("2023年中国人工智能融资76起。", "2023年全国融资76起，深圳居首。", False),
+        ("2023年深圳人工智能融资76起。", "2023年深圳的融资数量降至76起。", False),
+        ("2023年中国人工智能融资76起。", "2023年融资76起。", False),
+        ("2023年中国人工智能融资76起。", "据深圳市人工智能行业协会统计，2023年融资76起。", False),
+    ],
+)
+def test_a_figure_of_a_city_is_none_of_the_country(claim: str, sentence: str, part: bool) -> None:
+    assert of_a_part(claim, sentence) is part
 
 
 @given(st.text(max_size=60))
