@@ -169,7 +169,7 @@ class Writer:
             if checked.text:
                 more = completed(checked, draft, *bearing)
             else:
-                alone = asks_for_one_thing(self.searched.question.standalone)
+                alone = not self.searched.sides and asks_for_one_thing(self.searched.question.standalone)
                 more = "" if checked.contradicted and alone else instead(*bearing)
             if more not in ("", draft):
                 checked = self._check(more, question, lang)
