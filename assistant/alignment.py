@@ -68,12 +68,17 @@ def clause_at(sentence: str, at: int) -> str:
 
 def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:
     """Whether the year beside the claim's number is another than the one beside it in the evidence."""
-    spoken = claims.years(said) or _last_year(claim[:at]) or claims.years(claim)
+    spoken = years_beside(claim, said, at) or claims.years(claim)
     written = claims.years(stands) or _last_year(source[:spot])
     # "20年" for 2020: reports shorten a year that was named in full before.
     before = source[:spot] + stands
     shortened = any(re.search(rf"(?<!\d){year % 100:02d}年", before) for year in spoken)
     return bool(spoken and written and not spoken & written and not shortened)
+
+
+def years_beside(claim: str, said: str, at: int) -> frozenset[int]:
+    """The years of the clause `said` with the number at `at`, or else the last ones before it."""
+    return claims.years(said) or _last_year(claim[:at])
 
 
 def _last_year(text: str) -> frozenset[int]:

@@ -21,6 +21,7 @@ from assistant.alignment import (
     places,
     same,
     telling_clauses,
+    years_beside,
     years_differ,
 )  # fmt: skip
 from assistant.borrowed import of_a_part
@@ -235,8 +236,8 @@ class Judge:
         tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
         if of_a_part(claim, sentence):
             return "pairing"
-        written = claims.years(sentence)
-        if _ROW.search(sentence) and written and claims.years(claim) and not written & claims.years(claim):
+        written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
+        if _ROW.search(sentence) and written and spoken and not written & spoken:
             return "pairing"  # another row of the table
         if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
             return "pairing"
