@@ -21,7 +21,7 @@ NEAREST_AT: dict[Lang, str] = {
     "en": "This is the nearest passage.",
 }
 UNSAID: dict[Lang, str] = {
-    "zh": "报告里没有“{}”的说法，相关内容是：",
+    "zh": "关于“{}”，报告没有这样说，相关内容是：",
     "en": "The reports say nothing of “{}” here. What they do say:",
 }
 EMPTY: dict[Lang, str] = {

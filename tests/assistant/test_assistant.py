@@ -213,7 +213,7 @@ def test_a_name_that_only_the_question_brings_is_said_to_be_in_no_report(
     question = "谷歌与微软在2023年3月推出GPT-4之后，国内有哪些模型跟进？"
     _, answer = told(assistant(Scripted("谷歌与微软在2023年3月推出GPT-4[1]。")), question)
     lead, *rest = answer.text.split("\n")
-    assert lead.startswith("报告里没有“谷歌”的说法")
+    assert lead.startswith("关于“谷歌”，报告没有这样说")
     assert "OpenAI" in "".join(rest)
     assert all(sentence.marks for sentence in answer.sentences[1:])
 
