@@ -107,7 +107,7 @@ class Judge:
         wanted = claims.grams(claim)
         if not wanted and any(quantity.unit or quantity.value > SMALL for quantity in find(claim)):
             return 1.0  # figures alone (2028年为3.4万亿元), which are compared on their own
-        held = frozenset[str]().union(claims.grams(self.about), *(claims.grams(source) for source in sources))
+        held = self._wording(sources)
         asked = claims.grams(self.question)
         weight = {gram: QUESTION_WEIGHT if gram in asked and gram not in held else 1.0 for gram in wanted}
         total = sum(weight.values())
@@ -187,11 +187,14 @@ class Judge:
             return cosine >= SAME_LANGUAGE_COSINE
         return cosine >= CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
 
+    def _wording(self, sources: Sequence[str]) -> frozenset[str]:
+        """The wording of sources and of what stands around them."""
+        return frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
+
     def _news_share(self, claim: str, sources: Sequence[str]) -> float:
         """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing."""
         news = claims.grams(claim) - claims.grams(self.question)
-        held = frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
-        return len(news & held) / len(news) if len(news) >= _NEWS else 1.0
+        return len(news & self._wording(sources)) / len(news) if len(news) >= _NEWS else 1.0
 
     def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
         """Whether a claim gives a number of the evidence to what only the question speaks of.
@@ -215,8 +218,7 @@ class Judge:
     def _held(self, claim: str, sources: Sequence[str]) -> float:
         """The share of a claim's wording in sources, the question's words as heavy as any; rows are terse."""
         wanted = claims.grams(claim)
-        held = frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
-        share = len(wanted & held) / len(wanted) if wanted else 1.0
+        share = len(wanted & self._wording(sources)) / len(wanted) if wanted else 1.0
         return share * 2 if any(map(_ROW.search, sources)) else share
 
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
