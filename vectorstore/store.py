@@ -198,20 +198,18 @@ class Store(Database):
 
     def unembedded(self, keys: Sequence[int], embedder: str) -> list[int]:
         """Searchable passages of these reports whose content has no vector yet, one for each; short ones first."""
-        rows = self.db.execute(
-            f"SELECT min(p.id) {_OF_KEYS} AND NOT EXISTS"
-            " (SELECT 1 FROM vectors v WHERE v.hash=p.hash AND v.embedder=?)"
-            " GROUP BY p.hash ORDER BY max(length(p.clean))",
-            (_json(keys), embedder),
-        )
-        return [int(id) for (id,) in rows]
+        return self._without(keys, "vectors v WHERE v.hash=p.hash AND v.embedder=?", embedder)
 
     def uncut(self, keys: Sequence[int]) -> list[int]:
         """Searchable passages of these reports whose words are not kept yet, one for each content."""
+        return self._without(keys, "words w WHERE w.hash=p.hash")
+
+    def _without(self, keys: Sequence[int], kept: str, *values: str) -> list[int]:
+        """Searchable passages of these reports with no row in `kept`, one for each content; short ones first."""
         rows = self.db.execute(
-            f"SELECT min(p.id) {_OF_KEYS} AND NOT EXISTS (SELECT 1 FROM words w WHERE w.hash=p.hash)"
-            " GROUP BY p.hash",
-            (_json(keys),),
+            f"SELECT min(p.id) {_OF_KEYS} AND NOT EXISTS (SELECT 1 FROM {kept})"
+            " GROUP BY p.hash ORDER BY max(length(p.clean))",
+            (_json(keys), *values),
         )
         return [int(id) for (id,) in rows]
 
