@@ -150,20 +150,19 @@ def translate(
     try:
         for grammar in grammars:
             text = said(grammar)
-            if _asks_the_same(text, asked, question.standalone):
+            invented = _invented(text, asked, question.standalone)
+            if not invented and _still_asks(text, question.standalone):
                 break
     except WenjuError:
         if cancel is not None and cancel.is_set():
             raise
         return None
-    invented = _invented(text, asked, question.standalone)
     return text if text and detect(text) == target and not invented else None
 
 
-def _asks_the_same(text: str, asked: str, original: str) -> bool:
-    """Whether a translation still asks, where its original does, and gives no number of its own."""
-    still = detect(text) == "en" or not re.search("[?？]", original) or bool(_ASKS_ZH.search(text))
-    return still and not _invented(text, asked, original)
+def _still_asks(text: str, original: str) -> bool:
+    """Whether a translation asks, where its original does."""
+    return detect(text) == "en" or not re.search("[?？]", original) or bool(_ASKS_ZH.search(text))
 
 
 def _invented(text: str, asked: str, original: str) -> list[str]:
