@@ -69,8 +69,8 @@ class Writer:
         lang = self.searched.question.lang
         word = self._unsaid[0]
         lead = phrases.UNSAID[lang].format(word.text if lang == "zh" else word.english)
-        text = f"{lead}{chr(10) if lang == 'zh' else ' '}{checked.text}"
-        return replace(checked, text=text, sentences=(Sentence(lead, (), "supported"), *checked.sentences))
+        told = (Sentence(lead, (), "supported"), *checked.sentences)
+        return replace(checked, text=lead + ("\n" if lang == "zh" else " ") + checked.text, sentences=told)
 
     def _written(self) -> Generator[Event, None, Checked | None]:
         asked, lang = self.searched.question, self.searched.question.lang
