@@ -61,12 +61,13 @@ def in_language(text: str, lang: Lang) -> bool:
 
 
 def spoken_in(sentence: str, lang: Lang) -> bool:
-    """Whether a sentence of an answer can stay in one in `lang`: no Chinese in English, no English sentence in
-    Chinese (names in Latin letters, a few words long, are none).
+    """Whether a sentence of an answer can stay in one in `lang`: it is in that language, with no Chinese in English;
+    a few words in Latin letters alone, which are names, can stay in Chinese.
     """
     if lang == "en":
-        return not _HAN.search(sentence)
-    return bool(_HAN.search(sentence)) or len(_LATIN_WORDS.findall(sentence)) < _FEW
+        return in_language(sentence, lang) and not _HAN.search(sentence)
+    names = len(_LATIN_WORDS.findall(sentence)) < _FEW and len(_LATIN.findall(sentence)) == len(_WORD.findall(sentence))
+    return in_language(sentence, lang) or names
 
 
 def _noise(character: str) -> bool:
