@@ -9,7 +9,7 @@ whether they survived: a sentence that lost or gained a number is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from threading import Event
@@ -43,40 +43,60 @@ def readable(text: str, lang: Lang) -> str:
 
 def carry(
     checked: Checked, lang: Lang, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
-) -> Iterator[Sentence]:
-    """The sentences of a checked answer in `lang`, as they are translated, marks and states kept.
+) -> Iterator[str | Sentence]:
+    """A checked answer in `lang`: the translation of each sentence in pieces as it is written, to be shown, and
+    then the sentence, marks and state kept, which alone counts.
 
     A translation that changed a number or dropped a name is asked for again in two halves; what changed a
     number then too is left out. A sentence that is in `lang` already stays.
     """
 
-    def say(text: str) -> str:
+    def say(text: str) -> Iterator[str]:
         prompt = prompts.load("carry", lang).render(text=text)
-        said = model.stream(
+        return model.stream(
             [Message(role, content) for role, content in prompt],
             max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
         )  # fmt: skip
-        return " ".join(without_marks("".join(said)).split())
 
     for sentence in checked.sentences:
         if spoken_in(sentence.text, lang):
-            yield sentence
+            yield from (sentence.text, sentence)
             continue
-        text = _carried(readable(sentence.text, lang), sentence.text, lang, say)
+        text = yield from _carried(readable(sentence.text, lang), sentence.text, lang, say)
         if text:
             yield replace(sentence, text=text)
 
 
-def _carried(source: str, original: str, lang: Lang, say: Callable[[str], str]) -> str:
-    """`source` as `say` translates it, whole or in halves; '' when no part of it came through."""
-    whole = say(source)
+def carried(
+    checked: Checked, lang: Lang, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
+) -> list[Sentence]:
+    """The sentences that `carry` ends up with."""
+    said = carry(checked, lang, model, cancel=cancel, reply=reply)
+    return [piece for piece in said if isinstance(piece, Sentence)]
+
+
+def _carried(
+    source: str, original: str, lang: Lang, say: Callable[[str], Iterator[str]]
+) -> Generator[str, None, str]:
+    """`source` as `say` translates it, whole (told as it is written) or in halves; '' when no part of it came
+    through.
+    """
+    pieces = []
+    for piece in say(source):
+        pieces.append(piece)
+        yield piece
+    whole = _one_line(pieces)
     faithful = _faithful(whole, source, original, lang)
     if faithful and not _lost(source, whole):
         return whole
-    halves = [(half, say(half)) for half in _halves(source)]
+    halves = [(half, _one_line(say(half))) for half in _halves(source)]
     kept = [text for half, text in halves if _faithful(text, half, original, lang)]
     joined = " ".join(text[:1].upper() + text[1:] for text in kept)
     return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+
+
+def _one_line(pieces: Iterable[str]) -> str:
+    return " ".join(without_marks("".join(pieces)).split())
 
 
 @cache

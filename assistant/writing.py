@@ -20,12 +20,12 @@ from assistant.asking import (
 from assistant.borrowed import Borrowed
 from assistant.citations import Checked
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
-from assistant.crossing import NO_CHINESE, carry, gathered, marked, readable
+from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
 from assistant.errors import Cancelled
 from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
-from assistant.marks import MarkParser, without_marks
+from assistant.marks import MarkParser, normal, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.orders import without_links
@@ -110,8 +110,8 @@ class Writer:
     def _carried(self, checked: Checked) -> Checked:
         """`checked` in the asker's language; without a text where nothing of it comes through."""
         lang = self.searched.question.lang
-        said = carry(checked, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else ()
-        return gathered(list(said), checked.citations, lang, listed=self.task == "summary")
+        said = carried(checked, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else []
+        return gathered(said, checked.citations, lang, listed=self.task == "summary")
 
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
         """The evidence's own words as the answer; `notice` says why, where a model was to write."""
@@ -204,10 +204,13 @@ class Writer:
             return (yield from self._quote()) if self.task == "summary" else None
         yield Progress("writing")
         sentences: list[Sentence] = []
-        for sentence in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
+        for said in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
             self.clock.first_word()
-            yield Token((" " if sentences else "") + marked(sentence))
-            sentences.append(sentence)
+            if isinstance(said, Sentence):
+                sentences.append(said)
+                yield Token(f" {normal(said.marks)} ")
+            else:
+                yield Token(said)
         stop_if(self.cancel)
         if not sentences:  # what stood the check did not come through: the figures themselves still can
             return (yield from self._quote(phrases.UNUSABLE["en"]))

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.citations import Checked
-from assistant.crossing import carry, gathered, marked, readable
+from assistant.crossing import carried, carry, gathered, marked, readable
 from assistant.models.base import Message
 from assistant.schema import Citation, Sentence
 from tests.assistant.builders import Scripted
@@ -33,30 +33,37 @@ def test_figures_and_known_names_are_put_over_by_code() -> None:
 
 def test_the_model_reads_figures_already_restated_and_marks_stay() -> None:
     model = Scripted("The industry reached 213.7 billion yuan.")
-    told = list(carry(checked("产业规模达到2137亿元。"), "en", model))
+    told = carried(checked("产业规模达到2137亿元。"), "en", model)
     assert model.written_from[-1].content == "产业规模达到213.7 billion yuan。"
     assert told == [Sentence("The industry reached 213.7 billion yuan.", (1,), "supported")]
+
+
+def test_a_translation_is_told_as_it_is_written_and_then_as_a_sentence() -> None:
+    told = list(carry(checked("产业规模达到2137亿元。"), "en", Scripted("It reached 213.7 billion yuan.")))
+    assert "".join(piece for piece in told[:-1] if isinstance(piece, str)) == "It reached 213.7 billion yuan."
+    assert len(told) > 3
+    assert told[-1] == Sentence("It reached 213.7 billion yuan.", (1,), "supported")
 
 
 @pytest.mark.parametrize(
     "said", ["The industry reached 2.137 billion yuan.", "产业规模达到2137亿元。", "", "It grew by 40%."]
 )
 def test_a_sentence_that_changes_a_number_or_stays_untranslated_is_left_out(said: str) -> None:
-    assert list(carry(checked("产业规模达到2137亿元。"), "en", Scripted(said))) == []
+    assert carried(checked("产业规模达到2137亿元。"), "en", Scripted(said)) == []
 
 
 def test_what_is_in_the_language_already_stays_as_it_is() -> None:
     model = Scripted("语言模型会自信地说错话。")
     mixed = checked("幻觉：模型会编造。", "Language models state false things with confidence.")
-    told = list(carry(mixed, "zh", model))
+    told = carried(mixed, "zh", model)
     assert [sentence.text for sentence in told] == ["幻觉：模型会编造。", "语言模型会自信地说错话。"]
     assert len(model.asked) == 1
 
 
 def test_a_name_of_the_prompts_examples_is_never_carried_into_an_answer() -> None:
     said = "They hold nine of ten places in the New Energy Storage Directory."
-    assert list(carry(checked("它们在榜单上占了多数。"), "en", Scripted(said))) == []
-    assert list(carry(checked("BYD在榜单上居首。"), "en", Scripted("BYD leads the list.")))
+    assert carried(checked("它们在榜单上占了多数。"), "en", Scripted(said)) == []
+    assert carried(checked("BYD在榜单上居首。"), "en", Scripted("BYD leads the list."))
 
 
 def test_marks_stand_before_the_stop() -> None:
@@ -104,7 +111,7 @@ def test_a_translation_that_lost_something_is_asked_for_again_in_halves() -> Non
             return "GGII expects 840,000 units in 2027, up 60%."
         return "GGII expects 84,000 units in 2027." if "GGII" in source else "growth is above 60%."
 
-    (sentence,) = carry(checked("GGII预计2027年销售84000套，复合增长率超过60%。"), "en", Scripted(say))
+    (sentence,) = carried(checked("GGII预计2027年销售84000套，复合增长率超过60%。"), "en", Scripted(say))
     assert sentence.text == "GGII expects 84,000 units in 2027. Growth is above 60%."
     assert sentence.marks == (1,)
 
@@ -115,5 +122,5 @@ def test_chinese_dates_are_spelt_before_the_model_reads_them() -> None:
 
 def test_a_fraction_is_spelt_and_never_becomes_a_multiple() -> None:
     assert readable("比上年多出四分之一左右", "en") == "比上年多出 a quarter 左右"
-    assert list(carry(checked("收入比上年多出四分之一左右。"), "en", Scripted("Revenue is four times higher."))) == []
-    assert list(carry(checked("收入是上年的四倍。"), "en", Scripted("Revenue is four times that of last year.")))
+    assert carried(checked("收入比上年多出四分之一左右。"), "en", Scripted("Revenue is four times higher.")) == []
+    assert carried(checked("收入是上年的四倍。"), "en", Scripted("Revenue is four times that of last year."))
