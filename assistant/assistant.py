@@ -120,9 +120,12 @@ class Assistant:
                 searched, chosen, model, self.library, likeness, clock,
                 self.settings.unsupported, cancel, reply, notices, "summary" if searched.report else "answer",
             )  # fmt: skip
-            if self._answerable(searched, model, likeness, cancel, reply):
+            first = answerable.beforehand(searched.question.standalone)
+            if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
             if checked is None and not searched.report:
+            if checked and not first and not self._answerable(searched, model, likeness, cancel, reply):
+                checked = None
                 near = yield from writer.nearest()
         if searched.report:
             searched = replace(searched, hits=tuple(item.hit for item in chosen))
@@ -223,7 +226,7 @@ class Assistant:
     def _answerable(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness, cancel: Flag | None, reply: Reply
     ) -> bool:
-        """Whether it is worth writing at all: a report as a whole always is."""
+        """Whether the evidence holds what is asked: a report as a whole always does."""
         if searched.report or model is None or not model.small:
             return True
         question, judged = self._judged(searched, likeness)

@@ -1,4 +1,4 @@
-"""A small model is asked first whether the evidence holds what the question asks for."""
+"""A small model is asked whether the evidence holds what the question asks for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from assistant.answerable import ANYTHING, ONE_THING, holds
 from assistant.assistant import Assistant
 from assistant.models.local import LocalModel
+from assistant.schema import Done, Token
 from tests.assistant.builders import Scripted, piece
 from vectorstore.library import Library
 
@@ -56,6 +57,18 @@ def test_without_evidence_for_it_nothing_is_written(
     assert answer.refused
     assert model.asked == []
     assert FACTS.startswith(model.judged[-1].content.split("\n")[1])
+
+
+def test_what_takes_more_than_one_thing_to_tell_is_written_before_it_is_judged(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    said = "星海公司2023年的收入为55亿元，共有三座工厂[1]。"
+    for odds, refused in ((-2.0, True), (2.0, False)):
+        model = Scripted(said, odds=odds)
+        events = list(assistant(model, library_of(facts=FACTS)).ask(SEVERAL))
+        assert "".join(event.text for event in events if isinstance(event, Token)) == said
+        assert isinstance(events[-1], Done)
+        assert events[-1].answer.refused is refused
 
 
 def test_how_far_it_is_doubted_can_be_measured(
