@@ -60,9 +60,10 @@ _EACH = re.compile(
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _LIST = re.compile(
-    r"哪些|哪几|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"
-    r"|\b(?:what (?:are|were)|list|name (?:the|all)"
-    r"|which (?:[\w-]+ ){0,3}?[\w-]+s (?:are|were|do|does|did|have|has|can|will))\b",
+    r"哪些|哪[几三四五六七八九十]|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"
+    r"|[三四五六七八九十几](?:个|大|点|种|类|项|条)[^，。；？的]{1,8}(?:分别|各自)?(?:是|叫|为|指)(?:作|做)?什么"
+    r"|\b(?:what (?:are|were)|list|name (?:the|all)|(?:what|which) (?:three|four|five|six|seven|eight|nine|ten)"
+    r"|(?:what|which) (?:[\w-]+ ){0,3}?[\w-]+s (?:are|were|do|does|did|have|has|can|will))\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(

@@ -116,7 +116,12 @@ def test_a_number_of_things_is_neither_money_nor_a_share() -> None:
     [
         ("大模型常见的风险有哪些？", True),
         ("合成数据的四点优势是什么？", True),
+        ("这五个悖论分别叫什么？", True),
+        ("产业链分为哪六个层级？", True),
         ("What are the main risks?", True),
+        ("Which five companies were listed?", True),
+        ("What causes does it give?", True),
+        ("前两项各是什么？", False),
         ("Which large models does it list?", True),
         ("2023年的市场规模是多少？", False),
         ("Which company leads?", False),
