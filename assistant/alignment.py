@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from assistant import claims
@@ -12,6 +13,7 @@ from assistant.sentences import Span, split_sentences
 
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
 _TELLING = 3
+_SHARED = 2
 _HEAD_FILLER = re.compile(
     r"^(?:其中|而|但|仍|则|约|为|有|高于|低于|同比|环比|分别|仅|另外|此外|截至|以及|包括|达到|其|该|在|的|和|与|\W|\d)+"
 )
@@ -40,7 +42,11 @@ def same(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities are the same after rounding to three digits, and not in different units."""
     if one.unit and other.unit and one.unit != other.unit:
         return False
-    return any(abs(a - b) <= abs(b) * 5 / 1000 for a in one.values for b in other.values)
+    return any(abs(a - b) <= _half_of_third_digit(b) for a in one.values for b in other.values)
+
+
+def _half_of_third_digit(value: Decimal) -> Decimal:
+    return Decimal(5).scaleb(value.adjusted() - 3)
 
 
 def _is_year(quantity: Quantity) -> bool:
@@ -91,13 +97,27 @@ def heads_differ(claim: str, said: str, sentence: str, stands: str, spot: Quanti
     own = _heads(stands)
     if claims.language(claim) != claims.language(sentence):
         own &= claims.names(stands)
-    others = frozenset[str]()
-    for start, end in claims.clauses(sentence):
-        rivals = [q for q in find(sentence[start:end]) if q.unit == spot.unit and not same(q, spot)]
-        if rivals and sentence[start:end] != stands:
-            others |= _heads(sentence[start:end])
+    others = frozenset[str]().union(*map(_heads, _rivals(sentence, stands, spot)))
     spoken = claims.grams(said) | claims.names(said) or claims.grams(claim) | claims.names(claim)
     return bool(own and not own & spoken and (others - own) & spoken)
+
+
+def another_tells(said: str, sentence: str, stands: str, spot: Quantity) -> bool:
+    """Whether a clause `said` of a claim shares no word with the clause in which its number stands, and two or more
+    with a clause beside it that gives another number of that kind.
+    """
+    spoken, own = claims.grams(said), claims.grams(stands)
+    if len(own) < _SHARED or own & spoken:
+        return False
+    return any(len(claims.grams(rival) & spoken) >= _SHARED for rival in _rivals(sentence, stands, spot))
+
+
+def _rivals(sentence: str, stands: str, spot: Quantity) -> Iterator[str]:
+    """The other clauses of a sentence that give another number of the kind of `spot`."""
+    for start, end in claims.clauses(sentence):
+        clause = sentence[start:end]
+        if clause != stands and any(q.unit == spot.unit and not same(q, spot) for q in find(clause)):
+            yield clause
 
 
 @lru_cache(maxsize=4096)

@@ -25,6 +25,7 @@ _LOCAL = re.compile(
     r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
 )
 """Parts of China, but for the bodies that are named after them."""
+_TITLE = re.compile(r"《[^》]*》")
 _FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
     re.IGNORECASE,
@@ -58,10 +59,17 @@ def borrowed(claim: str, passage: str) -> tuple[Borrowed, ...]:
 
 
 def of_a_part(claim: str, sentence: str) -> bool:
-    """Whether a claim says of China what a sentence says of a part of it, as far as their words go."""
-    whole = _SCOPES["中国"]
-    told = whole.search(claim) and not _LOCAL.search(claim)
-    return bool(told and _LOCAL.search(sentence) and not whole.search(sentence))
+    """Whether a claim says of the world what a sentence says of China, or of China what it says of a part of it, as
+    far as their words go; what stands in a title is said of nothing.
+    """
+    world, country = _SCOPES["全球"], _SCOPES["中国"]
+    claim, sentence = _TITLE.sub("", claim), _TITLE.sub("", sentence)
+    return _says_of_more(claim, sentence, country, _LOCAL) or _says_of_more(claim, sentence, world, country)
+
+
+def _says_of_more(claim: str, sentence: str, whole: re.Pattern[str], part: re.Pattern[str]) -> bool:
+    told = whole.search(claim) and not part.search(claim)
+    return bool(told and part.search(sentence) and not whole.search(sentence))
 
 
 def unsaid(claim: str, passages: str) -> tuple[Borrowed, ...]:

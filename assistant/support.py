@@ -12,6 +12,7 @@ import numpy as np
 from assistant import claims
 from assistant.alignment import (
     aligned,
+    another_tells,
     around,
     clause_at,
     find,
@@ -244,6 +245,9 @@ class Judge:
         if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
             return "pairing"
         if not tabular and heads_differ(claim, said, sentence, stands, spot):
+            return "pairing"
+        alike = claims.language(claim) == claims.language(sentence)
+        if not tabular and alike and another_tells(said, sentence, stands, spot):
             return "pairing"
         if claims.direction(said) * claims.direction(stands) < 0:
             return "direction"

@@ -56,9 +56,13 @@ def test_a_word_is_the_questions_in_either_language(question: str, brought: bool
         ("2023年深圳人工智能融资76起。", "2023年深圳的融资数量降至76起。", False),
         ("2023年中国人工智能融资76起。", "2023年融资76起。", False),
         ("2023年中国人工智能融资76起。", "据深圳市人工智能行业协会统计，2023年融资76起。", False),
+        ("全球企业中有85%加快了投入。", "《全球采用指数》显示，85%的中国企业加快了投入。", True),
+        ("全球企业中有38%在用，中国为63%。", "有63%的中国企业在用。", False),
+        ("全球产业规模为500亿美元，中国占两成。", "全球产业规模达500亿美元，中国占20%。", False),
+        ("《全球采用指数》显示，85%的企业加快了投入。", "《全球采用指数》显示，85%的中国企业加快了投入。", False),
     ],
 )
-def test_a_figure_of_a_city_is_none_of_the_country(claim: str, sentence: str, part: bool) -> None:
+def test_a_figure_of_a_part_is_none_of_the_whole(claim: str, sentence: str, part: bool) -> None:
     assert of_a_part(claim, sentence) is part
 
 
