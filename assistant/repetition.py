@@ -21,14 +21,15 @@ def looping(text: str) -> bool:
 
 
 def without_repeats(text: str) -> str:
-    """A reply in which no sentence comes twice, nor three times with other figures."""
+    """A reply in which no sentence comes twice, nor its beginning once more, nor three times with other figures."""
     seen: set[str] = set()
     shapes: Counter[str] = Counter()
     kept = ""
     for sentence in _sentences(text):
         said, shape = _plain(sentence), _shape(sentence)
         shapes[shape] += bool(shape)
-        if (said and said in seen) or shapes[shape] >= _TIMES:
+        begun = bool(shape) and any(one.startswith(said) for one in seen)
+        if (said and said in seen) or begun or shapes[shape] >= _TIMES:
             continue
         seen.add(said)
         kept += sentence

@@ -16,6 +16,10 @@ def test_the_same_sentence_again_is_a_loop_and_stays_once() -> None:
     assert without_repeats(text) == SAME + "这家公司在"
 
 
+def test_a_sentence_that_was_begun_once_more_is_left_out() -> None:
+    assert without_repeats(SAME + "这家公司在三个国家共有") == SAME
+
+
 def test_a_sentence_that_only_counts_on_is_a_loop_too() -> None:
     counted = [f"2023年6月{day}日，议会投票通过了这项法案[1]。" for day in range(10, 20)]
     assert looping("".join(counted))
