@@ -5,6 +5,7 @@ from assistant.quantities.check import SMALL, numbers, unsupported_numbers
 from assistant.quantities.columns import spread
 from assistant.quantities.notation import phrase, restate
 from assistant.quantities.numerals import chinese_numeral
+from assistant.quantities.ordinals import unsaid_ordinals
 from assistant.quantities.parse import Quantity, find_quantities
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "restate",
     "spelt",
     "spread",
+    "unsaid_ordinals",
     "unsupported_numbers",
 ]

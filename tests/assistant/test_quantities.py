@@ -15,6 +15,7 @@ from assistant.quantities import (
     restate,
     spelt,
     spread,
+    unsaid_ordinals,
     unsupported_numbers,
 )
 
@@ -405,3 +406,23 @@ def test_a_day_is_not_put_together_from_several_dates() -> None:
 )  # fmt: skip
 def test_units_in_the_head_of_a_table_go_behind_its_numbers(rows: str, above: str, told: str) -> None:
     assert spread(rows, above) == told
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "unsaid"),
+    [
+        ("它被视为第五范式。", "它为研究提供新的工具。", {5}),
+        ("它被视为第五范式。", "继四种范式之后，它是第五种。", set()),
+        ("它排名第三。", "前三名依次为甲、乙、丙。", set()),
+        ("这是它的第二代产品。", "公司发布了Gen2。", set()),
+        ("第三季度由第三方统计。", "2023年秋由外部机构统计。", set()),
+        ("它位居第一。", "它居首位。", set()),
+        ("It is the fifth paradigm.", "它为研究提供新的工具。", {5}),
+        ("It is the fifth paradigm.", "它是第五范式。", set()),
+        ("A third of them, in the third quarter.", "其中一部分。", set()),
+        ("It ranks the 14th.", "它排名第十四。", set()),
+        ("它排名第十四。", "它排名靠后。", {14}),
+    ],
+)
+def test_a_place_in_an_order_is_hinted_at_by_its_source(claim: str, source: str, unsaid: set[int]) -> None:
+    assert unsaid_ordinals(claim, source) == unsaid
