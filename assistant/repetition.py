@@ -1,13 +1,19 @@
-"""Endless repetition: small models sometimes say the same sentence until their budget is used up."""
+"""Repetition: small models sometimes say the same sentence until their budget is used up, or the question again."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
+from assistant import claims
 from assistant.marks import without_marks
+from assistant.quantities import numbers
 from assistant.sentences import split_sentences
 
+_YES_OR_NO = re.compile(
+    r"吗|(?<![什怎那这多])么\W*$|是否|是不是|有没有|能不能|会不会|对不对|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
+    re.IGNORECASE,
+)
 _TIMES = 3
 """How often a sentence may come with nothing but its figures changed before it is a loop."""
 
@@ -34,6 +40,23 @@ def without_repeats(text: str) -> str:
         seen.add(said)
         kept += sentence
     return kept.strip()
+
+
+def without_echoes(text: str, question: str) -> str:
+    """A reply without sentences that say nothing but what the question does, unless it says nothing else or the
+    question can be answered by yes or no.
+    """
+    if _YES_OR_NO.search(question):
+        return text
+    kept = "".join(sentence for sentence in _sentences(text) if not _echoes(sentence, question))
+    return kept.strip() if re.search(r"\w", without_marks(kept)) else text
+
+
+def _echoes(sentence: str, question: str) -> bool:
+    said, asked = claims.grams(without_marks(sentence)), claims.grams(question)
+    new = said - asked or numbers(without_marks(sentence)) - numbers(question)
+    denied = claims.negative(sentence) and not claims.negative(question)
+    return bool(said) and not new and not denied
 
 
 def _sentences(text: str) -> list[str]:

@@ -54,6 +54,7 @@ class Writer:
     clock: Clock
     unsupported: Literal["remove", "mark"] = "remove"
     cancel: Flag | None = None
+    read_chars: int = 300
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
     task: Literal["answer", "summary"] = "answer"
@@ -217,7 +218,7 @@ class Writer:
         return gathered(sentences, checked.citations, "en", listed=self.task == "summary")
 
     def _messages(self, question: str, lang: Lang) -> list[Message]:
-        lines = evidence.prompt_lines(self.chosen, lambda text: readable(text, lang))
+        lines = evidence.prompt_lines(self._read(), lambda text: readable(text, lang))
         prompt = prompts.load(self.task, lang).render(question=question, evidence=lines)
         return [Message(role, content) for role, content in prompt]
 
