@@ -118,14 +118,15 @@ class Assistant:
         if chosen and (searched.report or self._is_close(searched)):
             writer = Writer(
                 searched, chosen, model, self.library, likeness, clock,
-                self.settings.unsupported, cancel, reply, notices, "summary" if searched.report else "answer",
+                self.settings.unsupported, self.settings.read_chars, cancel, reply, notices,
+                "summary" if searched.report else "answer",
             )  # fmt: skip
             first = answerable.beforehand(searched.question.standalone)
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
-            if checked is None and not searched.report:
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply):
                 checked = None
+            if checked is None and not searched.report:
                 near = yield from writer.nearest()
         if searched.report:
             searched = replace(searched, hits=tuple(item.hit for item in chosen))

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     evidence_chars: int = Field(
         600, ge=100, description="Evidence budget for the local model, in characters."
     )
+    read_chars: int = Field(
+        300, ge=50, description="How much of that the local model itself reads; the rest completes its answer."
+    )
     extract_chars: int = Field(
         300, ge=50, description="How much the extractive answer quotes, in characters."
     )

@@ -12,6 +12,7 @@ import prompts
 from assistant import citations, evidence, phrases
 from assistant.asking import (
     asks_for_figures,
+    asks_for_list,
     asks_for_one_thing,
     asks_how_many,
     gives_a_count,
@@ -30,7 +31,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply
 from assistant.orders import without_links
 from assistant.question import Question
-from assistant.repetition import looping, without_repeats
+from assistant.repetition import looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from vectorstore.characters import has_han
 from vectorstore.library import Library
@@ -53,8 +54,8 @@ class Writer:
     similarity: Similarity
     clock: Clock
     unsupported: Literal["remove", "mark"] = "remove"
-    cancel: Flag | None = None
     read_chars: int = 300
+    cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
     task: Literal["answer", "summary"] = "answer"
@@ -151,7 +152,7 @@ class Writer:
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
-        draft = phrases.without_questions(draft)
+        draft = without_echoes(phrases.without_questions(draft), question)
         return without_repeats(without_links(draft, [item.text for item in self.chosen]))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
@@ -221,6 +222,15 @@ class Writer:
         lines = evidence.prompt_lines(self._read(), lambda text: readable(text, lang))
         prompt = prompts.load(self.task, lang).render(question=question, evidence=lines)
         return [Message(role, content) for role, content in prompt]
+
+    def _read(self) -> Sequence[Evidence]:
+        """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
+        every token of a prompt is waited for, and the rest still completes the answer.
+        """
+        whole = self.task == "summary" or self.searched.sides or any(map(asks_for_list, self.searched.ways))
+        if whole or self.model is None or not self.model.small:
+            return self.chosen
+        return evidence.narrowed(self.chosen, self.searched.ways, self.read_chars, similarity=self.similarity)
 
     def _said(self, model: ChatModel, messages: Sequence[Message], lang: Lang) -> Iterator[str]:
         """The model's reply as it is written, its marks in normal form; one that goes in circles is ended."""

@@ -34,7 +34,7 @@ PASSAGE_CHARS = "passage_chars"
 PROMPTS = "prompts"
 SETTINGS = (
     "backend", "base_url", "local_model", "context", "embedder", "evidence_tokens", "evidence_chars",
-    "extract_chars", "unsupported",
+    "read_chars", "extract_chars", "unsupported",
 )
 CONSTANTS = (*_NUMBERS, PROMPTS)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import choose, prompt_lines, tokens, whole
+from assistant.evidence import choose, narrowed, prompt_lines, tokens, whole
 from assistant.question import queries, understand
 from assistant.schema import Evidence
 from tests.assistant.builders import hit, piece
@@ -60,6 +60,31 @@ def test_numbers_run_from_one_and_the_budget_is_kept(texts: list[str], budget: i
     # One sentence is given even where it alone is longer than the budget, and what lies between two
     # sentences that nearly touch comes on top.
     assert sum(len(item.text) for item in found) <= max(budget, longest) + 25 * (budget // 17)
+
+
+@given(passages, st.integers(20, 400))
+def test_narrowed_evidence_is_part_of_what_was_chosen_under_the_same_number(texts: list[str], budget: int) -> None:
+    chosen = choose(hits_of(texts), ["芯片"], 400)
+    less = narrowed(chosen, ["芯片"], budget)
+    assert less
+    of = {item.n: item for item in chosen}
+    for item in less:
+        assert item.text in of[item.n].text
+        assert of[item.n].start <= item.start < item.end <= of[item.n].end
+
+
+def test_narrowing_keeps_what_bears_most_on_the_question() -> None:
+    about = "芯片市场的规模达到了一千亿元左右。", "芯片市场的规模明年还要再增长两成。"
+    first = f"会场外面的天气十分晴朗，适合散步。{about[0]}"
+    chosen = choose(hits_of([first, about[1], "会议在深圳举行，很多人都来参加了。"]), ["芯片市场规模"], 400)
+    less = narrowed(chosen, ["芯片市场规模"], 40)
+    assert [(item.n, item.text) for item in less] == [(1, about[0]), (2, about[1])]
+
+
+def test_a_long_sentence_is_not_read_alone() -> None:
+    long = "芯片市场的规模" + "和增长" * 40 + "。"
+    chosen = choose(hits_of([long, "芯片市场在深圳的规模达到了一百亿元。"]), ["芯片市场规模"], 400)
+    assert [item.n for item in narrowed(chosen, ["芯片市场规模"], 60)] == [1, 2]
 
 
 @given(passages, st.integers(20, 400))
