@@ -16,6 +16,7 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 """A word that may be a name in Latin letters."""
+_BROKEN = re.compile(r"(?<=[\u3400-\u9fff])[ \t]*\n\s*(?=[\u3400-\u9fff])")
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
@@ -154,7 +155,8 @@ def known(text: str) -> frozenset[str]:
     """Names that `assistant.names` knows, as their usual English in lower case: 百度 gives `baidu`."""
     latin = "\n".join(_LATIN_RUN.findall(text))  # the pattern of English names is slow on Chinese text
     chinese = "\n".join(chinese_in(latin).values())
-    found = [*english_in(text).values(), *english_in(chinese).values()]
+    whole = _BROKEN.sub("", text)  # a name that the end of a line cuts in two
+    found = [*english_in(text).values(), *english_in(whole).values(), *english_in(chinese).values()]
     return frozenset(name.lower() for name in found if is_name(name)) - _COUNTRIES
 
 

@@ -168,6 +168,10 @@ def test_names_are_put_into_the_other_language_and_common_terms_stay() -> None:
     assert in_chinese("gross margin of WuXi AppTec and byd") == "gross margin of 药明康德 and 比亚迪"
 
 
+def test_a_name_that_the_end_of_a_line_cuts_in_two_is_known() -> None:
+    assert known("神州数码") and known("神州数\n码") == known("神州数码")
+
+
 def test_both_spellings_are_known() -> None:
     for one, other in (
         ("data center", "data centre"),
