@@ -14,6 +14,7 @@ from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
 from assistant.inquiry import Clock, Likeness, Searched
+from assistant.memory import standing
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
@@ -191,6 +192,8 @@ class Assistant:
     ) -> Generator[Event, None, Searched]:
         reply = Reply()
         translation = None
+        if self.model is not None:
+            asked = standing(asked, self.model, self.settings.history_tokens, cancel=cancel, reply=reply)
         if self.model is not None and self._needs_translation(asked):
             yield Progress("translating")
             yield Glimpsed(self._glimpse(asked, reports))

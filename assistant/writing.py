@@ -270,11 +270,13 @@ def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
 
 
 def _in_context(asked: Question, translation: str | None) -> str:
-    """The question as the model reads it: after the one before it, and with its translation, which helps a
-    small model to find the place in evidence of the other language.
+    """The question as the model reads it: after the one before it or made to stand alone, and with its translation,
+    which helps a small model to find the place in evidence of the other language.
     """
     text = asked.text
-    if asked.history:
+    if not asked.standalone.endswith(asked.text):
+        text = f"{text} ({asked.standalone})"
+    elif asked.history:
         before = {"zh": "（接着上一问：{}）", "en": "(Following the question: {}) "}[asked.lang]
         text = before.format(asked.history[-1]) + text
     return f"{text} ({translation})" if translation else text
