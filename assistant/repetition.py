@@ -43,13 +43,13 @@ def without_repeats(text: str) -> str:
 
 
 def without_echoes(text: str, question: str) -> str:
-    """A reply without sentences that say nothing but what the question does, unless it says nothing else or the
-    question can be answered by yes or no.
+    """A reply without sentences that say nothing but what the question does; '' where none is left. What can be
+    answered by yes or no may be said again.
     """
     if _YES_OR_NO.search(question):
         return text
     kept = "".join(sentence for sentence in _sentences(text) if not _echoes(sentence, question))
-    return kept.strip() if re.search(r"\w", without_marks(kept)) else text
+    return kept.strip() if re.search(r"\w", without_marks(kept)) else ""
 
 
 def _echoes(sentence: str, question: str) -> bool:

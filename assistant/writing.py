@@ -152,7 +152,7 @@ class Writer:
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
-        draft = without_echoes(phrases.without_questions(draft), question)
+        draft = phrases.without_questions(draft)
         return without_repeats(without_links(draft, [item.text for item in self.chosen]))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
@@ -161,19 +161,20 @@ class Writer:
         """
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
-        checked = self._check(draft, question, lang)
+        answering = without_echoes(draft, question)
+        checked = self._check(answering or draft, question, lang)
         self._unsaid = tuple(word for word in checked.unsaid if word.stands_in(question))
         completing = self.task == "answer" and self.model is not None and self.model.small
         if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
             bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides
-            if checked.text:
-                more = completed(checked, draft, *bearing)
+            if checked.text and answering:
+                more = completed(checked, answering, *bearing)
             else:
                 alone = not self.searched.sides and asks_for_one_thing(self.searched.question.standalone)
                 more = "" if checked.contradicted and alone else instead(*bearing)
-            if more not in ("", draft):
+            if more not in ("", answering):
                 checked = self._check(more, question, lang)
             if not self._tells_how_much(checked.text):
                 return None  # the reports do not say

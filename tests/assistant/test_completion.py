@@ -78,6 +78,15 @@ def test_loose_wording_is_replaced_by_the_evidence(
     assert "上海" not in answer.text
 
 
+def test_a_draft_that_only_says_the_question_again_is_replaced_by_the_evidence(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司共有三座工厂[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司共有三座工厂，为什么都在江苏省内？")
+    assert not answer.text.startswith("星海公司共有三座工厂[1]。")
+    assert "江苏省" in answer.text
+
+
 def test_of_a_sentence_that_ends_wrong_the_beginning_stays(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

@@ -43,14 +43,14 @@ def test_an_ordinary_answer_is_no_loop_and_keeps_its_lines() -> None:
     ("question", "reply", "kept"),
     [
         ("为什么本地人才还是不够？", "本地人才还是不够[1]。高校太少[1]。", "高校太少[1]。"),
-        ("为什么本地人才还是不够？", "本地人才还是不够[1]。", "本地人才还是不够[1]。"),
+        ("为什么本地人才还是不够？", "本地人才还是不够[1]。", ""),
         ("本地人才还是不够吗？", "本地人才还是不够[1]。高校太少[1]。", "本地人才还是不够[1]。高校太少[1]。"),
         ("本地人才有多少？", "本地人才有300名[1]。", "本地人才有300名[1]。"),
         ("Why do sales fall in 2023?", "Sales fall in 2023 [1]. Prices rose [1].", "Prices rose [1]."),
         ("哪些城市的人才不够？", "人才并非不够[1]。深圳最少[1]。", "人才并非不够[1]。深圳最少[1]。"),
     ],
 )
-def test_the_question_again_is_no_answer_unless_nothing_else_is_said(question: str, reply: str, kept: str) -> None:
+def test_the_question_again_is_no_answer(question: str, reply: str, kept: str) -> None:
     assert without_echoes(reply, question) == kept
 
 
