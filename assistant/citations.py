@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import drafts
-from assistant.alignment import clause_at, find, places, spans
+from assistant.alignment import clause_at, find, places, spans, telling_clauses
 from assistant.borrowed import Borrowed, borrowed, unsaid
 from assistant.drafts import Draft, Piece
 from assistant.evidence import caption
@@ -219,7 +219,9 @@ class _Checker:
         sentences = spans(text)
         if not sentences:
             return 0, len(text)
-        numbers, share = self.judge.anchors(claim, [text]), self.judge.share(claim, [text])
+        numbers = self.judge.anchors(claim, [text])
+        # A whole sentence may be well worded without one of the things that it enumerates.
+        least = {part: _QUOTE_SHARE * self.judge.share(part, [text]) for part in (claim, *telling_clauses(claim))}
         supported = self.judge.verdict(claim, [text]).supported
         for length in range(1, len(sentences)):
             fitting = []
@@ -228,7 +230,7 @@ class _Checker:
                 part = text[slice(*span)]
                 if self.judge.anchors(claim, [part]) < numbers:
                     continue
-                if self.judge.share(claim, [part]) < _QUOTE_SHARE * share:
+                if any(self.judge.share(said, [part]) < share for said, share in least.items()):
                     continue
                 if self.judge.verdict(claim, [part]).supported >= supported:
                     fitting.append((self._fit(claim, part), -first, span))

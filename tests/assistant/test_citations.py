@@ -83,6 +83,18 @@ def test_a_supported_sentence_keeps_its_mark_and_gets_the_smallest_quote() -> No
     assert (citation.n, citation.source, citation.supported) == (1, "zh.txt", True)
 
 
+def test_a_quote_holds_every_item_that_a_sentence_enumerates() -> None:
+    text = (
+        "难题一：运动技能悖论。机器下棋胜过人，走路却不如人。难题二：大脑科学悖论。人的大脑难以复制出来。"
+        "难题三：知识图谱悖论。图谱难以跟上知识的更新。难题四：伦理悖论。人的价值观本来不同。难题五：成本。"
+    )
+    said = "报告总结的难题分别是运动技能悖论、大脑科学悖论、知识图谱悖论、伦理悖论[1]。"
+    result = check(said, [piece(text)], question="报告总结了哪些难题？", lang="zh", report_text=lambda _: text)
+    (citation,) = result.citations
+    assert citation.quote.startswith("难题一：运动技能悖论")
+    assert citation.quote.endswith("难题四：伦理悖论。")
+
+
 def test_a_mark_between_two_stops_stands_before_one() -> None:
     result = checked("上海约有1100家人工智能企业。[2]。2028年产业规模预计突破8000亿元。[3]；")
     assert result.text == "上海约有1100家人工智能企业[1]。2028年产业规模预计突破8000亿元[2]。"
