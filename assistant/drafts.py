@@ -155,7 +155,7 @@ def _line(row: str, following: str) -> Line:
     for start, end in split_sentences(body):
         text = body[start:end]
         claim = without_marks(text).strip()
-        if claim:
+        if re.search(r"\w", claim):  # a stop that is left over says nothing
             pieces.append(Piece(text, body[at:start], _kind(claim), claim, numbers_in(text)))
         at = end
     return Line(prefix, pieces) if pieces else Line("", [], blank=True)

@@ -26,7 +26,7 @@ from assistant.alignment import (
     years_differ,
 )  # fmt: skip
 from assistant.borrowed import of_a_part
-from assistant.quantities import SMALL, Quantity, unsaid_ordinals, unsupported_numbers
+from assistant.quantities import SMALL, Quantity, unsaid_counts, unsaid_ordinals, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 Flaw = Literal["", "number", "name", "wording", "subject", "negation", "direction", "forecast", "pairing"]
@@ -95,7 +95,8 @@ class Judge:
         everything = "\n".join([*sources, self.about])
         if unsupported_numbers(claim, [*sources, self.about, self.captions], allowed=[self.question]):
             return Verdict("number", share)
-        if unsaid_ordinals(claim, f"{everything}\n{self.question}"):
+        said = f"{everything}\n{self.question}"
+        if unsaid_ordinals(claim, said) or unsaid_counts(claim, said):
             return Verdict("number", share)
         if self._absent_names(claim, sources, everything):
             return Verdict("name", share)

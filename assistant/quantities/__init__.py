@@ -5,8 +5,8 @@ from assistant.quantities.check import SMALL, numbers, unsupported_numbers
 from assistant.quantities.columns import spread
 from assistant.quantities.notation import phrase, restate
 from assistant.quantities.numerals import chinese_numeral
-from assistant.quantities.ordinals import unsaid_ordinals
 from assistant.quantities.parse import Quantity, find_quantities
+from assistant.quantities.small import unsaid_counts, unsaid_ordinals
 
 __all__ = [
     "SMALL",
@@ -18,6 +18,7 @@ __all__ = [
     "restate",
     "spelt",
     "spread",
+    "unsaid_counts",
     "unsaid_ordinals",
     "unsupported_numbers",
 ]

@@ -100,6 +100,13 @@ def test_a_mark_between_two_stops_stands_before_one() -> None:
     assert result.text == "上海约有1100家人工智能企业[1]。2028年产业规模预计突破8000亿元[2]。"
 
 
+def test_a_stop_that_is_left_over_is_no_sentence() -> None:
+    result = checked("“上海约有1100家人工智能企业。”[2]。2028年产业规模预计突破8000亿元[3]。")
+    assert [sentence.text for sentence in result.sentences] == [
+        "“上海约有1100家人工智能企业。”", "2028年产业规模预计突破8000亿元。"
+    ]  # fmt: skip
+
+
 def test_the_supported_beginning_of_a_sentence_stays_unless_sentences_are_kept_whole() -> None:
     said = "上海约有1100家人工智能企业，北京有9900家[2]。"
     result = checked(said)

@@ -15,6 +15,7 @@ from assistant.quantities import (
     restate,
     spelt,
     spread,
+    unsaid_counts,
     unsaid_ordinals,
     unsupported_numbers,
 )
@@ -426,3 +427,20 @@ def test_units_in_the_head_of_a_table_go_behind_its_numbers(rows: str, above: st
 )
 def test_a_place_in_an_order_is_hinted_at_by_its_source(claim: str, source: str, unsaid: set[int]) -> None:
     assert unsaid_ordinals(claim, source) == unsaid
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "unsaid"),
+    [
+        ("2023年完成了10轮融资。", "2023年种子轮融资明显增加。", {10}),
+        ("2023年完成了10轮融资。", "2023年完成融资十轮。", set()),
+        ("公司共有12座工厂。", "公司有工厂12座。", set()),
+        ("三家企业各有特点。", "甲、乙、丙各有特点。", set()),
+        ("3家企业是甲、乙、丙。", "甲、乙、丙都是。", set()),
+        ("第10轮融资在3月15日完成。", "融资在春天完成。", set()),
+        ("They closed 10 rounds in 2023.", "2023年种子轮融资明显增加。", {10}),
+        ("They closed 10 rounds in 2023.", "2023年完成融资10轮。", set()),
+    ],
+)
+def test_things_counted_in_digits_are_counted_by_the_source(claim: str, source: str, unsaid: set[int]) -> None:
+    assert unsaid_counts(claim, source) == unsaid

@@ -1,4 +1,4 @@
-"""Places in an order: 第五, the fifth. Which one something is has to stand in a source like any figure."""
+"""Small whole numbers that are checked all the same: places in an order (第五, the fifth), things counted (10轮)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from assistant.quantities.lexicon import normalise
 from assistant.quantities.numerals import chinese_numeral
+from assistant.quantities.parse import find_quantities
 
 _NAMES = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -14,6 +15,12 @@ _ENGLISH = re.compile(
     rf"\b(?:the|its|his|their) (?:({'|'.join(_NAMES)})|(\d{{1,2}})(?:nd|rd|th))\b(?![ -](?:part|quarter|half))",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"(?<![\d.,A-Za-z第年月-])\d{1,2}(?=\s*[家名位个台套款项起座所次种条件轮倍])"
+    r"|(?<![\d.,A-Za-z-])\d{1,2}"
+    r"(?= (?:rounds?|companies|firms|cases|units|models|projects|times|deals|countries|cities)\b)"
+)
+_BETWEEN = re.compile(r"[、，,]|[和与及]|\band\b")
 _DIGITS = "二三四五六七八九十"
 
 
@@ -22,6 +29,18 @@ def unsaid_ordinals(claim: str, sources: str) -> frozenset[int]:
     that size: first is said in too many ways (居首).
     """
     return frozenset(place for place in _ordinals(claim) if not _hinted(place, sources))
+
+
+def unsaid_counts(claim: str, sources: str) -> frozenset[int]:
+    """How many of something a claim gives in digits that stands nowhere in `sources`, in digits or in words; one may
+    count what one enumerates.
+    """
+    listed = len(_BETWEEN.findall(claim)) + 1
+    counted = {int(match[0]) for match in _COUNTED.finditer(normalise(claim))}
+    known = {value for quantity in find_quantities(sources) for value in quantity.values}
+    numerals = map(chinese_numeral, re.findall("[一二两三四五六七八九十]+", sources))
+    known |= {value for value in numerals if value is not None}
+    return frozenset(count for count in counted if count > listed and count not in known)
 
 
 def _ordinals(text: str) -> frozenset[int]:
