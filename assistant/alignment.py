@@ -12,6 +12,7 @@ from assistant.quantities import Quantity, find_quantities
 from assistant.sentences import Span, split_sentences
 
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
+_DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
 _SHARED = 2
 _HEAD_FILLER = re.compile(
@@ -70,6 +71,30 @@ def around(source: str, spot: Quantity) -> Span:
 def clause_at(sentence: str, at: int) -> str:
     """The clause of a sentence that holds the character `at`."""
     return next((sentence[a:b] for a, b in claims.clauses(sentence) if a <= at < b), sentence)
+
+
+def denied(claim: str, texts: Sequence[str]) -> bool:
+    """Whether a clause of a claim says what a clause of the evidence denies: page ads and traffic bring the money,
+    where neither has entered the products. What is enumerated counts as one, what stands in brackets not at all;
+    a clause that denies nothing and shares as many words clears it.
+    """
+    told = [clause for text in texts for piece in pieces(text) for clause in _whole_clauses(piece)]
+    for said in _whole_clauses(claim):
+        wanted = claims.grams(said)
+        if claims.negative(claim) or len(wanted) < _DENIED:
+            continue
+        shared = {clause: len(wanted & claims.grams(clause)) for clause in told}
+        most = max((count for clause, count in shared.items() if not claims.negative(clause)), default=0)
+        for clause, count in shared.items():
+            alike = count >= _DENIED_SHARE * len(wanted) and count >= _DENIED_BACK * len(claims.grams(clause))
+            if claims.negative(clause) and count >= _DENIED and count > most and alike:
+                return True
+    return False
+
+
+def _whole_clauses(text: str) -> list[str]:
+    bare = re.sub(r"[（(][^（）()]*[）)]", "", text)
+    return [clause for clause in re.split(r"[，；。！？,;!?\n\t|]", bare) if clause.strip()]
 
 
 def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:

@@ -15,6 +15,7 @@ from assistant.alignment import (
     another_tells,
     around,
     clause_at,
+    denied,
     find,
     heads_differ,
     hedge_over,
@@ -260,6 +261,8 @@ class Judge:
         """Negation, direction and hedges, compared between clauses that speak of the same."""
         texts = [piece for source in sources for piece in pieces(source)]
         own = [text for text in texts if claims.language(text) == claims.language(claim)]
+        if denied(claim, own):
+            return "negation"
         for said, stands, sentence in aligned(claim, own):
             if claims.negative(stands) and not claims.negative(claim):
                 return "negation"
