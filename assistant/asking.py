@@ -118,6 +118,11 @@ def asks_for_list(question: str) -> bool:
     return bool(_LIST.search(question))
 
 
+def asks_of_each(question: str) -> bool:
+    """Whether a question asks something of each of several things that it names or compares."""
+    return bool(_EACH.search(question) or _ENUMERATES.search(question))
+
+
 def asks_why(question: str) -> bool:
     """Whether a question asks for a reason or a way."""
     return bool(_WHY.search(question))

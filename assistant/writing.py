@@ -15,6 +15,7 @@ from assistant.asking import (
     asks_for_list,
     asks_for_one_thing,
     asks_how_many,
+    asks_of_each,
     gives_a_count,
     gives_a_figure,
 )
@@ -134,9 +135,9 @@ class Writer:
 
         A reply in another language is kept: it can be translated.
         """
-        draft = ""
-        messages = self._messages(question, lang)
-        for piece in self._said(model, messages, lang):
+        draft, read = "", self._read()
+        messages, given = self._messages(question, lang, read), {item.n for item in read}
+        for piece in self._said(model, messages, lang, given):
             if shown and not draft:
                 self.clock.first_word()
                 yield Progress("writing")
@@ -148,7 +149,7 @@ class Writer:
             return draft
         if fault(draft, messages, lang):
             yield Progress("reading")
-            draft = "".join(self._said(model, _firmly(messages, lang), lang))
+            draft = "".join(self._said(model, _firmly(messages, lang), lang, given))
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
@@ -219,8 +220,8 @@ class Writer:
             return (yield from self._quote(phrases.UNUSABLE["en"]))
         return gathered(sentences, checked.citations, "en", listed=self.task == "summary")
 
-    def _messages(self, question: str, lang: Lang) -> list[Message]:
-        lines = evidence.prompt_lines(self._read(), lambda text: readable(text, lang))
+    def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
+        lines = evidence.prompt_lines(read, lambda text: readable(text, lang))
         prompt = prompts.load(self.task, lang).render(question=question, evidence=lines)
         return [Message(role, content) for role, content in prompt]
 
@@ -228,15 +229,19 @@ class Writer:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
         every token of a prompt is waited for, and the rest still completes the answer.
         """
-        whole = self.task == "summary" or self.searched.sides or any(map(asks_for_list, self.searched.ways))
-        if whole or self.model is None or not self.model.small:
+        several = any(asks_for_list(way) or asks_of_each(way) for way in self.searched.ways)
+        if several or self.task == "summary" or self.searched.sides or self.model is None or not self.model.small:
             return self.chosen
         return evidence.narrowed(self.chosen, self.searched.ways, self.read_chars, similarity=self.similarity)
 
-    def _said(self, model: ChatModel, messages: Sequence[Message], lang: Lang) -> Iterator[str]:
-        """The model's reply as it is written, its marks in normal form; one that goes in circles is ended."""
+    def _said(
+        self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: set[int]
+    ) -> Iterator[str]:
+        """The model's reply as it is written, the marks of what it was given in normal form and others dropped; one
+        that goes in circles is ended.
+        """
         grammar = NO_CHINESE if lang == "en" and model.small else None
-        parser = MarkParser({item.n for item in self.chosen})
+        parser = MarkParser(given)
         written = ""
         said = model.stream(
             messages, max_tokens=LONGEST_REPLY, grammar=grammar, cancel=self.cancel, reply=self.reply

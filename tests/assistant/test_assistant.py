@@ -347,9 +347,12 @@ def test_the_model_reads_the_rules_the_evidence_and_the_question(
     assert SIZE_ZH in model.written_from[-1].content
 
 
-def test_a_small_model_that_is_to_enumerate_reads_all_of_the_evidence(assistant: Callable[..., Assistant]) -> None:
+@pytest.mark.parametrize("question", ["有哪些企业在做人形机器人？", "2023年和2028年的产业规模分别是多少？"])
+def test_a_small_model_that_is_to_enumerate_or_compare_reads_all_of_the_evidence(
+    assistant: Callable[..., Assistant], question: str
+) -> None:
     model = Scripted("报告没有提到。")
-    events, _ = told(assistant(model), "有哪些企业在做人形机器人？")
+    events, _ = told(assistant(model), question)
     given = {item.n for event in events if isinstance(event, Found) for item in event.evidence}
     assert set(sources(model.written_from)) == given
 
