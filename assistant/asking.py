@@ -149,6 +149,13 @@ def gives_a_time(answer: str) -> bool:
     return any(quantity.unit in DATES for quantity in find_quantities(without_marks(answer)))
 
 
+def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
+    """Whether a text names a time or tells how much, where that is what a question, in any of its forms, asks for."""
+    if any(map(asks_when, questions)):
+        return gives_a_time(text)
+    return any(map(_NUMBER.search, questions)) and gives_a_figure(text)
+
+
 def gives_a_figure(answer: str) -> bool:
     """Whether an answer tells how much at all; a year or a date does not."""
     return bool(find(without_marks(answer)) or _IN_WORDS.search(answer))

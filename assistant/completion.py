@@ -13,7 +13,15 @@ from itertools import islice
 
 from assistant import claims
 from assistant.alignment import find, same
-from assistant.asking import asks_for_figures, asks_when, compared, gives_a_figure, gives_a_time, wants_more
+from assistant.asking import (
+    asks_for_figures,
+    asks_when,
+    compared,
+    gives_a_figure,
+    gives_a_time,
+    gives_what_is_asked,
+    wants_more,
+)
 from assistant.citations import Checked, locate
 from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
 from assistant.marks import normal, without_marks
@@ -68,7 +76,7 @@ def completed(
     """
     said = checked.text
     telling = _ranked(chosen, ways, similarity)
-    ranked = _bearing(telling, sides)
+    ranked = _bearing(telling, sides, ways, said)
     if sides:  # one sentence each, which may be twice as much in all
         return draft + _listed(ranked, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
@@ -109,7 +117,7 @@ def instead(
     sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    ranked = _bearing(_ranked(chosen, ways, similarity), sides)
+    ranked = _bearing(_ranked(chosen, ways, similarity), sides, ways)
     return _listed(ranked if sides else ranked[:CONSIDERED], "", longest, False)
 
 
@@ -136,13 +144,27 @@ def _ranked(
     return [_Telling(*spans[i], texts[i], scores[telling[0]] - scores[i]) for i in telling]
 
 
-def _bearing(ranked: Sequence[_Telling], sides: Collection[str]) -> list[_Telling]:
-    """The sentences that weigh nearly as much as the best, or of these the best of each side."""
+def _bearing(
+    ranked: Sequence[_Telling], sides: Collection[str], ways: Sequence[str], said: str = ""
+) -> list[_Telling]:
+    """The sentences that weigh nearly as much as the best, or of these the best of each side: one with a time or a
+    figure, where that is asked for, though it weighs somewhat less, and one that speaks of the same as what is
+    `said` already.
+    """
     near = [sentence for sentence in ranked if sentence.behind <= _BESIDE]
     if not sides:
         return near
-    of = [sentence.item.hit.report.id for sentence in near]
-    return [near[of.index(id)] for id in sides if id in of]
+    giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
+    giving.sort(key=lambda s: -_shared(said, s.text))
+    best: dict[str, _Telling] = {}
+    for sentence in [*giving, *near]:
+        best.setdefault(sentence.item.hit.report.id, sentence)
+    return [best[id] for id in sides if id in best]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many words and names two texts have in common."""
+    return len((claims.grams(one) | claims.names(one)) & (claims.grams(other) | claims.names(other)))
 
 
 def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, source: str = "") -> str:

@@ -68,6 +68,21 @@ def test_of_two_things_compared_the_one_that_the_answer_is_silent_about_is_added
     assert "总部" not in answer.text
 
 
+def test_of_each_report_the_sentence_is_heard_that_gives_what_is_asked_and_speaks_of_the_same(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        north="2023年3月14日，星海公司发射了北斗星号卫星。",
+        south="星海公司发射北斗星号卫星以后，各份报告都说竞争加速。2023年11月7日，星海公司发射了长庚号卫星的备份。"
+        "2023年3月13日，星海公司发射了被寄予厚望的北斗星号卫星，其后长庚公司也宣布了计划。",
+    )
+    model = Scripted("2023年3月14日，星海公司发射了北斗星号卫星[1]。")
+    answer = assistant(model, told).answer("各份报告说星海公司是在哪一天发射北斗星号卫星的？")
+    assert "3月14日" in answer.text
+    assert "3月13日" in answer.text
+    assert "竞争加速" not in answer.text
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
