@@ -20,11 +20,12 @@ _SCOPES = {
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
 _LOCAL = re.compile(
-    r"(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
+    r"(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
     r"|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|合肥|长沙|厦门|青岛|宁波"
     r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
 )
 """Parts of China, but for the bodies that are named after them."""
+_ALSO = {"大湾区": "粤港澳", "珠三角": "粤港澳", "全市": "", "全省": ""}
 _TITLE = re.compile(r"《[^》]*》")
 _FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
@@ -65,6 +66,16 @@ def of_a_part(claim: str, sentence: str) -> bool:
     world, country = _SCOPES["全球"], _SCOPES["中国"]
     claim, sentence = _TITLE.sub("", claim), _TITLE.sub("", sentence)
     return _says_of_more(claim, sentence, country, _LOCAL) or _says_of_more(claim, sentence, world, country)
+
+
+def of_another_place(claim: str, sentence: str) -> bool:
+    """Whether a claim speaks of places in China and a sentence of others only; 全市 may be any."""
+    said, told = _places(claim), _places(sentence)
+    return bool(said and told and not said & told) and "" not in told
+
+
+def _places(text: str) -> frozenset[str]:
+    return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(_TITLE.sub("", text)))
 
 
 def _says_of_more(claim: str, sentence: str, whole: re.Pattern[str], part: re.Pattern[str]) -> bool:

@@ -26,7 +26,7 @@ from assistant.alignment import (
     years_beside,
     years_differ,
 )  # fmt: skip
-from assistant.borrowed import of_a_part
+from assistant.borrowed import of_a_part, of_another_place
 from assistant.quantities import SMALL, Quantity, unsaid_counts, unsaid_ordinals, unsupported_numbers
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -241,7 +241,7 @@ class Judge:
         sentence, at = source[start:end], spot.start - start
         said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
         tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
-        if of_a_part(claim, sentence):
+        if of_a_part(claim, sentence) or of_another_place(claim, sentence):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
         if _ROW.search(sentence) and written and spoken and not written & spoken:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.borrowed import Borrowed, borrowed, of_a_part
+from assistant.borrowed import Borrowed, borrowed, of_a_part, of_another_place
 
 PARTNERS = "发布会上，苹果宣布与OpenAI合作，助手的功能在设备端和云端运行。"
 
@@ -64,6 +64,21 @@ def test_a_word_is_the_questions_in_either_language(question: str, brought: bool
 )
 def test_a_figure_of_a_part_is_none_of_the_whole(claim: str, sentence: str, part: bool) -> None:
     assert of_a_part(claim, sentence) is part
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "other"),
+    [
+        ("京津冀融资最多，为270起。", "2023年，长三角地区融资270起。", True),
+        ("长三角融资最多，为270起。", "2023年，长三角地区融资270起，京津冀次之。", False),
+        ("大湾区有2118家企业。", "粤港澳地区有企业2118家。", False),
+        ("深圳有300家企业。", "全市有企业300家，少于北京。", False),
+        ("深圳有300家企业。", "据上海市人工智能行业协会统计，企业有300家。", False),
+        ("企业有300家。", "北京有企业300家。", False),
+    ],
+)
+def test_a_figure_of_one_place_is_none_of_another(claim: str, sentence: str, other: bool) -> None:
+    assert of_another_place(claim, sentence) is other
 
 
 @given(st.text(max_size=60))
