@@ -11,6 +11,8 @@ from assistant import claims
 from assistant.quantities import Quantity, find_quantities
 from assistant.sentences import Span, split_sentences
 
+RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
@@ -125,6 +127,20 @@ def heads_differ(claim: str, said: str, sentence: str, stands: str, spot: Quanti
     others = frozenset[str]().union(*map(_heads, _rivals(sentence, stands, spot)))
     spoken = claims.grams(said) | claims.names(said) or claims.grams(claim) | claims.names(claim)
     return bool(own and not own & spoken and (others - own) & spoken)
+
+
+def in_another_order(claim: str, said: str, at: int, sentence: str, spot: Quantity) -> bool:
+    """Whether a sentence tells the numbers of years in their order (2022年和2023年分别下降9.5%和16.8%), and the claim
+    gives the number of one of these years to another of them.
+    """
+    word = RESPECTIVELY.search(sentence)
+    told = [n for n in find(sentence) if word and n.start >= word.end() and n.unit == spot.unit]
+    years = list(dict.fromkeys(map(int, _YEARS.findall(sentence[: word.start()] if word else ""))))[-len(told) :]
+    place = next((i for i, number in enumerate(told) if same(number, spot)), None)
+    if place is None or len(told) < _SHARED or len(years) != len(told):
+        return False
+    spoken = years_beside(claim, said, at) & frozenset(years)
+    return bool(spoken) and years[place] not in spoken
 
 
 def another_tells(said: str, sentence: str, stands: str, spot: Quantity) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant import claims
 from assistant.alignment import (
+    RESPECTIVELY,
     aligned,
     another_tells,
     around,
@@ -19,6 +20,7 @@ from assistant.alignment import (
     find,
     heads_differ,
     hedge_over,
+    in_another_order,
     pieces,
     places,
     same,
@@ -46,7 +48,6 @@ SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
-_RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
 _ROW = re.compile(r"[|\t]")
 
 
@@ -240,7 +241,9 @@ class Judge:
         start, end = around(source, spot)
         sentence, at = source[start:end], spot.start - start
         said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
-        tabular = _ROW.search(sentence) or _RESPECTIVELY.search(sentence) or _RESPECTIVELY.search(claim)
+        tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
+        if in_another_order(claim, said, quantity.start, sentence, spot):
+            return "pairing"
         if of_a_part(claim, sentence) or of_another_place(claim, sentence):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
