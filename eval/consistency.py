@@ -13,6 +13,8 @@ from eval.wording import MARK
 
 ACCEPTED = 0.6
 """The share of a sentence's wording that the question holds, from which the sentence repeats the question."""
+ACCEPTED_CLAUSE, _CLAUSE = 0.7, 6
+"""The same of a clause of so many words."""
 _LEAD_IN = (":", "：")
 _FIGURE = re.compile(r"\d")
 _IN_ORDER = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
@@ -35,15 +37,28 @@ def contradiction(record: Record, question: Question) -> str:
 
 
 def _accepted(sentences: Sequence[str], question: Question) -> str:
-    """The sentence that repeats the question's premise before the first key fact, which is the correction."""
+    """The sentence that repeats the question's premise before the first key fact, which is the correction; or the
+    clause of a sentence, which has to say hardly anything else and to deny nothing.
+    """
     correction, asked = question.key_facts[0], claims.grams(question.question)
     for sentence in sentences:
-        if any(normalise(fact) in normalise(sentence) for fact in correction):
-            return ""
-        words = claims.grams(sentence)
-        if words and not sentence.rstrip().endswith(_LEAD_IN) and len(words & asked) >= ACCEPTED * len(words):
-            return f"accepts the premise: {sentence.strip()[:80]}"
+        if sentence.rstrip().endswith(_LEAD_IN):
+            continue
+        clauses = [sentence[start:end] for start, end in claims.clauses(sentence)]
+        whole = not _holds(sentence, correction) and _repeats(sentence, asked, ACCEPTED)
+        for clause in clauses:
+            if _holds(clause, correction):
+                return ""
+            long = len(claims.grams(clause)) >= _CLAUSE and not claims.negative(clause)
+            if whole or (long and _repeats(clause, asked, ACCEPTED_CLAUSE)):
+                return f"accepts the premise: {sentence.strip()[:80]}"
     return ""
+
+
+def _repeats(text: str, asked: frozenset[str], share: float) -> bool:
+    """Whether so much of a text's wording is the question's."""
+    words = claims.grams(text)
+    return bool(words) and len(words & asked) >= share * len(words)
 
 
 def _swapped(sentences: Sequence[str], question: Question) -> Iterator[str]:

@@ -31,6 +31,13 @@ def test_a_premise_that_is_accepted_before_it_is_corrected_is_a_contradiction() 
     assert contradiction(record("新加坡2023年第一次出台国家人工智能战略关注的目标：", correction), PREMISE) == ""
 
 
+def test_a_clause_that_accepts_the_premise_is_one_though_its_sentence_goes_on_to_correct_it() -> None:
+    accepted = "新加坡第一次出台国家人工智能战略，因为2019年已有的战略内容陈旧，需要在新的形势下加以更新。"
+    denied = "新加坡并不是第一次出台国家人工智能战略，2019年已有战略。"
+    assert "accepts the premise" in contradiction(record(accepted), PREMISE)
+    assert contradiction(record(denied), PREMISE) == ""
+
+
 @pytest.mark.parametrize(
     ("answer", "swapped"),
     [
