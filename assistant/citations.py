@@ -295,10 +295,12 @@ class _Checker:
             return (alone,)
         chosen = tuple(ranked[:1])
         for n in ranked[1:]:
-            if len(chosen) < _MOST_MARKS and self._adds(claim, chosen, (*chosen, n)):
+            if self._adds(claim, chosen, (*chosen, n)):
                 chosen = (*chosen, n)
                 if self._supported(claim, chosen):
-                    return tuple(sorted(chosen))
+                    # What seemed to fit best at first may add nothing to those that came after it.
+                    marks = self._contributing(claim, tuple(sorted(chosen)))
+                    return marks if len(marks) <= _MOST_MARKS else ()
         return ()
 
     def _fit(self, claim: str, text: str) -> tuple[int, float, float]:

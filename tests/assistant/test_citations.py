@@ -100,6 +100,18 @@ def test_a_mark_between_two_stops_stands_before_one() -> None:
     assert result.text == "上海约有1100家人工智能企业[1]。2028年产业规模预计突破8000亿元[2]。"
 
 
+def test_a_sentence_of_several_pieces_is_found_whole_though_another_piece_fits_better_at_first() -> None:
+    texts = [
+        "储能企业集中在Alpha、Beta和Gamma，三地鼎立，其中Alpha的储能企业最多。",
+        "Alpha的储能企业数量达到3359家。", "Beta的储能企业数量达到2354家。", "Gamma的储能企业数量达到2118家。",
+    ]  # fmt: skip
+    given = [piece(text, n) for n, text in enumerate(texts, 1)]
+    said = "Alpha的储能企业有3359家，Beta的储能企业有2354家，Gamma的储能企业有2118家。"
+    by_report = dict(zip([item.hit.report.id for item in given], texts, strict=True))
+    result = check(said, given, question="三地各有多少家？", lang="zh", report_text=by_report.__getitem__)
+    assert [citation.quote for citation in result.citations] == texts[1:]
+
+
 def test_a_stop_that_is_left_over_is_no_sentence() -> None:
     result = checked("“上海约有1100家人工智能企业。”[2]。2028年产业规模预计突破8000亿元[3]。")
     assert [sentence.text for sentence in result.sentences] == [
