@@ -153,7 +153,7 @@ def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
     """Whether a text names a time or tells how much, where that is what a question, in any of its forms, asks for."""
     if any(map(asks_when, questions)):
         return gives_a_time(text)
-    return any(map(_NUMBER.search, questions)) and gives_a_figure(text)
+    return any(map(_NUMBER.search, questions)) and bool(find(without_marks(text)))
 
 
 def gives_a_figure(answer: str) -> bool:

@@ -41,6 +41,8 @@ _BESIDE = 0.6
 _FAR = 1.2
 """The same for a sentence that tells something asked for by name."""
 _SAID = 0.7
+_SAME = 4
+"""Words and names in common from which a sentence speaks of the same as an answer."""
 _TERSE = 0.4
 """The share of a sentence's length under which an answer taken from it leaves out most of what it says."""
 
@@ -155,7 +157,9 @@ def _bearing(
     if not sides:
         return near
     giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
-    giving.sort(key=lambda s: -_shared(said, s.text))
+    if said:
+        giving = [s for s in giving if _shared(said, s.text) >= _SAME]
+        giving.sort(key=lambda s: -_shared(said, s.text))
     best: dict[str, _Telling] = {}
     for sentence in [*giving, *near]:
         best.setdefault(sentence.item.hit.report.id, sentence)

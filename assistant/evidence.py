@@ -49,6 +49,8 @@ _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
 
+_CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A sentence of a hit: its place in the hit's clean text and its score."""
@@ -265,8 +267,10 @@ def _encoding() -> Encoding:
 
 def is_sentence(text: str) -> bool:
     """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions, the
-    numbers of a chart, lead-ins (如下：) and bare transitions (先看总体。) do not.
+    numbers of a chart, lead-ins (如下：), bare transitions (先看总体。) and how to reach somebody do not.
     """
+    if _CONTACT.search(text):
+        return False
     digits = sum(char.isdigit() for char in text)
     if _CAPTION.match(text) or 2 * digits >= len(text) or text.rstrip().endswith((":", "：")):
         return False

@@ -159,6 +159,7 @@ def test_asked_for_a_figure_only_sentences_with_a_new_one_are_added(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("电话：+86 21 5555 0100 邮箱：li.lei@example.com 李雷", False),
         ("图表10：截至2023年底各国人工智能企业的数量（单位：家）", False),
         ("Figure 3.2: Revenue by region, in billions", False),
         ("表1列出了十家公司。它们的收入合计为55亿元。", True),
