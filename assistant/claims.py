@@ -16,7 +16,9 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 """A word that may be a name in Latin letters."""
-_BROKEN = re.compile(r"(?<=[\u3400-\u9fff])[ \t]*\n\s*(?=[\u3400-\u9fff])")
+_BROKEN = re.compile(
+    r"(?<=[\u3400-\u9fff])(?:[ \t]*\n\s*(?=[\u3400-\u9fff])| +(?=[A-Za-z\d]))|(?<=[A-Za-z\d]) +(?=[\u3400-\u9fff])"
+)
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
@@ -142,7 +144,7 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
 
     A name without a version is held by one with: `llama` is in `Llama 3`.
     """
-    held = squeezed(text)
+    held = squeezed(text.replace("\t", "|"))  # the cells of a row stay apart
     return frozenset(
         name
         for name in wanted
@@ -153,9 +155,10 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def known(text: str) -> frozenset[str]:
     """Names that `assistant.names` knows, as their usual English in lower case: 百度 gives `baidu`."""
-    latin = "\n".join(_LATIN_RUN.findall(text))  # the pattern of English names is slow on Chinese text
+    # The pattern of English names is slow on Chinese text, so it sees what is in Latin letters alone.
+    latin = "\n".join(_LATIN_RUN.findall(" ".join(text.split())))
     chinese = "\n".join(chinese_in(latin).values())
-    whole = _BROKEN.sub("", text)  # a name that the end of a line cuts in two
+    whole = _BROKEN.sub("", text)  # a name may be cut by a line's end, or by a blank beside Latin letters
     found = [*english_in(text).values(), *english_in(whole).values(), *english_in(chinese).values()]
     return frozenset(name.lower() for name in found if is_name(name)) - _COUNTRIES
 

@@ -15,6 +15,7 @@ NEIGHBOURHOOD = 120
 COPIED = 0.97
 """The share from which a sentence is a copy, which cannot turn around what it copies."""
 _LEAD_IN = (":", "：")
+_HEAD = re.compile(r"(?:^|\|)[^|:：]{1,24}[:：](?=[^|]*(?:\||$))")
 _BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
@@ -61,9 +62,15 @@ def judged(record: Record, question: Question, sources: Sources) -> list[tuple[M
 
 def _borne_out(judge: Judge, sentence: str, quotes: Sequence[str]) -> bool:
     """Whether quotes bear a sentence out; what is copied from them turns nothing around."""
-    verdict = judge.verdict(sentence, quotes)
+    verdict = judge.verdict(_without_heads(sentence), quotes)
     copied = verdict.share >= COPIED and verdict.flaw in ("negation", "direction", "pairing", "forecast")
     return verdict.supported or copied
+
+
+def _without_heads(sentence: str) -> str:
+    """A row of a table as it stands in its report: without the names of the columns put before its cells."""
+    bare, heads = _HEAD.subn(" | ", sentence)
+    return bare if heads > 1 else sentence
 
 
 def _judge(record: Record, sources: Sources) -> Judge:

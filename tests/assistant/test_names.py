@@ -171,6 +171,8 @@ def test_names_are_put_into_the_other_language_and_common_terms_stay() -> None:
 def test_a_name_that_the_end_of_a_line_cuts_in_two_is_known() -> None:
     assert known("神州数码")
     assert known("神州数\n码") == known("神州数码")
+    assert known("生成式 AI") == known("生成式AI")
+    assert known("AI\n\nAgent") == known("AI Agent")
 
 
 def test_both_spellings_are_known() -> None:

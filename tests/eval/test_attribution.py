@@ -81,3 +81,16 @@ def test_broken_lines_are_joined_before_they_are_read() -> None:
     sources = Sources({"r.txt": "全国工业机器\n人销量为31.6万台。\n\nSold in\n2023."}.__getitem__)
     said = {"citations": [{"n": 1, "source": "r.txt", "start": 2, "end": 8}]}
     assert cited_places(said, sources)[1] == "全国工业机器人销量为31.6万台。\n\nSold in\n2023."
+
+
+def test_the_heads_of_columns_put_before_the_cells_of_a_row_need_not_stand_in_its_quote() -> None:
+    row = "储能甲号\t江苏\t8.7吉瓦\t液流电池"
+    sources = Sources({"t.txt": row}.__getitem__)
+    told = "项目名称: 储能甲号 | 所在省份: 江苏 | 装机的规模: 8.7吉瓦 | 采用的技术路线: 液流电池。"
+    said = {
+        "refused": False, "citations": [{"n": 1, "source": "t.txt", "start": 0, "end": len(row), "quote": row}],
+        "sentences": [{"text": told, "marks": [1], "state": "supported"}],
+    }  # fmt: skip
+    assert citation_recall(said, QUESTION, sources).value == 1.0
+    said["sentences"] = [{"text": told.replace("8.7", "9.9"), "marks": [1], "state": "supported"}]
+    assert citation_recall(said, QUESTION, sources).value == 0.0
