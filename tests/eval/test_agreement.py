@@ -13,6 +13,7 @@ from eval.retrieval import Sources
 from tests.eval.conftest import reference
 
 LABELS = Path(__file__).with_name("labels.jsonl")
+LATER = Path(__file__).with_name("labels_later.jsonl")
 
 
 def test_agreement_and_kappa_against_values_worked_out_by_hand() -> None:
@@ -62,3 +63,15 @@ def test_the_hand_labels_are_of_a_hundred_answers_and_the_accuracy_scorer_agrees
     assert sentences.share >= 0.83
     assert sentences.kappa
     assert sentences.kappa > 0.4
+
+
+def test_a_hundred_later_answers_labelled_more_strictly_agree_as_the_documents_say() -> None:
+    labels = load(LATER)
+    assert len({label.id for label in labels}) == 100
+    assert not {label.answer for label in labels} & {label.answer for label in load(LABELS)}
+    answers = agreement.agreement((x.accurate, bool(x.scored_accurate)) for x in labels)
+    sentences = agreement.agreement(
+        pair for x in labels for pair in zip(x.sentences, x.scored_sentences, strict=True)
+    )
+    assert (answers.share, answers.too_strict) == (0.95, 0)
+    assert (sentences.n, round(sentences.share, 3)) == (268, 0.836)
