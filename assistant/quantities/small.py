@@ -10,6 +10,7 @@ from assistant.quantities.parse import find_quantities
 
 _NAMES = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ROMAN = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _CHINESE = re.compile(r"第([二三四五六七八九十]{1,3}|\d{1,2})(?![\d.]|季|方(?![面案阵]))")
 _ENGLISH = re.compile(
     rf"\b(?:the|its|his|their) (?:({'|'.join(_NAMES)})|(\d{{1,2}})(?:nd|rd|th))\b(?![ -](?:part|quarter|half))",
@@ -36,11 +37,13 @@ def unsaid_counts(claim: str, sources: str) -> frozenset[int]:
     count what one enumerates.
     """
     listed = len(_BETWEEN.findall(claim)) + 1
-    counted = {int(match[0]) for match in _COUNTED.finditer(normalise(claim))}
+    counted = {count for match in _COUNTED.finditer(normalise(claim)) if (count := int(match[0])) > listed}
+    if not counted:
+        return frozenset()
     known = {value for quantity in find_quantities(sources) for value in quantity.values}
     numerals = map(chinese_numeral, re.findall("[一二两三四五六七八九十]+", sources))
     known |= {value for value in numerals if value is not None}
-    return frozenset(count for count in counted if count > listed and count not in known)
+    return frozenset(count for count in counted if count not in known)
 
 
 def _ordinals(text: str) -> frozenset[int]:
@@ -59,5 +62,5 @@ def _hinted(place: int, text: str) -> bool:
         return place in _ordinals(text) or re.search(rf"(?<!\d){place}(?!\d)", text) is not None
     at = place - 2
     chinese = _DIGITS[at] + ("两次" if place == 2 else "")
-    words = rf"\b(?:{_NAMES[at]}|{_CARDINALS[at]}|{'I' * place if place < 4 else 'IV' if place == 4 else 'V'})\b"
+    words = rf"\b(?:{_NAMES[at]}|{_CARDINALS[at]}|{_ROMAN[at]})\b"
     return bool(re.search(rf"[{chinese}]|(?<!\d){place}(?!\d)", text) or re.search(words, text, re.IGNORECASE))
