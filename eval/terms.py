@@ -6,6 +6,7 @@ from html import escape
 
 METRICS: dict[str, tuple[str, str]] = {
     "accuracy": ("Accuracy (key facts)", "准确率（要点）"),
+    "key_facts": ("Key facts alone", "仅看要点"),
     "token_f1": ("Token F1", "词元 F1"),
     "numeric": ("Figures exact, any unit", "数值准确（含单位换算）"),
     "conflict_coverage": ("Conflicting figures covered", "冲突数据覆盖"),

@@ -15,7 +15,7 @@ from eval.retrieval import Sources
 from tests.eval.conftest import TEXTS, reference
 
 HIGHER = (
-    "accuracy", "evidence_all", "evidence_any", "evidence_all_2000", "evidence_any_2000",
+    "accuracy", "key_facts", "evidence_all", "evidence_any", "evidence_all_2000", "evidence_any_2000",
     "evidence_recall_4000", "evidence_precision_4000", "recall_5", "precision_5", "mrr_10", "ndcg_10",
     "refusal", "refusal_precision", "token_f1", "numeric", "conflict_coverage",
     "quote_exact", "citation_right", "citation_recall", "citation_precision", "language", "supported",
@@ -49,6 +49,17 @@ def empty(question: Question) -> Answer:
 def test_the_metrics_are_those_this_suite_knows() -> None:
     assert set(METRICS) == {*HIGHER, *LOWER}
     assert {name for name, metric in METRICS.items() if metric.better == "lower"} == set(LOWER)
+
+
+def test_key_facts_alone_do_not_ask_what_else_is_said(sources: Sources) -> None:
+    premise = Question(
+        "q-8", "zh", "false_premise", "德国2023年第一次出台了国家机器人战略，重点关注哪些目标？",
+        "不是第一次，2019年已有。", key_facts=(("2019",),),
+    )  # fmt: skip
+    said = "德国2023年第一次出台了国家机器人战略。2019年已有战略。"
+    record = {"refused": False, "answer": said, "sentences": [{"text": text} for text in said.split("。") if text]}
+    assert METRICS["key_facts"].scorer(record, premise, sources).value == 1.0
+    assert METRICS["accuracy"].scorer(record, premise, sources).value == 0.0
 
 
 @pytest.mark.parametrize("name", HIGHER)
