@@ -134,8 +134,10 @@ def in_another_order(claim: str, said: str, at: int, sentence: str, spot: Quanti
     gives the number of one of these years to another of them.
     """
     word = RESPECTIVELY.search(sentence)
-    told = [n for n in find(sentence) if word and n.start >= word.end() and n.unit == spot.unit]
-    years = list(dict.fromkeys(map(int, _YEARS.findall(sentence[: word.start()] if word else ""))))[-len(told) :]
+    if not word:
+        return False
+    told = [number for number in find(sentence) if number.start >= word.end() and number.unit == spot.unit]
+    years = list(dict.fromkeys(map(int, _YEARS.findall(sentence[: word.start()]))))[-len(told) :]
     place = next((i for i, number in enumerate(told) if same(number, spot)), None)
     if place is None or len(told) < _SHARED or len(years) != len(told):
         return False

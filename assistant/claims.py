@@ -159,7 +159,8 @@ def known(text: str) -> frozenset[str]:
     latin = "\n".join(_LATIN_RUN.findall(" ".join(text.split())))
     chinese = "\n".join(chinese_in(latin).values())
     whole = _BROKEN.sub("", text)  # a name may be cut by a line's end, or by a blank beside Latin letters
-    found = [*english_in(text).values(), *english_in(whole).values(), *english_in(chinese).values()]
+    readings = dict.fromkeys([text, whole, chinese])  # mostly two: the search for names is the cost here
+    found = [name for reading in readings for name in english_in(reading).values()]
     return frozenset(name.lower() for name in found if is_name(name)) - _COUNTRIES
 
 

@@ -158,8 +158,9 @@ def _bearing(
         return near
     giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
     if said:
-        giving = [s for s in giving if _shared(said, s.text) >= _SAME]
-        giving.sort(key=lambda s: -_shared(said, s.text))
+        alike = [(_shared(said, sentence.text), sentence) for sentence in giving]
+        alike.sort(key=lambda pair: -pair[0])
+        giving = [sentence for count, sentence in alike if count >= _SAME]
     best: dict[str, _Telling] = {}
     for sentence in [*giving, *near]:
         best.setdefault(sentence.item.hit.report.id, sentence)
