@@ -11,10 +11,9 @@ import re
 from collections.abc import Sequence
 from threading import Event
 
-import prompts
 from assistant.asking import asks_for_one_thing, asks_why
 from assistant.evidence import without_notes
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Reply, prompted
 from assistant.schema import Evidence
 from assistant.sides import asks_several
 from vectorstore.characters import has_han
@@ -73,6 +72,5 @@ def odds(
     """How much likelier than not the model holds it, as log-odds, that `evidence` answers `question`."""
     lines = [re.sub(r"\s*\n\s*", " ", without_notes(item.text)) for item in evidence]
     lang: Lang = "zh" if has_han("".join(lines)) else "en"
-    prompt = prompts.load("holds", lang).render(question=question, evidence="\n".join(lines))
-    messages = [Message(role, content) for role, content in prompt]
+    messages = prompted("holds", lang, question=question, evidence="\n".join(lines))
     return model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)

@@ -19,7 +19,7 @@ from assistant import claims, names
 from assistant.citations import Checked
 from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import numbers, restate, spelt, spread, unsupported_numbers
 from assistant.schema import Citation, Sentence
 from assistant.sentences import BLANK
@@ -52,9 +52,8 @@ def carry(
     """
 
     def say(text: str) -> Iterator[str]:
-        prompt = prompts.load("carry", lang).render(text=text)
         return model.stream(
-            [Message(role, content) for role, content in prompt],
+            prompted("carry", lang, text=text),
             max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
         )  # fmt: skip
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
 
-import prompts
 from assistant.errors import WenjuError
 from assistant.evidence import tokens
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import unsupported_numbers
 from assistant.question import LONGEST, Question, detect, leans
 from vectorstore.schema import Lang
@@ -82,7 +81,7 @@ def _said(
     task: str, lang: Lang, model: ChatModel, cancel: Event | None, reply: Reply | None, **values: str
 ) -> str:
     """The model's reply to a prompt, on one line."""
-    messages = [Message(role, content) for role, content in prompts.load(task, lang).render(**values)]
+    messages = prompted(task, lang, **values)
     pieces = model.stream(messages, max_tokens=_LONGEST_REPLY, cancel=cancel, reply=reply)
     return " ".join("".join(pieces).split())
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Literal
 
-import prompts
 from assistant import claims, names
 from assistant.errors import BadQuestion, WenjuError
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import restate, unsupported_numbers
 from vectorstore.schema import Lang, Query
 
@@ -138,9 +137,7 @@ def translate(
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     named = names.in_chinese if target == "zh" else names.in_english
     asked = named(restate(question.standalone, target))
-    messages = [
-        Message(role, text) for role, text in prompts.load("translate", target).render(question=asked)
-    ]
+    messages = prompted("translate", target, question=asked)
 
     def said(grammar: str | None) -> str:
         pieces = model.stream(messages, max_tokens=120, grammar=grammar, cancel=cancel, reply=reply)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-import prompts
 from assistant import citations, evidence, phrases
 from assistant.asking import (
     asks_for_figures,
@@ -29,7 +28,7 @@ from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, normal, without_marks
 from assistant.models import extractive
-from assistant.models.base import ChatModel, Message, Reply
+from assistant.models.base import ChatModel, Message, Reply, prompted
 from assistant.orders import without_links
 from assistant.question import Question
 from assistant.repetition import looping, without_echoes, without_repeats
@@ -222,8 +221,7 @@ class Writer:
 
     def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
         lines = evidence.prompt_lines(read, lambda text: readable(text, lang))
-        prompt = prompts.load(self.task, lang).render(question=question, evidence=lines)
-        return [Message(role, content) for role, content in prompt]
+        return prompted(self.task, lang, question=question, evidence=lines)
 
     def _read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
@@ -271,8 +269,7 @@ class Writer:
 
 def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
     """The same request under rules that cannot be taken for anything else."""
-    said = prompts.load("firmly", lang).render(request=messages[-1].content)
-    return [Message(role, content) for role, content in said]
+    return prompted("firmly", lang, request=messages[-1].content)
 
 
 def _in_context(asked: Question, translation: str | None) -> str:

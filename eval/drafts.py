@@ -13,8 +13,7 @@ from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
-import prompts
-from assistant.models.base import ChatModel, Message
+from assistant.models.base import ChatModel, prompted
 from eval.dataset import Question, normalise, question_of
 from eval.errors import BadDataset, WenjuError
 from eval.importers import language
@@ -112,8 +111,8 @@ def _span(source: Source, first: int, last: int) -> tuple[int, int]:
 
 def _proposed(model: ChatModel, type: str, lang: str, file: str, first: int, excerpt: str) -> Question:
     """The model's proposal as a question with evidence; raises ValueError saying why it is none."""
-    prompt = prompts.load("draft", lang).render(excerpt=excerpt, source=Path(file).stem, type=type)
-    reply = "".join(model.stream([Message(role, text) for role, text in prompt], max_tokens=500))
+    messages = prompted("draft", lang, excerpt=excerpt, source=Path(file).stem, type=type)
+    reply = "".join(model.stream(messages, max_tokens=500))
     found = _OBJECT.search(reply)
     try:
         item = json.loads(found[0]) if found else None

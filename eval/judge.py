@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import prompts
-from assistant.models.base import ChatModel, Message
+from assistant.models.base import ChatModel, prompted
 from eval.agreement import Agreement, Label, agreement, fingerprint
 from eval.dataset import Question
 from eval.metrics import accuracy
@@ -40,8 +39,8 @@ def judge(record: Record, question: Question, model: ChatModel) -> Score:
 
 def _grade(model: ChatModel, question: Question, first: str, second: str) -> int | None:
     asked = " / ".join([*question.history, question.question])
-    rendered = prompts.load("judge", question.lang).render(question=asked, first=first, second=second)
-    reply = "".join(model.stream([Message(role, text) for role, text in rendered], max_tokens=8))
+    messages = prompted("judge", question.lang, question=asked, first=first, second=second)
+    reply = "".join(model.stream(messages, max_tokens=8))
     found = _DIGIT.search(reply)
     return int(found[0]) if found else None
 

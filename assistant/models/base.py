@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal, Protocol
 
+import prompts
 from assistant.schema import Usage
 
 
@@ -16,6 +17,11 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+def prompted(task: str, lang: str, **values: str) -> list[Message]:
+    """The conversation that the prompt for a task begins, its variables filled in; errors as in `Prompt.render`."""
+    return [Message(role, content) for role, content in prompts.load(task, lang).render(**values)]
 
 
 @dataclass(slots=True)
