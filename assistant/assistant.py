@@ -119,7 +119,7 @@ class Assistant:
         if chosen and (searched.report or self._is_close(searched)):
             writer = Writer(
                 searched, chosen, model, self.library, likeness, clock,
-                self.settings.unsupported, self.settings.read_chars, cancel, reply, notices,
+                self.settings.unsupported, self.settings.read_chars, self.settings.second_look, cancel, reply, notices,
                 "summary" if searched.report else "answer",
             )  # fmt: skip
             first = answerable.beforehand(searched.question.standalone)

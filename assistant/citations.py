@@ -15,12 +15,16 @@ from assistant.drafts import Draft, Piece
 from assistant.evidence import caption
 from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
+from assistant.opinion import Claim
 from assistant.orders import without_orders
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
 from vectorstore import filters
 from vectorstore.schema import Lang
+
+Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
+"""Whether evidence bears out each of several claims, as somebody else sees it; None without an opinion."""
 
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
@@ -56,13 +60,15 @@ def check(
     similarity: Similarity | None = None,
     unsupported: Literal["remove", "mark"] = "remove",
     page_at: Callable[[str, int], int | None] | None = None,
+    second: Second | None = None,
 ) -> Checked:
     """Check `answer` sentence by sentence against the numbered `evidence` it was written from.
 
     A sentence keeps the marks that support it (`supported`), gets those of the evidence that does
     (`repaired`), or is `unverified`: then it is removed, or stays without support, as `unsupported` says.
     What counts as support is defined in docs/supported.md. `lang` is the answer's language: it
-    says how marks are set. `report_text` gives a report's text as read, `page_at(report, offset)` a page.
+    says how marks are set. `second` is asked about wording and meaning, never about numbers and names, which code
+    compares. `report_text` gives a report's text as read, `page_at(report, offset)` a page.
     `text` is '' when nothing remains.
     """
     checker = _Checker(evidence, question, similarity)
@@ -72,6 +78,8 @@ def check(
         line.pieces = [
             judged for piece in line.pieces for judged in checker.judged(piece, whole=unsupported == "mark")
         ]
+    if second:
+        checker.reconsider(draft.pieces, second)
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
@@ -184,6 +192,27 @@ class _Checker:
             return "supported", ()
         found = self._search(piece.claim)
         return ("repaired", found) if found else ("unverified", cited)
+
+    def reconsider(self, pieces: Sequence[Piece], second: Second) -> None:
+        """Let a second opinion take support from sentences, and give it to those that lack only the wording."""
+        open_to = [piece for piece in pieces if piece.kind == "claim" and piece.marks and self._arguable(piece)]
+        cited = [item for n, item in self.evidence.items() if any(n in piece.marks for piece in open_to)]
+        borne_out = second(cited, [(piece.claim, piece.marks) for piece in open_to]) if open_to else ()
+        for piece, held in zip(open_to, borne_out, strict=False):
+            if held is False:
+                piece.state = "unverified"
+            elif held and piece.state == "unverified":
+                piece.state = "supported"
+
+    def _arguable(self, piece: Piece) -> bool:
+        """Whether what the check says of a sentence is a matter of its wording and meaning alone."""
+        if piece.state != "unverified":
+            return True
+        texts = [self.texts[n] for n in piece.marks]
+        if self.judge.verdict(piece.claim, texts).flaw != "wording":
+            return False
+        around = "\n".join(self.passages[n] for n in piece.marks)
+        return self._said_by_those_named(piece.claim, piece.marks) and not borrowed(piece.claim, around)
 
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""

@@ -32,6 +32,10 @@ UNUSABLE: dict[Lang, str] = {
     "zh": "模型的回答无法使用，以下内容直接摘自报告。",
     "en": "The model's answer could not be used; what follows is quoted from the reports.",
 }
+UNREVIEWED: dict[Lang, str] = {
+    "zh": "模型没有再次核对各句（{}），核对只由程序完成。",
+    "en": "The model did not look at the sentences once more ({}); they were checked by code alone.",
+}
 _FAILED: dict[Lang, str] = {
     "zh": "{} 没有答完，改由 {} 回答（{}）。",
     "en": "{} did not answer, so {} does ({}).",

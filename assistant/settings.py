@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     unsupported: Literal["remove", "mark"] = Field(
         "remove", description="What happens to sentences that nothing supports."
     )
+    second_look: bool = Field(
+        True, description="Whether a large model is asked once more if each sentence is borne out by what it cites."
+    )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
     password: SecretStr | None = Field(

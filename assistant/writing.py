@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import citations, evidence, phrases
+from assistant import citations, evidence, opinion, phrases
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
@@ -19,16 +19,17 @@ from assistant.asking import (
     gives_a_figure,
 )
 from assistant.borrowed import Borrowed
-from assistant.citations import Checked
+from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
-from assistant.errors import Cancelled
+from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
 from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, normal, without_marks
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply, prompted
+from assistant.opinion import Claim
 from assistant.orders import without_links
 from assistant.question import Question
 from assistant.repetition import looping, without_echoes, without_repeats
@@ -55,6 +56,7 @@ class Writer:
     clock: Clock
     unsupported: Literal["remove", "mark"] = "remove"
     read_chars: int = 300
+    second_look: bool = True
     cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
@@ -162,7 +164,7 @@ class Writer:
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
         answering = without_echoes(draft, question)
-        checked = self._check(answering or draft, question, lang)
+        checked = self._check(answering or draft, question, lang, self._second(lang))
         self._unsaid = tuple(word for word in checked.unsaid if word.stands_in(question))
         completing = self.task == "answer" and self.model is not None and self.model.small
         if completing and in_language(draft, lang):
@@ -253,7 +255,23 @@ class Writer:
         if rest := parser.close():
             yield rest
 
-    def _check(self, draft: str, question: str, lang: Lang) -> Checked:
+    def _second(self, lang: Lang) -> Second | None:
+        """A large model's opinion of an answer's sentences; where it fails to give one, the check stands as it is."""
+        model = self.model
+        if model is None or model.small or not self.second_look:
+            return None
+
+        def ask(cited: Sequence[Evidence], claims: Sequence[Claim]) -> Sequence[bool | None]:
+            lines = evidence.prompt_lines(cited, lambda text: readable(text, lang))
+            try:
+                return opinion.borne_out(claims, lines, lang, model, cancel=self.cancel, reply=self.reply)
+            except (ModelFailed, ModelUnavailable) as error:
+                self.notices.append(phrases.UNREVIEWED[lang].format(error))
+                return ()
+
+        return ask
+
+    def _check(self, draft: str, question: str, lang: Lang, second: Second | None = None) -> Checked:
         """The draft checked against its evidence, without what it says of not finding anything."""
         return citations.check(
             phrases.without_refusals(draft),
@@ -264,6 +282,7 @@ class Writer:
             report_text=self.library.text,
             unsupported=self.unsupported,
             page_at=self.library.page_at,
+            second=second,
         )
 
 

@@ -1,4 +1,7 @@
-"""A model as judge: does an answer say what the reference says? Asked in both orders, and held to agree with itself."""
+"""A model as judge: does an answer say what the reference says, and do its citations bear it out?
+
+The first is asked in both orders, and the model is held to agree with itself.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.models.base import ChatModel, prompted
-from eval.agreement import Agreement, Label, agreement, fingerprint
+from assistant.opinion import borne_out
+from eval.agreement import Agreement, Label, Pair, agreement, fingerprint
+from eval.attribution import cited_places, judged
 from eval.dataset import Question
 from eval.metrics import accuracy
 from eval.retrieval import Record, Sources
@@ -45,6 +50,20 @@ def _grade(model: ChatModel, question: Question, first: str, second: str) -> int
     return int(found[0]) if found else None
 
 
+def citations(record: Record, model: ChatModel, sources: Sources) -> list[bool | None]:
+    """By sentence: do its quotes bear it out, as the model reads both; None without a quote or a verdict."""
+    places = cited_places(record, sources, neighbourhood=0)
+    cited = [
+        (place, (sentence["text"], marks))
+        for place, sentence in enumerate(record["sentences"])
+        if (marks := tuple(n for n in sentence["marks"] if n in places))
+    ]
+    lines = "\n".join(f"[{n}] {' '.join(quote.split())}" for n, quote in places.items())
+    said = borne_out([claim for _, claim in cited], lines, record["answer_lang"], model)
+    verdicts = dict(zip((place for place, _ in cited), said, strict=True))
+    return [verdicts.get(place) for place in range(len(record["sentences"]))]
+
+
 def judge_all(
     pairs: Iterable[tuple[Record, Question]], model: ChatModel, sources: Sources, labels: Sequence[Label] = ()
 ) -> Iterator[dict[str, Any]]:
@@ -53,9 +72,13 @@ def judge_all(
     for record, question in pairs:
         score = judge(record, question, model)
         label = known.get((question.id, fingerprint(record)))
+        told = () if record["refused"] else record["sentences"]
         yield {
             "id": question.id, "lang": question.lang, "judge": score.value, "explanation": score.explanation,
             "accuracy": accuracy(record, question, sources).value, "hand": label.accurate if label else None,
+            "citations": citations(record, model, sources) if told else [],
+            "checked": [whole for _, whole, _, _ in judged(record, question, sources)] if told else [],
+            "hand_citations": list(label.sentences) if label and told else [],
         }
 
 
@@ -66,8 +89,12 @@ def table(lines: Sequence[Mapping[str, Any]], judged_by: str) -> str:
         mean.add(line["judge"])
     said = mean.summary()
     value = "-" if said["value"] is None else f"{said['value']:.3f}"
+    seen = [verdict for line in lines for verdict in line["citations"]]
+    given = [verdict for verdict in seen if verdict is not None]
+    borne = f"{sum(given) / len(given):.3f}" if given else "-"
     rows = [
         f"Judge {judged_by}: mean grade {value} over {said['n']} answers; {said['unscored']} without a settled grade.",
+        f"Citations: {borne} of {len(given)} sentences borne out; {len(seen) - len(given)} without a verdict.",
         "", "| beside | n | agreement | kappa | judge too kind | judge too strict |", "|---|--:|--:|--:|--:|--:|",
     ]
     for name, key in (("key facts", "accuracy"), ("hand labels", "hand")):
@@ -77,7 +104,18 @@ def table(lines: Sequence[Mapping[str, Any]], judged_by: str) -> str:
         ]
         if pairs:
             rows.append(_row(name, agreement(pairs)))
+    for name, key in (("checker, by sentence", "checked"), ("hand labels, by sentence", "hand_citations")):
+        if beside := list(_by_sentence(lines, key)):
+            rows.append(_row(name, agreement(beside)))
     return "\n".join(rows)
+
+
+def _by_sentence(lines: Sequence[Mapping[str, Any]], key: str) -> Iterator[Pair]:
+    """What stands under `key` of each sentence, and what the judge said of it."""
+    for line in lines:
+        for other, verdict in zip(line[key], line["citations"], strict=False):
+            if verdict is not None:
+                yield bool(other), verdict
 
 
 def _row(name: str, found: Agreement) -> str:

@@ -50,7 +50,9 @@ def agreement(context: click.Context, labels: Path, directory: Path | None) -> N
 @click.option("--ragas", is_flag=True, help="RAGAS's metrics instead, where it is installed.")
 @click.pass_context
 def judge(context: click.Context, directory: Path, backend: str | None, labels: Path | None, ragas: bool) -> None:
-    """Have a chat model grade the answers of a finished run against their references."""
+    """Have a chat model grade the answers of a finished run: against their references, and each sentence against
+    what it cites.
+    """
     from assistant.faces.cli import settings_of
     from eval import agreement as agreements
     from eval import dataset as datasets

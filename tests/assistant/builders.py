@@ -13,7 +13,9 @@ from assistant.schema import Evidence, Usage
 from vectorstore.schema import Hit, Lang, OffsetMap, Passage, Report
 
 Script = str | Callable[[Sequence[Message]], str]
-_TRANSLATING = {prompts.load("translate", lang).messages[0][1] for lang in ("zh", "en")}
+_TRANSLATING, _REVIEWING = (
+    {prompts.load(task, lang).messages[0][1] for lang in ("zh", "en")} for task in ("translate", "second")
+)
 
 
 class Scripted:
@@ -64,7 +66,7 @@ class Scripted:
     @property
     def written_from(self) -> list[Message]:
         """The messages that the answer was written from."""
-        return self.asked[-1]
+        return next(messages for messages in reversed(self.asked) if messages[0].content not in _REVIEWING)
 
 
 def sources(messages: Sequence[Message]) -> dict[int, str]:
