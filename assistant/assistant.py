@@ -9,11 +9,11 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices
-from assistant.asking import asks_for_list
+from assistant.asking import asks_for_list, gives_what_is_asked
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
-from assistant.inquiry import Clock, Likeness, Searched
+from assistant.inquiry import READ, Clock, Likeness, Searched
 from assistant.memory import standing
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
@@ -27,12 +27,10 @@ from assistant.writing import Writer, stop_if
 from vectorstore.characters import has_han
 from vectorstore.explain import Trace
 from vectorstore.library import Library
-from vectorstore.schema import Report
+from vectorstore.schema import Hit, Query, Report
 
 CANDIDATES = 40
 """Passages in the final ranking; well over the 6,000 characters that evaluation looks at."""
-READ = 10
-"""Passages whose sentences are considered as evidence."""
 DIGEST = 900
 """Characters that stand for a whole report; four times as many where a large model reads them."""
 _FAR, _FAR_ENGLISH = 0.855, 0.77
@@ -79,7 +77,7 @@ class Assistant:
         """
         clock = Clock()
         asked = understand(question, history, language)
-        known = [report for report in self.library.reports() if reports is None or report.id in reports]
+        known = self._within(reports)
         task = overview.task(asked, known)
         if isinstance(task, Mentions):
             yield from self._mentions(asked, task, known, clock)
@@ -209,8 +207,18 @@ class Assistant:
         stop_if(cancel)
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
-        heard = sides(texts, hits[:READ])
-        return Searched(asked, texts, tuple(hits), reply.usage, translation, sides=heard)
+        heard = sides(texts, hits, self._within(reports), self._of_one)
+        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard)
+
+    def _within(self, reports: Collection[str] | None) -> list[Report]:
+        """The reports of the library that a question is limited to."""
+        return [report for report in self.library.reports() if reports is None or report.id in reports]
+
+    def _of_one(self, ways: Sequence[str], report: str) -> list[Hit]:
+        """The best passages of one report, for a question in its language where there is one."""
+        asked = [Query(way, detect(way)) for way in ways]
+        of = next(known for known in self.library.reports() if known.id == report)
+        return self.library.search([way for way in asked if way.lang == of.lang] or asked, READ, {report})
 
     def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
         """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""
@@ -241,7 +249,7 @@ class Assistant:
         """What a small model judges: the question in the language of the evidence, and the best of it."""
         asked = searched.question.standalone
         judged = evidence.choose(
-            searched.hits[:READ], searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides
+            searched.read, searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides.ids
         )
         foreign = bool(judged) and has_han(judged[0].text) != has_han(asked)
         return (searched.translation if searched.translation and foreign else asked), judged
@@ -262,7 +270,7 @@ class Assistant:
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness
     ) -> list[Evidence]:
-        hits = searched.hits[:READ]
+        hits = searched.read
         large = model is not None and not model.small
         if searched.report:
             return digest(self.library, searched.report, DIGEST * (4 if large else 1))
@@ -270,7 +278,8 @@ class Assistant:
             return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
-            hits, searched.ways, budget, similarity=likeness, sides=searched.sides,
+            hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,
+            gives=lambda text: gives_what_is_asked(searched.ways, text),
             listed=any(map(asks_for_list, searched.ways)),
         )  # fmt: skip
 

@@ -28,6 +28,7 @@ from assistant.marks import normal, without_marks
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
+from vectorstore.characters import has_han
 
 CONSIDERED = 2
 """How many of the most telling sentences are looked at. Those of evidence that the draft does not cite are left
@@ -80,7 +81,8 @@ def completed(
     telling = _ranked(chosen, ways, similarity)
     ranked = _bearing(telling, sides, ways, said)
     if sides:  # one sentence each, which may be twice as much in all
-        return draft + _listed(ranked, said, 2 * longest, False)
+        unheard = [_attributed(sentence) for sentence in ranked if not _tells(checked, sentence, ways)]
+        return draft + _listed(unheard, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
         return draft
@@ -120,7 +122,7 @@ def instead(
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
     ranked = _bearing(_ranked(chosen, ways, similarity), sides, ways)
-    return _listed(ranked if sides else ranked[:CONSIDERED], "", longest, False)
+    return _listed([_attributed(sentence) for sentence in ranked] if sides else ranked[:CONSIDERED], "", longest, False)
 
 
 def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
@@ -153,6 +155,8 @@ def _bearing(
     figure, where that is asked for, though it weighs somewhat less, and one that speaks of the same as what is
     `said` already.
     """
+    if sides:
+        ranked = _naming(ranked, ways)
     near = [sentence for sentence in ranked if sentence.behind <= _BESIDE]
     if not sides:
         return near
@@ -165,6 +169,37 @@ def _bearing(
     for sentence in [*giving, *near]:
         best.setdefault(sentence.item.hit.report.id, sentence)
     return [best[id] for id in sides if id in best]
+
+
+def _naming(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
+    """The sentences that hold the names in a question (GPT-4), where more than one report has such."""
+    wanted = frozenset[str]().union(*map(claims.names, ways))
+    holding = [sentence for sentence in ranked if not claims.names_absent(wanted, sentence.text)]
+    return holding if len({sentence.item.hit.report.id for sentence in holding}) > 1 else ranked
+
+
+def _attributed(sentence: _Telling) -> _Telling:
+    """A sentence behind the name of who says it, where reports are told apart."""
+    publisher = sentence.item.hit.report.publisher
+    colon = "：" if has_han(sentence.text) else ": "
+    return replace(sentence, text=f"{publisher}{colon}{sentence.text}") if publisher else sentence
+
+
+def _tells(checked: Checked, sentence: _Telling, ways: Sequence[str]) -> bool:
+    """Whether a sentence of the answer that cites this one gives what is asked for and most of its figures."""
+    given = numbers if any(map(asks_when, ways)) else _amounts
+    covering, figures = _covering(checked, sentence), given(sentence.text)
+    return any(
+        covering.intersection(told.marks)
+        and gives_what_is_asked(ways, told.text)
+        and 2 * len(figures - given(told.text)) <= len(figures)
+        for told in checked.sentences
+    )
+
+
+def _amounts(text: str) -> frozenset[object]:
+    """The amounts that a text gives; dates are none."""
+    return frozenset(quantity.values for quantity in find(text))
 
 
 def _shared(one: str, other: str) -> int:
@@ -190,9 +225,14 @@ def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool,
 
 def _cites(checked: Checked, sentence: _Telling) -> bool:
     """Whether a citation of the answer covers some of a sentence."""
+    return bool(_covering(checked, sentence))
+
+
+def _covering(checked: Checked, sentence: _Telling) -> set[int]:
+    """The marks whose citations cover some of a sentence."""
     start, end = locate(sentence.item, sentence.start, sentence.end)
     report = sentence.item.hit.report.id
-    return any(c.report == report and c.start < end and start < c.end for c in checked.citations)
+    return {c.n for c in checked.citations if c.report == report and c.start < end and start < c.end}
 
 
 def _rests_on(checked: Checked, item: Evidence) -> bool:

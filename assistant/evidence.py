@@ -44,6 +44,8 @@ _ITEM = re.compile(
 _LIST = 3
 """Items that make a list."""
 _SIBLING = 0.05
+_LESS = 0.6
+"""How much less than the best sentence of a report one may weigh that gives what is asked for."""
 
 _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
@@ -71,18 +73,19 @@ def choose(
     most: int = 6,
     measure: Callable[[str], int] = len,
     sides: Collection[str] = (),
+    gives: Callable[[str], bool] = lambda text: False,
     listed: bool = False,
 ) -> list[Evidence]:
     """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
 
     The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
     `ways` are the forms in which the question was searched. Of each report in `sides` the best sentence is
-    taken before any other. `listed` takes the items of a list along with the best of them.
+    taken before any other, one that `gives` what is asked for where it weighs hardly less. `listed` takes the
+    items of a list along with the best of them.
     """
     scored = _scored(hits, ways, similarity)
     parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
-    of = [hits[part.hit].report.id for part in parts]
-    heard = [of.index(side) for side in sides if side in of]
+    heard = [place for side in sides for place in _best_of(side, parts, hits, gives)]
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[_Part] = []
     used = 0
@@ -99,6 +102,16 @@ def choose(
     return [
         excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
     ]
+
+
+def _best_of(
+    side: str, parts: Sequence[_Part], hits: Sequence[Hit], gives: Callable[[str], bool]
+) -> list[int]:
+    """Where in `parts`, best first, the sentence stands that speaks for a report; [] when none is of it."""
+    every = [place for place, part in enumerate(parts) if hits[part.hit].report.id == side]
+    own = [place for place in every if is_sentence(parts[place].text)] or every
+    near = [place for place in own if parts[place].score >= parts[own[0]].score - _LESS]
+    return [place for place in near if gives(parts[place].text)][:1] or own[:1]
 
 
 def _with_siblings(parts: Sequence[_Part]) -> list[_Part]:

@@ -10,8 +10,12 @@ import numpy as np
 
 from assistant.question import Question
 from assistant.schema import Timing, Usage
+from assistant.sides import Sides
 from vectorstore.embedders import Embedder
 from vectorstore.schema import Hit, Report
+
+READ = 10
+"""Passages whose sentences are considered as evidence."""
 
 
 @dataclass(slots=True)
@@ -35,8 +39,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was found for a question, and the ways in which it was searched; `report` is set when the question
-    is about that report as a whole; `sides` are the reports that it wants to hear, where it says so.
+    """What was found for a question, and the ways in which its sentences are weighed; `report` is set when the
+    question is about that report as a whole; `sides` are the reports that it wants to hear, where it says so.
     """
 
     question: Question
@@ -45,7 +49,13 @@ class Searched:
     usage: Usage
     translation: str | None = None
     report: Report | None = None
-    sides: tuple[str, ...] = ()
+    sides: Sides = field(default_factory=Sides)
+
+    @property
+    def read(self) -> tuple[Hit, ...]:
+        """The passages whose sentences are considered as evidence: the first, and the best of each side."""
+        places = {(hit.report.id, hit.passage.start): hit for hit in (*self.sides.hits, *self.hits[:READ])}
+        return tuple(places.values())
 
 
 class Likeness:

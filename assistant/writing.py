@@ -170,11 +170,11 @@ class Writer:
         if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
-            bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides
+            bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides.ids
             if checked.text and answering:
                 more = completed(checked, answering, *bearing)
             else:
-                alone = not self.searched.sides and asks_for_one_thing(self.searched.question.standalone)
+                alone = not self.searched.sides.ids and asks_for_one_thing(self.searched.question.standalone)
                 more = "" if checked.contradicted and alone else instead(*bearing)
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
@@ -230,7 +230,7 @@ class Writer:
         every token of a prompt is waited for, and the rest still completes the answer.
         """
         several = any(asks_for_list(way) or asks_of_each(way) for way in self.searched.ways)
-        if several or self.task == "summary" or self.searched.sides or self.model is None or not self.model.small:
+        if several or self.task == "summary" or self.searched.sides.ids or self.model is None or not self.model.small:
             return self.chosen
         return evidence.narrowed(self.chosen, self.searched.ways, self.read_chars, similarity=self.similarity)
 

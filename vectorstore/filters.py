@@ -14,6 +14,8 @@ MOST_NAMED = 4
 """Reports named in one question that are searched on their own."""
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 _KIND = re.compile(r"(?:股份|有限公司|公司|集团|研究院|研究所|研究|咨询|证券|国际|资本|银行|基金)$")
+_SHORTEST = 4
+"""Characters of a shortened name: shorter ones are other words."""
 _RARE = 100
 """How often jieba's corpus holds a word at most that is a name and nothing else: 艾瑞 0, 海通 38, 上海 16,377."""
 _REPORTS = r"(?:报告|研报|白皮书|资料|reports?|papers?|stud(?:y|ies)|publications?)"
@@ -93,6 +95,12 @@ def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
     return found if len(found) <= MOST_NAMED else []
 
 
+def without_names(question: str, reports: Sequence[Report]) -> str:
+    """A question without the names of these reports, which say where to look and not what for."""
+    known = sorted({name for report in reports for name in _names(report)}, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, known)), " ", question, flags=re.IGNORECASE) if known else question
+
+
 def set_back(questions: Sequence[str], reports: Sequence[Report]) -> set[str]:
     """Ids of the reports to rank after others: outside of dates that a question names for its reports
     (`reports since 2023`), and older editions of a report, unless the question names their year.
@@ -126,12 +134,20 @@ def _names(report: Report) -> set[str]:
     names = {report.title} if len(report.title) >= 6 else set()
     for maker in re.split(r"[、/&]", re.sub(r"[（(].*?[)）]", "", report.publisher or "")):
         maker = maker.strip()
-        names |= {maker, maker.replace("市", "")} if len(maker) >= 2 else set()
+        names |= _shortened(maker) if len(maker) >= 2 else set()
         while (shorter := _KIND.sub("", maker)) != maker:
             maker = shorter
             if len(maker) >= 2 and familiarity(maker) <= _RARE:
                 names.add(maker)
     return {simplified(name).casefold() for name in names}
+
+
+def _shortened(maker: str) -> set[str]:
+    """A maker's name as it stands and as people shorten it: 深圳AI协会 for 深圳市人工智能行业协会."""
+    names = {maker}
+    for long, short in (("市", ""), ("行业", ""), ("人工智能", "AI")):
+        names |= {name.replace(long, short) for name in names}
+    return {name for name in names if len(name) >= _SHORTEST or name == maker}
 
 
 def _within(part: str, name: str) -> bool:

@@ -83,6 +83,42 @@ def test_of_each_report_the_sentence_is_heard_that_gives_what_is_asked_and_speak
     assert "竞争加速" not in answer.text
 
 
+SIDES = {
+    "north": "据测算，2023年北斗星号模型的参数量为110亿。",
+    "south": "北斗星号模型发布后各家跟进，南海公司称其参数量达到130亿，为业内最大。",
+    "west": "长庚号模型的参数量为900亿，各份报告都说它的参数量最大。",
+}
+ASKED = "各份报告说北斗星号模型的参数量是多少？"
+
+
+def test_a_report_that_the_answer_speaks_for_already_is_not_heard_again(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    answer = assistant(Scripted("北斗星号模型有110亿参数[1]。"), library_of(**SIDES)).answer(ASKED)
+    assert answer.text.count("110亿") == 1
+    assert "130亿" in answer.text
+
+
+def test_reports_that_name_something_else_are_not_heard(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = {name: text.replace("北斗星号", "T5").replace("长庚号", "M6") for name, text in SIDES.items()}
+    answer = assistant(Scripted("T5模型有110亿参数[1]。"), library_of(**told)).answer(ASKED.replace("北斗星号", "T5"))
+    assert "130亿" in answer.text
+    assert "900亿" not in answer.text
+
+
+def test_what_is_added_for_a_report_says_whose_it_is(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(**SIDES)
+    for report, publisher in zip(told.reports(), ("北海证券", "南海研究院", "西岭咨询"), strict=True):
+        told.update(report.id, publisher=publisher)
+    answer = assistant(Scripted("北斗星号模型有110亿参数[1]。"), told).answer(ASKED)
+    said = next(sentence.text for sentence in answer.sentences if "130亿" in sentence.text)
+    assert said.startswith(("北海证券：", "南海研究院：", "西岭咨询："))
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from assistant.evidence import choose
-from assistant.sides import MOST, sides
+from assistant.sides import MOST, Sides
+from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
 from vectorstore.schema import Hit
 
 
 def found(text: str, publisher: str, rank: int) -> Hit:
     one = hit(text, rank=rank, title=f"{publisher}年度产业报告", publisher=publisher)
-    return replace(one, report=replace(one.report, id=publisher), score=1.0 / rank)
+    return replace(one, report=replace(one.report, id=publisher), score=1.0 - rank / 20)
 
 
 HITS = [
@@ -23,6 +25,12 @@ HITS = [
     found("按另一口径，2023年储能市场规模约为980亿元。", "远山研究院", 3),
     found("储能市场的规模在2023年首次超过抽水蓄能。", "长河咨询", 4),
 ]
+
+
+def sides(questions: Sequence[str], hits: Sequence[Hit] = HITS) -> Sides:
+    """The sides of questions in a library that holds nothing but what `hits` are of."""
+    reports = list({hit.report.id: hit.report for hit in hits}.values())
+    return sides_of(questions, hits, reports, lambda ways, id: [hit for hit in hits if hit.report.id == id])
 
 
 @pytest.mark.parametrize(
@@ -41,14 +49,42 @@ HITS = [
     ],
 )
 def test_who_has_to_be_heard(question: str, heard: list[str]) -> None:
-    assert list(sides([question], HITS)) == heard
+    assert list(sides([question]).ids) == heard
 
 
 def test_one_report_alone_has_no_sides_and_many_are_bounded() -> None:
     question = ["各份报告的说法一样吗？"]
-    assert sides(question, HITS[:2]) == ()
-    many = [found(f"第{n}份报告说储能市场有{n}亿元。", f"机构{n}", n) for n in range(1, 9)]
-    assert len(sides(question, many)) == MOST
+    assert sides(question, HITS[:2]) == Sides()
+    many = [replace(found(f"第{n}份报告说储能市场有{n}亿元。", f"机构{n}", n), score=1.0) for n in range(1, 9)]
+    assert len(sides(question, many).ids) == MOST
+
+
+def test_a_named_report_is_heard_though_the_search_did_not_find_it() -> None:
+    reports = [hit.report for hit in HITS[1:]]
+    own = {hit.report.id: [hit] for hit in HITS[1:]}
+    heard = sides_of(["星海证券和长河咨询各估计市场有多大？"], HITS[:1], reports, lambda ways, id: own[id])
+    assert set(heard.ids) == {"星海证券", "长河咨询"}
+    assert {hit.report.id for hit in heard.hits} == set(heard.ids)
+
+
+def test_of_reports_not_named_those_are_heard_that_bear_on_the_question() -> None:
+    weak = [replace(hit, score=0.5 if hit.report.id == "长河咨询" else 1.0) for hit in HITS]
+    assert "长河咨询" not in sides(["各份报告的说法一样吗？"], weak).ids
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [
+        ("星海证券和远山研究院各估计储能市场有多大？", " 和 各估计储能市场有多大？"),
+        ("How large was it, according to the reports of 远山研究院 and 星海证券?", "How large was it?"),
+    ],
+)
+def test_each_report_is_asked_without_the_names_of_any(question: str, put: str) -> None:
+    assert sides([question]).ways == (put,)
+
+
+def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:
+    assert sides(["星海证券的报告里各处写的储能市场规模有多大？"]) == Sides()
 
 
 def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:
@@ -58,3 +94,13 @@ def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:
     together = choose(HITS, [question], 90, sides=["星海证券", "远山研究院", "长河咨询"])
     assert {item.hit.report.id for item in together} == {"星海证券", "远山研究院", "长河咨询"}
     assert [item.n for item in together] == [1, 2, 3]
+
+
+def test_a_side_speaks_by_a_sentence_that_gives_what_is_asked_where_it_has_one() -> None:
+    question = "2023年储能市场规模有多大？"
+    two = found("2023年储能市场规模增长很快。按装机算，2023年储能市场为1205亿元。", "星海证券", 1)
+    hits = [two, HITS[2]]
+    budget = len("2023年储能市场规模增长很快。") + 2
+    sides = ["星海证券", "远山研究院"]
+    one = choose(hits, [question], budget, sides=sides, gives=lambda text: "亿元" in text)
+    assert any("1205亿元" in item.text for item in one)

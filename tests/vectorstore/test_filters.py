@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.vectorstore.conftest import Write
 from vectorstore.errors import BadFilter
-from vectorstore.filters import Filter, dated, named, set_back
+from vectorstore.filters import Filter, dated, named, set_back, without_names
 from vectorstore.library import Library
 from vectorstore.schema import Lang, Report
 
@@ -79,6 +79,7 @@ def test_every_date_is_since_or_before_another(date: str, other: str) -> None:
         ("上海有多少家公司？", []),
         ("人工智能全域变革图景展望里怎么说？", ["t"]),
         ("毕马威怎么看市场？", ["k"]),
+        ("据深圳AI协会，2023年有多少起融资？", ["s"]),
         ("", []),
     ],
 )
@@ -92,6 +93,13 @@ def test_reports_a_question_names(question: str, who: list[str]) -> None:
         report("k", "中关村产业研究院、毕马威"),
     ]
     assert named([question], known) == who
+
+
+def test_a_question_without_the_names_of_reports_keeps_what_it_asks() -> None:
+    known = [report("a", "艾瑞咨询研究院"), report("k", "中关村产业研究院、毕马威")]
+    assert without_names("艾瑞和毕马威估计的市场有多大？", known) == " 和 估计的市场有多大？"
+    assert without_names("市场有多大？", known) == "市场有多大？"
+    assert without_names("市场有多大？", []) == "市场有多大？"
 
 
 def test_an_older_edition_stands_back_unless_its_year_is_named() -> None:
