@@ -9,7 +9,7 @@ whether they survived: a sentence that lost or gained a number is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from threading import Event
@@ -42,13 +42,20 @@ def readable(text: str, lang: Lang) -> str:
 
 
 def carry(
-    checked: Checked, lang: Lang, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
+    checked: Checked,
+    lang: Lang,
+    model: ChatModel,
+    *,
+    told: Mapping[str, str] | None = None,
+    cancel: Event | None = None,
+    reply: Reply | None = None,
 ) -> Iterator[str | Sentence]:
     """A checked answer in `lang`: the translation of each sentence in pieces as it is written, to be shown, and
     then the sentence, marks and state kept, which alone counts.
 
     A translation that changed a number or dropped a name is asked for again in two halves; what changed a
-    number then too is left out. A sentence that is in `lang` already stays.
+    number then too is left out. A sentence that is in `lang` already stays; of one that is in `told` already, its
+    translation is taken from there and not told again.
     """
 
     def say(text: str) -> Iterator[str]:
@@ -58,6 +65,9 @@ def carry(
         )  # fmt: skip
 
     for sentence in checked.sentences:
+        if told and sentence.text in told:
+            yield replace(sentence, text=told[sentence.text])
+            continue
         if spoken_in(sentence.text, lang):
             yield from (sentence.text, sentence)
             continue

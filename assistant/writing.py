@@ -34,6 +34,7 @@ from assistant.orders import without_links
 from assistant.question import Question
 from assistant.repetition import looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
+from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
@@ -62,6 +63,7 @@ class Writer:
     notices: list[str] = field(default_factory=list)
     task: Literal["answer", "summary"] = "answer"
     _unsaid: tuple[Borrowed, ...] = field(default=(), init=False)
+    _ahead: dict[str, str] | None = field(default=None, init=False)
 
     def write(self) -> Generator[Event, None, Checked | None]:
         """The answer, written and checked; None when the evidence does not answer."""
@@ -134,7 +136,8 @@ class Writer:
     ) -> Generator[Event, None, str]:
         """The model's reply; asked once more, firmly, when it is no answer, and '' when it is none then either.
 
-        A reply in another language is kept: it can be translated.
+        A reply in another language is kept: it can be translated. What is not `shown` is to be carried over, of
+        which the beginning is shown as soon as it is there.
         """
         draft, read = "", self._read()
         messages, given = self._messages(question, lang, read), {item.n for item in read}
@@ -145,6 +148,8 @@ class Writer:
             draft += piece
             if shown:
                 yield Token(piece)
+            elif self._ahead is None and len(split_sentences(draft)) > 1:
+                yield from self._told_ahead(draft, question, model)
         stop_if(self.cancel)
         if phrases.is_refusal(draft):
             return draft
@@ -209,7 +214,7 @@ class Writer:
             return (yield from self._quote()) if self.task == "summary" else None
         yield Progress("writing")
         sentences: list[Sentence] = []
-        for said in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
+        for said in carry(checked, "en", model, told=self._ahead, cancel=self.cancel, reply=self.reply):
             self.clock.first_word()
             if isinstance(said, Sentence):
                 sentences.append(said)
@@ -220,6 +225,25 @@ class Writer:
         if not sentences:  # what stood the check did not come through: the figures themselves still can
             return (yield from self._quote(phrases.UNUSABLE["en"]))
         return gathered(sentences, checked.citations, "en", listed=self.task == "summary")
+
+    def _told_ahead(self, draft: str, question: str, model: ChatModel) -> Iterator[Event]:
+        """The first sentence of a draft in English, once it stands the check, while the rest is being written: two
+        replies at once take the model hardly longer than one.
+        """
+        self._ahead = {}
+        first = draft[slice(*split_sentences(draft)[0])]
+        if phrases.is_refusal(first) or not without_echoes(first, question):
+            return
+        checked = self._check(first, question, "zh")
+        if len(checked.sentences) != 1:
+            return
+        yield Progress("writing")
+        for said in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
+            if isinstance(said, Sentence):
+                self._ahead[checked.sentences[0].text] = said.text
+            else:
+                self.clock.first_word()
+                yield Token(said)
 
     def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
         lines = evidence.prompt_lines(read, lambda text: readable(text, lang))

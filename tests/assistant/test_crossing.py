@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,9 @@ from assistant.assistant import Assistant
 from assistant.citations import Checked
 from assistant.crossing import carried, carry, gathered, marked, readable
 from assistant.models.base import Message
-from assistant.schema import Citation, Sentence
+from assistant.schema import Citation, Sentence, Token
 from tests.assistant.builders import Scripted
+from vectorstore.library import Library
 
 SIZE_EN = "How large was China's AI industry in 2023 according to iResearch?"
 SIZE_ZH = "按艾瑞咨询的口径，中国的人工智能产业在2023年有多大？"
@@ -92,6 +94,53 @@ def test_a_small_model_answers_in_the_language_of_the_evidence_first(
     assert answer.text == "By iResearch's count, China's AI industry was 213.7 billion yuan in 2023 [1]."
     (citation,) = answer.citations
     assert "2137" in citation.quote
+
+
+FIRST, SECOND = "2023年中国的人工智能产业有2137亿元。", "2023年中国的人工智能产业增长了30%以上。"
+
+
+class Hurried(Scripted):
+    """Remembers how much of its Chinese draft had been read when it was asked for each translation."""
+
+    def __init__(self, draft: str) -> None:
+        super().__init__(draft, translation=SIZE_ZH)
+        self.read = ""
+        self.carrying: list[tuple[str, str]] = []
+
+    def stream(self, messages: Sequence[Message], **options: Any) -> Iterator[str]:
+        if "Translate the Chinese sentence" in messages[0].content:
+            self.carrying.append((messages[-1].content, self.read))
+            size = "213.7" in messages[-1].content
+            yield "China's AI industry was 213.7 billion yuan in 2023." if size else "In 2023 it grew by over 30%."
+            return
+        drafting = "编号资料" in messages[0].content
+        for piece in super().stream(messages, **options):
+            self.read += piece if drafting else ""
+            yield piece
+
+
+def test_the_first_sentence_is_in_english_while_the_rest_is_being_written(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Hurried(FIRST + SECOND)
+    events = list(assistant(model, library_of(report=FIRST + SECOND)).ask(SIZE_EN))
+    source, read = model.carrying[0]
+    assert "213.7 billion yuan" in source
+    assert read.startswith(FIRST)
+    assert len(read) < len(FIRST + SECOND)
+    told = "".join(event.text for event in events if isinstance(event, Token))
+    assert told.count("213.7 billion yuan in 2023.") == 1
+    assert [once for once, _ in model.carrying].count(source) == 1
+
+
+@pytest.mark.parametrize("first", ["报告没有提到。", "2023年中国的人工智能产业有9999亿元。", "按艾瑞咨询的口径。"])
+def test_a_first_sentence_that_does_not_stand_the_check_is_not_told_ahead(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library], first: str
+) -> None:
+    model = Hurried(first + FIRST)
+    list(assistant(model, library_of(report=FIRST + SECOND)).ask(SIZE_EN))
+    assert model.carrying or "没有" in first
+    assert all(read == first + FIRST for _, read in model.carrying)
 
 
 def test_a_reply_in_the_wrong_language_is_carried_over(assistant: Callable[..., Assistant]) -> None:
