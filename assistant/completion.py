@@ -15,6 +15,8 @@ from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import (
     asks_for_figures,
+    asks_for_list,
+    asks_of_each,
     asks_when,
     compared,
     gives_a_figure,
@@ -29,6 +31,7 @@ from assistant.quantities import numbers
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
+from vectorstore.words import words
 
 CONSIDERED = 2
 """How many of the most telling sentences are looked at. Those of evidence that the draft does not cite are left
@@ -91,10 +94,21 @@ def completed(
     if not figures or gives_a_figure(said):
         ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
     unheard = list(_unheard(ways, said, telling))
-    ranked = [*unheard, *ranked[:CONSIDERED]]
+    ranked = [*unheard, *_bringing(ranked[:CONSIDERED], ways)]
     if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
         return _listed(ranked, "", longest, figures)
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
+
+
+def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
+    """The sentences without those that hold but some of the question's words that the first of them holds: another
+    row of the same table. The items of a list are of one kind.
+    """
+    if any(asks_for_list(way) or asks_of_each(way) for way in ways):
+        return ranked
+    asked = frozenset[str]().union(*map(words, ways))
+    held = [asked.intersection(words(sentence.text)) for sentence in ranked]
+    return [sentence for sentence, has in zip(ranked, held, strict=True) if not has < held[0]]
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
@@ -186,14 +200,16 @@ def _attributed(sentence: _Telling) -> _Telling:
 
 
 def _tells(checked: Checked, sentence: _Telling, ways: Sequence[str]) -> bool:
-    """Whether a sentence of the answer that cites this one gives what is asked for and most of its figures."""
+    """Whether a sentence of the answer that cites this one gives what is asked for and most of its figures, or is
+    most of what it says.
+    """
     given = numbers if any(map(asks_when, ways)) else _amounts
     covering, figures = _covering(checked, sentence), given(sentence.text)
     return any(
-        covering.intersection(told.marks)
-        and gives_what_is_asked(ways, told.text)
-        and 2 * len(figures - given(told.text)) <= len(figures)
+        _taken_from(told.text, sentence.text)
+        or (gives_what_is_asked(ways, told.text) and 2 * len(figures - given(told.text)) <= len(figures))
         for told in checked.sentences
+        if covering.intersection(told.marks)
     )
 
 

@@ -119,6 +119,20 @@ def test_what_is_added_for_a_report_says_whose_it_is(
     assert said.startswith(("北海证券：", "南海研究院：", "西岭咨询："))
 
 
+def test_what_is_said_of_another_in_the_same_words_is_not_added(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    deals = "".join(
+        f"2024年1月{name}获得战略融资{amount}，投资方是{investor}。"
+        for name, amount, investor in (("星海公司", "3.69亿元", "远山创投"), ("北岭集团", "1.25亿元", "长河资本"))
+    )
+    answer = assistant(Scripted("投资方是远山创投[1]。"), library_of(deals=deals)).answer(
+        "星海公司2024年1月的战略融资金额是多少，投资方是谁？"
+    )
+    assert "3.69亿元" in answer.text
+    assert "1.25亿元" not in answer.text
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
