@@ -247,7 +247,9 @@ class Writer:
 
     def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
         lines = evidence.prompt_lines(read, lambda text: readable(text, lang))
-        return prompted(self.task, lang, question=question, evidence=lines)
+        # A model that reads well lists, compares and says who said what; a small one is better kept to the question.
+        task = "full" if self.task == "answer" and self.model and not self.model.small else self.task
+        return prompted(task, lang, question=question, evidence=lines)
 
     def _read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
