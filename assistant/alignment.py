@@ -6,12 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant import claims
 from assistant.quantities import Quantity, find_quantities
 from assistant.sentences import Span, split_sentences
 
 RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?:相当于|[是为]|达到?)(?P<base>[^，。；是为]{1,24}?)的?\s*(?P<n>\d+(?:\.\d+)?)\s*倍"
+    r"|\b(?P<times>\d+(?:\.\d+)?) times (?P<of>[^,.;]{4,60})",
+    re.IGNORECASE,
+)
+_VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
@@ -143,6 +150,42 @@ def in_another_order(claim: str, said: str, at: int, sentence: str, spot: Quanti
         return False
     spoken = years_beside(claim, said, at) & frozenset(years)
     return bool(spoken) and years[place] not in spoken
+
+
+def told_twice(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim gives two things told in order (分别, `respectively`) one number, which stands in its sources
+    but once.
+    """
+    if not RESPECTIVELY.search(claim):
+        return False
+    told = [number for number in find(claim) if number.unit]
+    repeated = [one for one, other in pairwise(told) if one.unit == other.unit and one.values == other.values]
+    return any(len(list(places(number, sources))) == 1 for number in repeated)
+
+
+def of_the_wrong_base(claim: str, source: str) -> bool:
+    """Whether a claim turns a ratio around: `A is 7 times the size of B`, where the source says that B is that of A."""
+    for said in _bases(claim):
+        for number, base, rest in _bases(source):
+            turned = said[1] and base and not said[1] & base and said[2] & base and said[1] & rest
+            if number == said[0] and turned:
+                return True
+    return False
+
+
+def _bases(text: str) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+    """The ratios of a text: the multiple, the names of what it is a multiple of, and the other names beside it."""
+    found = []
+    for sentence in pieces(text):
+        for ratio in _TIMES.finditer(sentence):
+            base = _versions(ratio["base"] or ratio["of"])
+            found.append((ratio["n"] or ratio["times"], base, _versions(sentence[: ratio.start()])))
+    return found
+
+
+def _versions(text: str) -> frozenset[str]:
+    """The names of a text, each with the version behind it: llama2, llama3."""
+    return frozenset(claims.squeezed(name) for name in _VERSIONED.findall(text))
 
 
 def another_tells(said: str, sentence: str, stands: str, spot: Quantity) -> bool:

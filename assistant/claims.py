@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 _BROKEN = re.compile(
     r"(?<=[\u3400-\u9fff])(?:[ \t]*\n\s*(?=[\u3400-\u9fff])| +(?=[A-Za-z\d]))|(?<=[A-Za-z\d]) +(?=[\u3400-\u9fff])"
 )
+_SPELT, _ALIKE = 4, 0.75
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
@@ -150,6 +152,23 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
         for name in wanted
         if not re.search(re.escape(name) + (r"(?!\.?\d)" if name[-1].isdigit() else ""), held)
     )
+
+
+def misspelt(text: str, source: str) -> frozenset[str]:
+    """Names of a text that its source holds in other letters alone: Jase for Jasper. A small model writes such.
+
+    Likeness is Ratcliff and Obershelp's (`difflib`), among names of four letters or more that begin alike.
+    """
+    held = names(source) - names(text)
+    both = {squeezed(name) for name in known(text) & known(source)}
+    absent = names_absent(names(text), source) - both
+    return frozenset(name for name in absent if any(_nearly(name, other) for other in held))
+
+
+def _nearly(name: str, other: str) -> bool:
+    if min(len(name), len(other)) < _SPELT or name[0] != other[0] or not (name + other).isalpha():
+        return False
+    return SequenceMatcher(None, name, other).ratio() >= _ALIKE
 
 
 @lru_cache(maxsize=4096)

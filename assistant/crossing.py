@@ -127,6 +127,8 @@ def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
     said = bool(text) and has_han(text) == (lang == "zh")
     if any(name in text and name not in original + source for name in _of_the_examples(lang)):
         return False
+    if claims.misspelt(text, original + source):
+        return False
     multiplied = _TIMES.search(text) and not re.search(r"[倍番]|times|fold|twice", original)
     return said and not multiplied and not unsupported_numbers(text, [original, source])
 

@@ -21,10 +21,12 @@ from assistant.alignment import (
     heads_differ,
     hedge_over,
     in_another_order,
+    of_the_wrong_base,
     pieces,
     places,
     same,
     telling_clauses,
+    told_twice,
     years_beside,
     years_differ,
 )  # fmt: skip
@@ -167,8 +169,9 @@ class Judge:
         )
         absent = claims.names_absent(claims.names(claim), everything)
         translated = claims.language(claim) == "en" and all(claims.language(s) == "zh" for s in sources)
+        strange = claims.misspelt(claim, "\n".join(sources)) if translated else frozenset()
         asked = absent - claims.names_absent(absent, self.question)
-        return unknown | frozenset(
+        return unknown | strange | frozenset(
             name for name in absent if any(c.isdigit() for c in name) or not (translated or name in asked)
         )
 
@@ -234,6 +237,8 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
+        if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
+            return "pairing"
         return self._reversed(claim, sources, placed)
 
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity) -> Flaw:
