@@ -370,7 +370,8 @@ def test_a_large_models_table_is_checked_row_by_row(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
     told = library_of(sizes="星海公司2023年的收入为55亿元。北岭公司2023年的收入为30亿元。")
-    rows = "| 公司 | 2023年收入 |\n|---|---|\n| 星海公司 | 55亿元[1] |\n| 北岭公司 | 30亿元[1] |\n| 南屏公司 | 41亿元[1] |"
+    head = "| 公司 | 2023年收入 |\n|---|---|\n"
+    rows = head + "| 星海公司 | 55亿元[1] |\n| 北岭公司 | 30亿元[1] |\n| 南屏公司 | 41亿元[1] |"
     model = Scripted(f"星海公司2023年的收入更高[1]。\n\n{rows}", small=False)
     answer = assistant(model, told).answer("星海公司和北岭公司2023年的收入相比如何？")
     assert "| 星海公司 | 55亿元[1] |\n| 北岭公司 | 30亿元[1] |" in answer.text
