@@ -18,6 +18,7 @@ _TIMES = re.compile(
     r"|\b(?P<times>\d+(?:\.\d+)?) times (?P<of>[^,.;]{4,60})",
     re.IGNORECASE,
 )
+_BOTH = re.compile(r"[均都皆各]|同样|\b(?:both|each|same)\b", re.IGNORECASE)
 _VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
@@ -154,13 +155,13 @@ def in_another_order(claim: str, said: str, at: int, sentence: str, spot: Quanti
 
 def told_twice(claim: str, sources: Sequence[str]) -> bool:
     """Whether a claim gives two things told in order (分别, `respectively`) one number, which stands in its sources
-    but once.
+    but once and is not said of both there.
     """
-    if not RESPECTIVELY.search(claim):
+    if not RESPECTIVELY.search(claim) or any(map(_BOTH.search, sources)):
         return False
     told = [number for number in find(claim) if number.unit]
     repeated = [one for one, other in pairwise(told) if one.unit == other.unit and one.values == other.values]
-    return any(len(list(places(number, sources))) == 1 for number in repeated)
+    return any(len(list(places(number, sources))) <= 1 for number in repeated)
 
 
 def of_the_wrong_base(claim: str, source: str) -> bool:
@@ -176,7 +177,7 @@ def of_the_wrong_base(claim: str, source: str) -> bool:
 def _bases(text: str) -> list[tuple[str, frozenset[str], frozenset[str]]]:
     """The ratios of a text: the multiple, the names of what it is a multiple of, and the other names beside it."""
     found = []
-    for sentence in pieces(text):
+    for sentence in pieces(" ".join(text.split())):
         for ratio in _TIMES.finditer(sentence):
             base = _versions(ratio["base"] or ratio["of"])
             found.append((ratio["n"] or ratio["times"], base, _versions(sentence[: ratio.start()])))

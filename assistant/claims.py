@@ -20,6 +20,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 _BROKEN = re.compile(
     r"(?<=[\u3400-\u9fff])(?:[ \t]*\n\s*(?=[\u3400-\u9fff])| +(?=[A-Za-z\d]))|(?<=[A-Za-z\d]) +(?=[\u3400-\u9fff])"
 )
+_FIRST_NAME = re.compile(r"(?:^|[.!?] )([A-Z][a-z]+)(?= [A-Z])")
 _SPELT, _ALIKE = 4, 0.75
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
@@ -159,9 +160,10 @@ def misspelt(text: str, source: str) -> frozenset[str]:
 
     Likeness is Ratcliff and Obershelp's (`difflib`), among names of four letters or more that begin alike.
     """
-    held = names(source) - names(text)
+    written = names(text) | {squeezed(name) for name in _FIRST_NAME.findall(text)}
+    held = names(source) - written
     both = {squeezed(name) for name in known(text) & known(source)}
-    absent = names_absent(names(text), source) - both
+    absent = names_absent(written, source) - both
     return frozenset(name for name in absent if any(_nearly(name, other) for other in held))
 
 
