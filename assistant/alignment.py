@@ -18,7 +18,10 @@ _TIMES = re.compile(
     r"|\b(?P<times>\d+(?:\.\d+)?) times (?P<of>[^,.;]{4,60})",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"[均都皆各]|同样|\b(?:both|each|same)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"[均都皆各][为是占有达]|均[增下上超约]|都[增下上超约]|同样|相同|一样|并列|持平|一致|\b(?:both|each|same|equal\w*|tied)\b",
+    re.IGNORECASE,
+)
 _VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ALIGNED, _ALIGNED_BACK = 0.5, 0.3
@@ -166,11 +169,11 @@ def told_twice(claim: str, sources: Sequence[str]) -> bool:
 
 def of_the_wrong_base(claim: str, source: str) -> bool:
     """Whether a claim turns a ratio around: `A is 7 times the size of B`, where the source says that B is that of A."""
-    for said in _bases(claim):
-        for number, base, rest in _bases(source):
-            turned = said[1] and base and not said[1] & base and said[2] & base and said[1] & rest
-            if number == said[0] and turned:
-                return True
+    for number, base, rest in _bases(claim):
+        alike = [(of, beside) for multiple, of, beside in _bases(source) if multiple == number]
+        turned = any(base & beside and rest & of and not base & of for of, beside in alike)
+        if turned and not any(base & of for of, _ in alike):
+            return True
     return False
 
 

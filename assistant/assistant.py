@@ -203,22 +203,26 @@ class Assistant:
         begun = time.perf_counter()
         ways = queries(asked, translation, self.library.terms_in)
         hits = self.library.search(ways, CANDIDATES, reports, trace=trace)
-        clock.retrieve = time.perf_counter() - begun
         stop_if(cancel)
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
-        heard = sides(texts, hits, self._within(reports), self._of_one)
+
+        def of_one(ways: Sequence[str], report: Report) -> list[Hit]:
+            stop_if(cancel)
+            return self._of_one(ways, report)
+
+        heard = sides(texts, hits, self._within(reports), of_one)
+        clock.retrieve = time.perf_counter() - begun
         return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard)
 
     def _within(self, reports: Collection[str] | None) -> list[Report]:
         """The reports of the library that a question is limited to."""
         return [report for report in self.library.reports() if reports is None or report.id in reports]
 
-    def _of_one(self, ways: Sequence[str], report: str) -> list[Hit]:
+    def _of_one(self, ways: Sequence[str], report: Report) -> list[Hit]:
         """The best passages of one report, for a question in its language where there is one."""
         asked = [Query(way, detect(way)) for way in ways]
-        of = next(known for known in self.library.reports() if known.id == report)
-        return self.library.search([way for way in asked if way.lang == of.lang] or asked, READ, {report})
+        return self.library.search([way for way in asked if way.lang == report.lang] or asked, READ, {report.id})
 
     def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
         """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""
@@ -275,7 +279,8 @@ class Assistant:
         if searched.report:
             return digest(self.library, searched.report, DIGEST * (4 if large else 1))
         if large:
-            return evidence.whole(hits, self.settings.evidence_tokens, measure=evidence.tokens)
+            least = len(searched.sides.ids)
+            return evidence.whole(hits, self.settings.evidence_tokens, least=least, measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
             hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,

@@ -17,6 +17,7 @@ from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.opinion import Claim
 from assistant.orders import without_orders
+from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
@@ -74,12 +75,13 @@ def check(
     checker = _Checker(evidence, question, similarity)
     draft = drafts.read(normalise(answer, [item.n for item in evidence]))
     checker.prepare(draft)
-    for line in draft.lines:
-        line.pieces = [
-            judged for piece in line.pieces for judged in checker.judged(piece, whole=unsupported == "mark")
-        ]
+    for piece in draft.pieces:
+        piece.state, piece.marks = checker.state(piece)
     if second:
         checker.reconsider(draft.pieces, second)
+    if unsupported == "remove":
+        for line in draft.lines:
+            line.pieces = [part for piece in line.pieces for part in checker.parted(piece)]
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
     contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
@@ -166,12 +168,9 @@ class _Checker:
         wanted = [piece.claim for piece in draft.pieces if piece.kind == "claim"]
         self.judge.prepare_across(wanted, list(self.texts.values()))
 
-    def judged(self, piece: Piece, *, whole: bool) -> tuple[Piece, ...]:
-        """A sentence with its state and marks; before one that nothing supports, unless it is to stay `whole`,
-        the beginning of it that holds a figure and is supported.
-        """
-        piece.state, piece.marks = self.state(piece)
-        if whole or piece.state != "unverified":
+    def parted(self, piece: Piece) -> tuple[Piece, ...]:
+        """A sentence; before one that nothing supports the beginning of it that holds a figure and is supported."""
+        if piece.state != "unverified":
             return (piece,)
         for beginning in piece.beginnings():
             if not find(beginning.claim):
@@ -185,6 +184,18 @@ class _Checker:
         """What the check says of one sentence, and the marks it should carry."""
         if piece.kind != "claim":
             return "supported", ()
+        state, marks = self._stands(piece)
+        if state != "unverified" and piece.head and self._heads_strange(piece.head, marks):
+            return "unverified", marks
+        return state, marks
+
+    def _heads_strange(self, head: str, marks: Sequence[int]) -> bool:
+        """Whether the head over a row holds a number or a year that what the row cites does not."""
+        held = [self.passages[n] for n in marks]
+        return bool(unsupported_numbers(head, [*held, self.judge.about], allowed=[self.judge.question]))
+
+    def _stands(self, piece: Piece) -> tuple[State, tuple[int, ...]]:
+        """The same of a claim by itself."""
         cited = tuple(n for n in piece.marks if n in self.texts)
         if cited and self._supported(piece.claim, cited):
             return "supported", self._contributing(piece.claim, cited)
@@ -197,7 +208,8 @@ class _Checker:
         """Let a second opinion take support from sentences, and give it to those that lack only the wording."""
         open_to = [piece for piece in pieces if piece.kind == "claim" and piece.marks and self._arguable(piece)]
         cited = [item for n, item in self.evidence.items() if any(n in piece.marks for piece in open_to)]
-        borne_out = second(cited, [(piece.claim, piece.marks) for piece in open_to]) if open_to else ()
+        said = [(" | ".join(filter(None, [piece.head, piece.claim])), piece.marks) for piece in open_to]
+        borne_out = second(cited, said) if open_to else ()
         for piece, held in zip(open_to, borne_out, strict=False):
             if held is False:
                 piece.state = "unverified"
@@ -209,10 +221,7 @@ class _Checker:
         if piece.state != "unverified":
             return True
         texts = [self.texts[n] for n in piece.marks]
-        if self.judge.verdict(piece.claim, texts).flaw != "wording":
-            return False
-        around = "\n".join(self.passages[n] for n in piece.marks)
-        return self._said_by_those_named(piece.claim, piece.marks) and not borrowed(piece.claim, around)
+        return self.judge.verdict(piece.claim, texts, worded=True).supported and self._fits(piece.claim, piece.marks)
 
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""
@@ -274,9 +283,13 @@ class _Checker:
 
     def _supported(self, claim: str, marks: Sequence[int]) -> bool:
         texts = [self.texts[n] for n in marks]
-        if not self.judge.verdict(claim, texts).supported or not self._said_by_those_named(claim, marks):
-            return False
-        return not borrowed(claim, "\n".join(self.passages[n] for n in marks)) and self._whole_facts(claim, marks)
+        return self.judge.verdict(claim, texts).supported and self._fits(claim, marks)
+
+    def _fits(self, claim: str, marks: Sequence[int]) -> bool:
+        """Whether what a claim cites is by whom it says, about what it says, and of one report for each fact."""
+        around = "\n".join(self.passages[n] for n in marks)
+        said = self._said_by_those_named(claim, marks) and not borrowed(claim, around)
+        return said and self._whole_facts(claim, marks)
 
     def _whole_facts(self, claim: str, marks: Sequence[int]) -> bool:
         """Whether each figure stands in a report that says it of what the claim does: two reports make no fact."""

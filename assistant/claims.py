@@ -170,6 +170,8 @@ def misspelt(text: str, source: str) -> frozenset[str]:
 def _nearly(name: str, other: str) -> bool:
     if min(len(name), len(other)) < _SPELT or name[0] != other[0] or not (name + other).isalpha():
         return False
+    if name.startswith(other) or other.startswith(name):
+        return False  # agents, robotics
     return SequenceMatcher(None, name, other).ratio() >= _ALIKE
 
 

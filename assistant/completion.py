@@ -101,14 +101,19 @@ def completed(
 
 
 def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
-    """The sentences without those that hold but some of the question's words that the first of them holds: another
-    row of the same table. The items of a list are of one kind.
+    """The sentences without those that give the same kinds of figures as the first of them and hold but some of the
+    question's words that it holds: another row of the same table. The items of a list are of one kind.
     """
     if any(asks_for_list(way) or asks_of_each(way) for way in ways):
         return ranked
     asked = frozenset[str]().union(*map(words, ways))
     held = [asked.intersection(words(sentence.text)) for sentence in ranked]
-    return [sentence for sentence, has in zip(ranked, held, strict=True) if not has < held[0]]
+    units = [{quantity.unit for quantity in find(sentence.text)} for sentence in ranked]
+    return [
+        sentence
+        for sentence, has, given in zip(ranked, held, units, strict=True)
+        if not (has and has < held[0] and given == units[0])
+    ]
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:

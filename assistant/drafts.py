@@ -48,7 +48,9 @@ _SILENCE = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """One sentence of an answer: as written, as a claim (without marks), and what the check decides."""
+    """One sentence of an answer: as written, as a claim (without marks), and what the check decides. A row of a table
+    has the `head` of its table.
+    """
 
     text: str
     gap: str
@@ -56,6 +58,7 @@ class Piece:
     claim: str
     marks: tuple[int, ...]
     state: State = "supported"
+    head: str = ""
 
     def write(self, lang: Lang) -> str:
         """The sentence with its marks: those kept stay in their places, new ones come before its end."""
@@ -140,7 +143,22 @@ def read(answer: str) -> Draft:
     filled = [line for line in lines if not line.blank]
     for line, following in pairwise(filled):
         line.announces = following.itemised
+    _head(lines)
     return Draft(lines)
+
+
+def _head(lines: list[Line]) -> None:
+    """Give the rows of each table its head."""
+    head = ""
+    for line in lines:
+        row = "" if line.blank else line.pieces[0].text.strip()
+        if not row.startswith("|"):
+            head = ""
+        elif line.pieces[0].kind != "structure":
+            for piece in line.pieces:
+                piece.head = head
+        elif not _RULE.fullmatch(row):
+            head = row.strip("| ")
 
 
 def _line(row: str, following: str) -> Line:

@@ -140,14 +140,14 @@ def _runs(parts: Sequence[_Part]) -> list[tuple[int, int, int]]:
 
 
 def whole(
-    hits: Sequence[Hit], budget: int, *, most: int = 8, measure: Callable[[str], int] = len
+    hits: Sequence[Hit], budget: int, *, least: int = 1, most: int = 8, measure: Callable[[str], int] = len
 ) -> list[Evidence]:
-    """The first passages whole, as many as the budget holds: for models that read well."""
+    """The first passages whole, as many as the budget holds and `least` in any case: for models that read well."""
     chosen: list[Evidence] = []
     used = 0
     for hit in hits[:most]:
         used += measure(hit.passage.clean)
-        if chosen and used > budget:
+        if len(chosen) >= max(1, least) and used > budget:
             break
         chosen.append(excerpt(len(chosen) + 1, hit, 0, len(hit.passage.clean)))
     return chosen

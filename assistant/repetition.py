@@ -14,20 +14,22 @@ _YES_OR_NO = re.compile(
     r"吗|(?<![什怎那这多])么\W*$|是否|是不是|有没有|能不能|会不会|对不对|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
     re.IGNORECASE,
 )
-_TIMES = 3
-"""How often a sentence may come with nothing but its figures changed before it is a loop."""
+TIMES, TIMES_IN_ROWS = 3, 40
+"""How often a sentence may come with nothing but its figures changed before it is a loop; for a model that writes
+tables, of which every row may be such.
+"""
 
 
-def looping(text: str) -> bool:
-    """Whether a reply, as far as it is written, has begun to repeat itself."""
+def looping(text: str, times: int = TIMES) -> bool:
+    """Whether a reply, as far as it is written, has begun to repeat itself, `times` but for its figures."""
     shapes = [_shape(sentence) for sentence in _sentences(text)][:-1]  # the last one may still grow
     return bool(shapes) and (
-        shapes.count(shapes[-1]) >= _TIMES or (len(shapes) > 1 and _said(text, -2) == _said(text, -3) != "")
+        shapes.count(shapes[-1]) >= times or (len(shapes) > 1 and _said(text, -2) == _said(text, -3) != "")
     )
 
 
-def without_repeats(text: str) -> str:
-    """A reply in which no sentence comes twice, nor its beginning once more, nor three times with other figures."""
+def without_repeats(text: str, times: int = TIMES) -> str:
+    """A reply in which no sentence comes twice, nor its beginning once more, nor `times` with other figures."""
     seen: set[str] = set()
     shapes: Counter[str] = Counter()
     kept = ""
@@ -35,7 +37,7 @@ def without_repeats(text: str) -> str:
         said, shape = _plain(sentence), _shape(sentence)
         shapes[shape] += bool(shape)
         begun = bool(shape) and any(one.startswith(said) for one in seen)
-        if (said and said in seen) or begun or shapes[shape] >= _TIMES:
+        if (said and said in seen) or begun or shapes[shape] >= times:
             continue
         seen.add(said)
         kept += sentence

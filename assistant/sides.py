@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from assistant import names
 from vectorstore import filters
@@ -12,13 +13,22 @@ from vectorstore.schema import Hit, Report
 
 MOST = 4
 """Reports that are heard at most, in the order of their best passage."""
-_ACCORDING = re.compile(r",?\s*\baccording to [^,;?]+", re.IGNORECASE)
+_ACCORDING = re.compile(r",?\s*\baccording to (?!.*\d)[^,;?]{2,80}(?=\?*$)", re.IGNORECASE)
+_PLACES = re.compile(
+    r"各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b",
+    re.IGNORECASE,
+)
+"""Asked of one report, this is about its own places."""
 _TWO = 2
+_HOLLOW = 3
+"""Characters of a question of which nothing but its conjunctions is left."""
 _LOOKED_AT = 8
 """Reports that are searched by themselves where a question names none."""
 _OF_EACH = 3
-_WORTH = 0.6
-"""The share of the best score of all from which a report that is not named is worth hearing."""
+_FURTHER = 0.03
+"""How much further from the question (cosine) than that of the best report the best passage of one may lie that is
+not named and worth hearing.
+"""
 _ASKS = re.compile(
     r"各(?:份|家|个|篇)?(?:报告|机构|研报)|(?:不同|几份|几家|两份|两家|多份)(?:报告|机构|研报)|报告(?:之间|间)|说法(?:一样|一致|相同|不同|不一)"
     r"|(?:口径|估计|数据|数字|说法|判断|预测|观点|看法)(?:有何|有什么|有无|是否|上)?(?:不同|差异|差别|分歧|一致|出入)|(?:有何|有什么)(?:分歧|出入)"
@@ -49,36 +59,40 @@ def sides(
     questions: Sequence[str],
     hits: Sequence[Hit],
     reports: Sequence[Report],
-    search: Callable[[Sequence[str], str], Sequence[Hit]],
+    search: Callable[[Sequence[str], Report], Sequence[Hit]],
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
     or only one report has anything to say.
 
     These are the reports that the question names, or else those found whose own best passage bears on it well enough
-    beside the best of all. `search(ways, id)` are the passages of one report, best first.
+    beside the best of all. `search(ways, report)` are the passages of one report, best first.
     """
     named = filters.named(questions, reports)
     if len(named) >= _TWO:
         asked = named
-    elif not named and any(map(asks_several, questions)):
-        asked = list(dict.fromkeys(hit.report.id for hit in hits))[:_LOOKED_AT]
+    elif any(map(asks_several, questions)) and not (named and any(map(_PLACES.search, questions))):
+        asked = list(dict.fromkeys([*named, *(hit.report.id for hit in hits)]))[:_LOOKED_AT]
     else:
         return Sides()
     ways = tuple(_without_names(question, reports) for question in questions)
-    own = {id: tuple(search(ways, id))[:_OF_EACH] for id in asked}
-    worth = _WORTH * max((found[0].score for found in own.values() if found), default=0.0)
-    telling = [id for id in own if own[id] and (id in named or own[id][0].score >= worth)]
-    telling.sort(key=lambda id: -own[id][0].score)
+    own = {report.id: tuple(search(ways, report))[:_OF_EACH] for report in reports if report.id in asked}
+    close = {id: max(hit.similarity for hit in found) for id, found in own.items() if found}
+    worth = max(close.values(), default=0.0) - _FURTHER
+    telling = [id for id in close if id in named or close[id] >= worth]
+    telling.sort(key=lambda id: -close[id])
     if len(telling) < _TWO:
         return Sides()
     ids = tuple(telling[:MOST])
-    return Sides(ids, tuple(hit for id in ids for hit in own[id]), ways)
+    # In turns, so that who reads only the first passages hears everybody.
+    turns = zip_longest(*(own[id] for id in ids))
+    return Sides(ids, tuple(hit for turn in turns for hit in turn if hit), ways)
 
 
 def _without_names(question: str, reports: Sequence[Report]) -> str:
     """A question without the names of reports, in either language."""
-    question = _ACCORDING.sub("", question)
-    for english, chinese in names.chinese_in(question).items():
+    rest = _ACCORDING.sub("", question)
+    for english, chinese in names.chinese_in(rest).items():
         if not filters.without_names(chinese, reports).strip():
-            question = question.replace(english, " ")
-    return filters.without_names(question, reports)
+            rest = rest.replace(english, " ")
+    rest = filters.without_names(rest, reports)
+    return rest if len(re.findall(r"\w", rest)) > _HOLLOW else question

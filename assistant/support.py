@@ -85,14 +85,16 @@ class Judge:
     _cosines: dict[tuple[str, str], float] = field(default_factory=dict)
     _verdicts: dict[tuple[str, ...], Verdict] = field(default_factory=dict)
 
-    def verdict(self, claim: str, sources: Sequence[str]) -> Verdict:
-        """Whether `sources` together support `claim` (one sentence without marks)."""
-        key = (claim, *sources)
+    def verdict(self, claim: str, sources: Sequence[str], *, worded: bool = False) -> Verdict:
+        """Whether `sources` together support `claim` (one sentence without marks); `worded` takes its wording for
+        granted and looks for every other flaw.
+        """
+        key = (str(worded), claim, *sources)
         if key not in self._verdicts:
-            self._verdicts[key] = self._examine(claim, sources)
+            self._verdicts[key] = self._examine(claim, sources, worded)
         return self._verdicts[key]
 
-    def _examine(self, claim: str, sources: Sequence[str]) -> Verdict:
+    def _examine(self, claim: str, sources: Sequence[str], worded: bool) -> Verdict:
         share = self.share(claim, sources)
         if _copied(claim, sources):
             return Verdict("", share)
@@ -104,7 +106,7 @@ class Judge:
             return Verdict("number", share)
         if self._absent_names(claim, sources, everything):
             return Verdict("name", share)
-        if not self._worded(claim, sources, share):
+        if not worded and not self._worded(claim, sources, share):
             return Verdict("wording", share)
         if self._of_something_else(claim, sources):
             return Verdict("subject", share)

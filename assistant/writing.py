@@ -32,15 +32,15 @@ from assistant.models.base import ChatModel, Message, Reply, prompted
 from assistant.opinion import Claim
 from assistant.orders import without_links
 from assistant.question import Question
-from assistant.repetition import looping, without_echoes, without_repeats
+from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
 
-LONGEST_REPLY = 320
-"""Tokens of a model's reply."""
+LONGEST_REPLY, LONGEST_OF_A_LARGE = 320, 1200
+"""Tokens of a model's reply; a large one lists all items and writes tables."""
 _LOOKED_AT = 320
 """Characters at the end of a reply in which circles are looked for."""
 
@@ -160,7 +160,8 @@ class Writer:
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
         draft = phrases.without_questions(draft)
-        return without_repeats(without_links(draft, [item.text for item in self.chosen]))
+        times = TIMES if model.small else TIMES_IN_ROWS
+        return without_repeats(without_links(draft, [item.text for item in self.chosen]), times)
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
         """The draft checked; a small model's is completed from the evidence, or replaced where only its
@@ -270,13 +271,15 @@ class Writer:
         parser = MarkParser(given)
         written = ""
         said = model.stream(
-            messages, max_tokens=LONGEST_REPLY, grammar=grammar, cancel=self.cancel, reply=self.reply
-        )
+            messages, max_tokens=LONGEST_REPLY if model.small else LONGEST_OF_A_LARGE,
+            grammar=grammar, cancel=self.cancel, reply=self.reply,
+        )  # fmt: skip
+        times = TIMES if model.small else TIMES_IN_ROWS
         for piece in said:
             if ready := parser.feed(piece):
                 yield ready
             written += piece
-            if (re.search(r"[。.]", piece) and looping(written)) or endless(written[-_LOOKED_AT:]):
+            if (re.search(r"[。.]", piece) and looping(written, times)) or endless(written[-_LOOKED_AT:]):
                 return
         if rest := parser.close():
             yield rest

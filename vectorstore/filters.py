@@ -91,14 +91,14 @@ def dated(report: Report, since: str | None, until: str | None) -> bool:
 def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
     """Ids of the reports that a question names, by publisher (`据艾瑞`) or title; [] when too many are."""
     asked = simplified(" ".join(questions)).casefold()
-    found = [report.id for report in reports if any(name in asked for name in _names(report))]
+    found = [report.id for report in reports if any(re.search(_word(name), asked) for name in _names(report))]
     return found if len(found) <= MOST_NAMED else []
 
 
 def without_names(question: str, reports: Sequence[Report]) -> str:
     """A question without the names of these reports, which say where to look and not what for."""
     known = sorted({name for report in reports for name in _names(report)}, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, known)), " ", question, flags=re.IGNORECASE) if known else question
+    return re.sub("|".join(map(_word, known)), " ", question, flags=re.IGNORECASE) if known else question
 
 
 def set_back(questions: Sequence[str], reports: Sequence[Report]) -> set[str]:
@@ -140,6 +140,11 @@ def _names(report: Report) -> set[str]:
             if len(maker) >= 2 and familiarity(maker) <= _RARE:
                 names.add(maker)
     return {simplified(name).casefold() for name in names}
+
+
+def _word(name: str) -> str:
+    """A pattern for a name that is no part of a longer word: EY is not in `they`."""
+    return rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
 
 
 def _shortened(maker: str) -> set[str]:

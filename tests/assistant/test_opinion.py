@@ -103,10 +103,29 @@ def test_a_sentence_that_only_its_wording_failed_stays_when_a_large_model_affirm
         assert len(texts(answer)) == count
 
 
-def test_no_opinion_makes_a_number_stand_that_is_not_there(library_of: Callable[..., Library]) -> None:
-    said = "星海公司2023年的收入为55亿元[1]。星海公司2024年的收入为66亿元[1]。"
-    answer = told(library_of(sea=REPORT), Scripted(answering(said, "1 是\n2 是"), small=False))  # type: ignore[arg-type]
-    assert "66" not in answer.text
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "星海公司2024年的收入为66亿元[1]。",  # no such number
+        "该企业的营业额在2023年录得41亿元[1]。",  # that of another year
+        "这家厂商的营业额下跌了12%[1]。",  # turned around
+        "该企业已经斩获90亿元之巨的营业额[1]。",  # a forecast told as a fact
+    ],
+)
+def test_no_opinion_makes_stand_what_code_sees_to_be_wrong(library_of: Callable[..., Library], wrong: str) -> None:
+    report = "星海公司2023年的收入为55亿元，2022年的收入为41亿元。收入增长12%。预计未来收入为90亿元。"
+    said = "星海公司2023年的收入为55亿元[1]。" + wrong
+    answer = told(library_of(sea=report), Scripted(answering(said, "1 是\n2 是"), small=False))  # type: ignore[arg-type]
+    assert texts(answer) == ["星海公司2023年的收入为55亿元。"]
+
+
+def test_a_sentence_affirmed_as_a_whole_is_not_told_by_its_beginning_too(library_of: Callable[..., Library]) -> None:
+    said = "星海公司2023年的收入为55亿元，江苏为其生产基地所在[1]。"
+    library = library_of(sea=REPORT)
+    whole = told(library, Scripted(answering(said, "1 是"), small=False))  # type: ignore[arg-type]
+    assert texts(whole) == ["星海公司2023年的收入为55亿元，江苏为其生产基地所在。"]
+    denied = told(library, Scripted(answering(said, "1 否"), small=False))  # type: ignore[arg-type]
+    assert texts(denied) == ["星海公司2023年的收入为55亿元。"]
 
 
 def test_a_model_that_fails_to_give_its_opinion_leaves_the_answer_and_a_notice(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evidence import choose
+from assistant.evidence import choose, whole
 from assistant.sides import MOST, Sides
 from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
@@ -30,7 +30,7 @@ HITS = [
 def sides(questions: Sequence[str], hits: Sequence[Hit] = HITS) -> Sides:
     """The sides of questions in a library that holds nothing but what `hits` are of."""
     reports = list({hit.report.id: hit.report for hit in hits}.values())
-    return sides_of(questions, hits, reports, lambda ways, id: [hit for hit in hits if hit.report.id == id])
+    return sides_of(questions, hits, reports, lambda ways, of: [hit for hit in hits if hit.report.id == of.id])
 
 
 @pytest.mark.parametrize(
@@ -55,21 +55,21 @@ def test_who_has_to_be_heard(question: str, heard: list[str]) -> None:
 def test_one_report_alone_has_no_sides_and_many_are_bounded() -> None:
     question = ["各份报告的说法一样吗？"]
     assert sides(question, HITS[:2]) == Sides()
-    many = [replace(found(f"第{n}份报告说储能市场有{n}亿元。", f"机构{n}", n), score=1.0) for n in range(1, 9)]
+    many = [found(f"第{n}份报告说储能市场有{n}亿元。", f"机构{n}", n) for n in range(1, 9)]
     assert len(sides(question, many).ids) == MOST
 
 
 def test_a_named_report_is_heard_though_the_search_did_not_find_it() -> None:
     reports = [hit.report for hit in HITS[1:]]
     own = {hit.report.id: [hit] for hit in HITS[1:]}
-    heard = sides_of(["星海证券和长河咨询各估计市场有多大？"], HITS[:1], reports, lambda ways, id: own[id])
+    heard = sides_of(["星海证券和长河咨询各估计市场有多大？"], HITS[:1], reports, lambda ways, of: own[of.id])
     assert set(heard.ids) == {"星海证券", "长河咨询"}
     assert {hit.report.id for hit in heard.hits} == set(heard.ids)
 
 
 def test_of_reports_not_named_those_are_heard_that_bear_on_the_question() -> None:
-    weak = [replace(hit, score=0.5 if hit.report.id == "长河咨询" else 1.0) for hit in HITS]
-    assert "长河咨询" not in sides(["各份报告的说法一样吗？"], weak).ids
+    weak = [replace(hit, similarity=0.80 if hit.report.id == "长河咨询" else 0.88) for hit in HITS]
+    assert set(sides(["各份报告的说法一样吗？"], weak).ids) == {"星海证券", "远山研究院"}
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,23 @@ def test_of_reports_not_named_those_are_heard_that_bear_on_the_question() -> Non
     [
         ("星海证券和远山研究院各估计储能市场有多大？", " 和 各估计储能市场有多大？"),
         ("How large was it, according to the reports of 远山研究院 and 星海证券?", "How large was it?"),
+        ("How large was it by 远山研究院 and 星海证券 in 2023?", "How large was it by   and   in 2023?"),
+        ("远山研究院和星海证券？", "远山研究院和星海证券？"),
     ],
 )
 def test_each_report_is_asked_without_the_names_of_any(question: str, put: str) -> None:
     assert sides([question]).ways == (put,)
+
+
+def test_a_report_compared_with_the_others_is_heard_with_them() -> None:
+    heard = sides(["How does the estimate of 星海证券 differ from the other reports?"])
+    assert set(heard.ids) == {"星海证券", "远山研究院", "长河咨询"}
+
+
+def test_the_passages_of_the_sides_come_in_turns() -> None:
+    heard = sides(["星海证券和远山研究院各估计储能市场有多大？"])
+    assert [hit.report.id for hit in heard.hits] == ["星海证券", "远山研究院", "星海证券"]
+    assert {item.hit.report.id for item in whole(heard.hits, 1, least=2)} == {"星海证券", "远山研究院"}
 
 
 def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:

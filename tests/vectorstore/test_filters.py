@@ -100,6 +100,9 @@ def test_a_question_without_the_names_of_reports_keeps_what_it_asks() -> None:
     assert without_names("艾瑞和毕马威估计的市场有多大？", known) == " 和 估计的市场有多大？"
     assert without_names("市场有多大？", known) == "市场有多大？"
     assert without_names("市场有多大？", []) == "市场有多大？"
+    short = [report("e", "EY"), report("r", "ARK")]
+    assert without_names("How much money do they see in the market by EY?", short).endswith("see in the market by  ?")
+    assert named(["How large is the market, and do they agree?"], short) == []
 
 
 def test_an_older_edition_stands_back_unless_its_year_is_named() -> None:
