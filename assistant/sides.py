@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from assistant import names
+from assistant.marks import without_marks
+from assistant.sentences import split_sentences
 from vectorstore import filters
 from vectorstore.schema import Hit, Report
 
@@ -19,16 +21,15 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 """Asked of one report, this is about its own places."""
+_VERDICT = re.compile(
+    r"[^\d]*(?:报告|机构|各家|两家|说法|口径)[^\d]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d]*"
+    r"|[^\d]*\b(?:reports?|sources|they|figures)\b[^\d]{0,30}\b(?:agree|disagree|differ|the same|consistent)\b[^\d]*",
+    re.IGNORECASE,
+)
 _TWO = 2
 _HOLLOW = 3
 """Characters of a question of which nothing but its conjunctions is left."""
-_LOOKED_AT = 8
-"""Reports that are searched by themselves where a question names none."""
 _OF_EACH = 3
-_FURTHER = 0.03
-"""How much further from the question (cosine) than that of the best report the best passage of one may lie that is
-not named and worth hearing.
-"""
 _ASKS = re.compile(
     r"各(?:份|家|个|篇)?(?:报告|机构|研报)|(?:不同|几份|几家|两份|两家|多份)(?:报告|机构|研报)|报告(?:之间|间)|说法(?:一样|一致|相同|不同|不一)"
     r"|(?:口径|估计|数据|数字|说法|判断|预测|观点|看法)(?:有何|有什么|有无|是否|上)?(?:不同|差异|差别|分歧|一致|出入)|(?:有何|有什么)(?:分歧|出入)"
@@ -64,28 +65,36 @@ def sides(
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
     or only one report has anything to say.
 
-    These are the reports that the question names, or else those found whose own best passage bears on it well enough
-    beside the best of all. `search(ways, report)` are the passages of one report, best first.
+    These are the reports that the question names, or else those found, in the order of their best passage: scores of
+    searches in different reports cannot be compared. `search(ways, report)` are the passages of one, best first.
     """
-    named = filters.named(questions, reports)
+    named, found = filters.named(questions, reports), list(dict.fromkeys(hit.report.id for hit in hits))
     if len(named) >= _TWO:
-        asked = named
+        asked = sorted(named, key=lambda id: found.index(id) if id in found else len(found))
     elif any(map(asks_several, questions)) and not (named and any(map(_PLACES.search, questions))):
-        asked = list(dict.fromkeys([*named, *(hit.report.id for hit in hits)]))[:_LOOKED_AT]
+        asked = list(dict.fromkeys([*named, *found]))
     else:
         return Sides()
     ways = tuple(_without_names(question, reports) for question in questions)
-    own = {report.id: tuple(search(ways, report))[:_OF_EACH] for report in reports if report.id in asked}
-    close = {id: max(hit.similarity for hit in found) for id, found in own.items() if found}
-    worth = max(close.values(), default=0.0) - _FURTHER
-    telling = [id for id in close if id in named or close[id] >= worth]
-    telling.sort(key=lambda id: -close[id])
-    if len(telling) < _TWO:
+    known = {report.id: report for report in reports}
+    own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
+    ids = tuple(id for id in own if own[id])
+    if len(ids) < _TWO:
         return Sides()
-    ids = tuple(telling[:MOST])
     # In turns, so that who reads only the first passages hears everybody.
     turns = zip_longest(*(own[id] for id in ids))
     return Sides(ids, tuple(hit for turn in turns for hit in turn if hit), ways)
+
+
+def without_verdicts(text: str) -> str:
+    """A reply without sentences that only say whether reports agree: a small model guesses it. What they say is told
+    side by side anyway. Unchanged where nothing else is said.
+    """
+    kept = text
+    for start, end in reversed(split_sentences(text)):
+        if _VERDICT.fullmatch(without_marks(text[start:end]).strip()):
+            kept = kept[:start] + kept[end:]
+    return kept.strip() if re.search(r"\w", without_marks(kept)) else text
 
 
 def _without_names(question: str, reports: Sequence[Report]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.evidence import choose, whole
-from assistant.sides import MOST, Sides
+from assistant.sides import MOST, Sides, without_verdicts
 from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
 from vectorstore.schema import Hit
@@ -67,9 +67,8 @@ def test_a_named_report_is_heard_though_the_search_did_not_find_it() -> None:
     assert {hit.report.id for hit in heard.hits} == set(heard.ids)
 
 
-def test_of_reports_not_named_those_are_heard_that_bear_on_the_question() -> None:
-    weak = [replace(hit, similarity=0.80 if hit.report.id == "长河咨询" else 0.88) for hit in HITS]
-    assert set(sides(["各份报告的说法一样吗？"], weak).ids) == {"星海证券", "远山研究院"}
+def test_reports_not_named_are_heard_in_the_order_of_their_best_passage() -> None:
+    assert sides(["各份报告的说法一样吗？"], HITS[::-1]).ids == ("长河咨询", "远山研究院", "星海证券")
 
 
 @pytest.mark.parametrize(
@@ -117,3 +116,17 @@ def test_a_side_speaks_by_a_sentence_that_gives_what_is_asked_where_it_has_one()
     sides = ["星海证券", "远山研究院"]
     one = choose(hits, [question], budget, sides=sides, gives=lambda text: "亿元" in text)
     assert any("1205亿元" in item.text for item in one)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("T5模型有110亿参数[1]。各份报告的说法一样[2]。", "T5模型有110亿参数[1]。"),
+        ("各份报告的说法一样[2]。", "各份报告的说法一样[2]。"),
+        ("两家的口径不同：一家为110亿[1]，一家为130亿[2]。", "两家的口径不同：一家为110亿[1]，一家为130亿[2]。"),
+        ("It has 11 billion parameters [1]. The reports agree [2].", "It has 11 billion parameters [1]."),
+        ("模型的参数量各不相同[1]。", "模型的参数量各不相同[1]。"),
+    ],
+)
+def test_a_bare_word_on_whether_reports_agree_is_left_out(reply: str, kept: str) -> None:
+    assert without_verdicts(reply) == kept
