@@ -279,8 +279,9 @@ class Assistant:
         if searched.report:
             return digest(self.library, searched.report, DIGEST * (4 if large else 1))
         if large:
-            least = len(searched.sides.ids)
-            return evidence.whole(hits, self.settings.evidence_tokens, least=least, measure=evidence.tokens)
+            first = searched.sides.first  # whatever the budget holds: everybody is heard
+            hits = (*first, *(hit for hit in hits if hit not in first))
+            return evidence.whole(hits, self.settings.evidence_tokens, least=len(first), measure=evidence.tokens)
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
             hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,

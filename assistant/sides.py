@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from assistant import names
 from assistant.marks import without_marks
@@ -55,6 +54,11 @@ class Sides:
     hits: tuple[Hit, ...] = ()
     ways: tuple[str, ...] = ()
 
+    @property
+    def first(self) -> tuple[Hit, ...]:
+        """The best passage of each."""
+        return tuple(next(hit for hit in self.hits if hit.report.id == id) for id in self.ids)
+
 
 def sides(
     questions: Sequence[str],
@@ -65,12 +69,13 @@ def sides(
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
     or only one report has anything to say.
 
-    These are the reports that the question names, or else those found, in the order of their best passage: scores of
-    searches in different reports cannot be compared. `search(ways, report)` are the passages of one, best first.
+    These are the reports that the question names, in its order, or else those found, in the order of their best
+    passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
+    one, best first.
     """
     named, found = filters.named(questions, reports), list(dict.fromkeys(hit.report.id for hit in hits))
     if len(named) >= _TWO:
-        asked = sorted(named, key=lambda id: found.index(id) if id in found else len(found))
+        asked = named
     elif any(map(asks_several, questions)) and not (named and any(map(_PLACES.search, questions))):
         asked = list(dict.fromkeys([*named, *found]))
     else:
@@ -81,9 +86,7 @@ def sides(
     ids = tuple(id for id in own if own[id])
     if len(ids) < _TWO:
         return Sides()
-    # In turns, so that who reads only the first passages hears everybody.
-    turns = zip_longest(*(own[id] for id in ids))
-    return Sides(ids, tuple(hit for turn in turns for hit in turn if hit), ways)
+    return Sides(ids, tuple(hit for id in ids for hit in own[id]), ways)
 
 
 def without_verdicts(text: str) -> str:

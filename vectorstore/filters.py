@@ -89,10 +89,16 @@ def dated(report: Report, since: str | None, until: str | None) -> bool:
 
 
 def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
-    """Ids of the reports that a question names, by publisher (`据艾瑞`) or title; [] when too many are."""
+    """Ids of the reports that a question names, by publisher (`据艾瑞`) or title, in the order in which it does; []
+    when too many are.
+    """
     asked = simplified(" ".join(questions)).casefold()
-    found = [report.id for report in reports if any(re.search(_word(name), asked) for name in _names(report))]
-    return found if len(found) <= MOST_NAMED else []
+    places: dict[str, int] = {}
+    for report in reports:
+        found = [match.start() for name in _names(report) if (match := re.search(_word(name), asked))]
+        if found:
+            places[report.id] = min(found)
+    return sorted(places, key=places.__getitem__) if len(places) <= MOST_NAMED else []
 
 
 def without_names(question: str, reports: Sequence[Report]) -> str:
