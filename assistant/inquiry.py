@@ -54,7 +54,9 @@ class Searched:
     @property
     def read(self) -> tuple[Hit, ...]:
         """The passages whose sentences are considered as evidence: the first, and the best of each side."""
-        places = {(hit.report.id, hit.passage.start): hit for hit in (*self.sides.hits, *self.hits[:READ])}
+        places: dict[tuple[str, int], Hit] = {}
+        for hit in (*self.sides.hits, *self.hits[:READ]):
+            places.setdefault((hit.report.id, hit.passage.start), hit)
         return tuple(places.values())
 
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 import pytest
 
 from assistant.evidence import choose, whole
+from assistant.inquiry import Searched
+from assistant.question import understand
+from assistant.schema import Usage
 from assistant.sides import MOST, Sides, without_verdicts
 from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
@@ -95,6 +98,13 @@ def test_the_first_passage_of_each_side_is_read_whatever_the_budget() -> None:
     assert {item.hit.report.id for item in whole(heard.first, 1, least=2)} == {"星海证券", "远山研究院"}
 
 
+def test_a_passage_found_both_ways_is_read_once() -> None:
+    question = understand("星海证券和远山研究院各估计储能市场有多大？")
+    own = replace(HITS[2], score=0.5, rank=9)
+    searched = Searched(question, (), tuple(HITS[1:]), Usage(), sides=Sides(("远山研究院",), (own,)))
+    assert searched.read == (own, HITS[1], HITS[3])
+
+
 def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:
     assert sides(["星海证券的报告里各处写的储能市场规模有多大？"]) == Sides()
 
@@ -126,6 +136,7 @@ def test_a_side_speaks_by_a_sentence_that_gives_what_is_asked_where_it_has_one()
         ("两家的口径不同：一家为110亿[1]，一家为130亿[2]。", "两家的口径不同：一家为110亿[1]，一家为130亿[2]。"),
         ("It has 11 billion parameters [1]. The reports agree [2].", "It has 11 billion parameters [1]."),
         ("模型的参数量各不相同[1]。", "模型的参数量各不相同[1]。"),
+        ("甲看重成本。两份报告的看法不同：乙看重安全[2]。", "甲看重成本。两份报告的看法不同：乙看重安全[2]。"),
     ],
 )
 def test_a_bare_word_on_whether_reports_agree_is_left_out(reply: str, kept: str) -> None:
