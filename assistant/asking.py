@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import claims
 from assistant.alignment import find
 from assistant.marks import without_marks
 from assistant.quantities import find_quantities, numbers
@@ -18,7 +19,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"多少|多大|多高|几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
+    r"多少|多大|多高|(?<!哪)几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
 )
 _IN_WORDS = re.compile(
     r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
@@ -154,6 +155,12 @@ def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
     if any(map(asks_when, questions)):
         return gives_a_time(text)
     return any(map(_NUMBER.search, questions)) and bool(find(without_marks(text)))
+
+
+def gives_of_the_named(questions: Sequence[str], text: str) -> bool:
+    """Whether a text gives what is asked for and holds the names in Latin letters that the question holds."""
+    wanted = frozenset[str]().union(*map(claims.names, questions))
+    return gives_what_is_asked(questions, text) and not claims.names_absent(wanted, text)
 
 
 def gives_a_figure(answer: str) -> bool:

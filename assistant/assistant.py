@@ -9,7 +9,7 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices
-from assistant.asking import asks_for_list, gives_what_is_asked
+from assistant.asking import asks_for_list, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable
@@ -285,7 +285,7 @@ class Assistant:
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
             hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,
-            gives=lambda text: gives_what_is_asked(searched.ways, text),
+            gives=lambda text: gives_of_the_named(searched.ways, text),
             listed=any(map(asks_for_list, searched.ways)),
         )  # fmt: skip
 

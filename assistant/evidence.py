@@ -85,23 +85,33 @@ def choose(
     """
     scored = _scored(hits, ways, similarity)
     parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
-    heard = [place for side in sides for place in _best_of(side, parts, hits, gives)]
+    heard = _speaking(sides, parts, hits, gives)
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[_Part] = []
     used = 0
     for part in (parts[place] for place in order):
         cost = measure(part.text)
-        if used and used + cost > budget:
+        speaks = len(taken) < len(heard)
+        if used and used + cost > budget and not speaks:
             continue
         if len(_runs([*taken, part])) > most:
             continue
         taken.append(part)
         used += cost
-        if used >= budget:
+        if used >= budget and len(taken) >= len(heard):
             break
     return [
         excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
     ]
+
+
+def _speaking(
+    sides: Collection[str], parts: Sequence[_Part], hits: Sequence[Hit], gives: Callable[[str], bool]
+) -> list[int]:
+    """Where in `parts` the sentence of each side stands; of those alone that give what is asked for, when two do."""
+    best = [place for side in sides for place in _best_of(side, parts, hits, gives)]
+    giving = [place for place in best if gives(parts[place].text)]
+    return giving if len(giving) > 1 else best
 
 
 def _best_of(

@@ -118,6 +118,13 @@ def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:
     assert [item.n for item in together] == [1, 2, 3]
 
 
+def test_of_the_sides_those_speak_that_give_what_is_asked_whatever_they_cost() -> None:
+    question = "2023年储能市场规模有多大？"
+    sides = ["星海证券", "远山研究院", "长河咨询"]
+    two = choose(HITS, [question], 10, sides=sides, gives=lambda text: "亿元" in text)
+    assert {item.hit.report.id for item in two} == {"星海证券", "远山研究院"}
+
+
 def test_a_side_speaks_by_a_sentence_that_gives_what_is_asked_where_it_has_one() -> None:
     question = "2023年储能市场规模有多大？"
     two = found("2023年储能市场规模增长很快。按装机算，2023年储能市场为1205亿元。", "星海证券", 1)
