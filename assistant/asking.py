@@ -159,8 +159,12 @@ def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
 
 def gives_of_the_named(questions: Sequence[str], text: str) -> bool:
     """Whether a text gives what is asked for and holds the names in Latin letters that the question holds."""
-    wanted = frozenset[str]().union(*map(claims.names, questions))
-    return gives_what_is_asked(questions, text) and not claims.names_absent(wanted, text)
+    return gives_what_is_asked(questions, text) and holds_the_names(questions, text)
+
+
+def holds_the_names(questions: Sequence[str], text: str) -> bool:
+    """Whether a text holds every name in Latin letters that a question, in any of its forms, holds."""
+    return not claims.names_absent(frozenset[str]().union(*map(claims.names, questions)), text)
 
 
 def gives_a_figure(answer: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Event as Flag
 from typing import Literal
 
@@ -206,12 +207,7 @@ class Assistant:
         stop_if(cancel)
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
-
-        def of_one(ways: Sequence[str], report: Report) -> list[Hit]:
-            stop_if(cancel)
-            return self._of_one(ways, report)
-
-        heard = sides(texts, hits, self._within(reports), of_one)
+        heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
         clock.retrieve = time.perf_counter() - begun
         return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard)
 
@@ -219,8 +215,9 @@ class Assistant:
         """The reports of the library that a question is limited to."""
         return [report for report in self.library.reports() if reports is None or report.id in reports]
 
-    def _of_one(self, ways: Sequence[str], report: Report) -> list[Hit]:
+    def _of_one(self, cancel: Flag | None, ways: Sequence[str], report: Report) -> list[Hit]:
         """The best passages of one report, for a question in its language where there is one."""
+        stop_if(cancel)
         asked = [Query(way, detect(way)) for way in ways]
         return self.library.search([way for way in asked if way.lang == report.lang] or asked, READ, {report.id})
 

@@ -22,6 +22,7 @@ from assistant.asking import (
     gives_a_figure,
     gives_a_time,
     gives_what_is_asked,
+    holds_the_names,
     wants_more,
 )
 from assistant.citations import Checked, locate
@@ -192,8 +193,7 @@ def _bearing(
 
 def _naming(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
     """The sentences that hold the names in a question (GPT-4), where more than one report has such."""
-    wanted = frozenset[str]().union(*map(claims.names, ways))
-    holding = [sentence for sentence in ranked if not claims.names_absent(wanted, sentence.text)]
+    holding = [sentence for sentence in ranked if holds_the_names(ways, sentence.text)]
     return holding if len({sentence.item.hit.report.id for sentence in holding}) > 1 else ranked
 
 
@@ -251,15 +251,18 @@ def _cites(checked: Checked, sentence: _Telling) -> bool:
 
 def _covering(checked: Checked, sentence: _Telling) -> set[int]:
     """The marks whose citations cover some of a sentence."""
-    start, end = locate(sentence.item, sentence.start, sentence.end)
-    report = sentence.item.hit.report.id
-    return {c.n for c in checked.citations if c.report == report and c.start < end and start < c.end}
+    return _meeting(checked, sentence.item, *locate(sentence.item, sentence.start, sentence.end))
 
 
 def _rests_on(checked: Checked, item: Evidence) -> bool:
     """Whether the answer cites some of a piece of evidence."""
+    return bool(_meeting(checked, item, item.start, item.end))
+
+
+def _meeting(checked: Checked, item: Evidence, start: int, end: int) -> set[int]:
+    """The marks whose citations share a character with this place of the report that a piece of evidence is of."""
     report = item.hit.report.id
-    return any(c.report == report and c.start < item.end and item.start < c.end for c in checked.citations)
+    return {c.n for c in checked.citations if c.report == report and c.start < end and start < c.end}
 
 
 def _taken_from(answer: str, sentence: str) -> bool:

@@ -8,6 +8,8 @@ from assistant.marks import without_marks
 from assistant.sentences import split_sentences
 from vectorstore.schema import Lang
 
+_QUESTION = re.compile(r"[^“「『\"]*[?？]")
+
 REFUSED: dict[Lang, str] = {
     "zh": "报告没有提到这个问题的答案。",
     "en": "The reports do not say.",
@@ -62,9 +64,14 @@ def is_refusal(text: str) -> bool:
 
 def without_questions(text: str) -> str:
     """A reply without sentences that ask, unless it does nothing else: a small model repeats its question."""
+    return without_sentences(text, _QUESTION)
+
+
+def without_sentences(text: str, unwanted: re.Pattern[str]) -> str:
+    """A reply without the sentences that are, but for their marks, wholly `unwanted`; unchanged when all are."""
     kept = text
     for start, end in reversed(split_sentences(text)):
-        if re.fullmatch(r"[^“「『\"]*[?？]\s*", without_marks(text[start:end])):
+        if unwanted.fullmatch(without_marks(text[start:end]).strip()):
             kept = kept[:start] + kept[end:].lstrip(" 。.")
     return kept.strip() if re.search(r"\w", without_marks(kept)) else text
 

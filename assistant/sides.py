@@ -6,19 +6,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant import names
-from assistant.marks import without_marks
-from assistant.sentences import split_sentences
+from assistant import names, phrases
 from vectorstore import filters
 from vectorstore.schema import Hit, Report
 
 MOST = 4
 """Reports that are heard at most, in the order of their best passage."""
 _ACCORDING = re.compile(r",?\s*\baccording to (?!.*\d)[^,;?]{2,80}(?=\?*$)", re.IGNORECASE)
-_PLACES = re.compile(
-    r"各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b",
-    re.IGNORECASE,
+_OF_PLACES = (
+    r"各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
 )
+_PLACES = re.compile(_OF_PLACES, re.IGNORECASE)
 """Asked of one report, this is about its own places."""
 _VERDICT = re.compile(
     r"[^\d：，]{0,16}(?:报告|机构|各家|两家|说法|口径)[^\d：，]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d：，]{0,4}"
@@ -36,7 +34,7 @@ _ASKS = re.compile(
     r"|\b(?:various|different|several|both|all|each of the|the two|two) (?:reports?|sources|publishers)\b"
     r"|\b(?:reports?|sources|they|figures|estimates?) (?:differ|disagree|agree)\b|\bdo (?:the reports|they) agree\b"
     r"|\bhow (?:do|does|did) .{3,80}\b(?:differ|compare)\b"
-    r"|各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
+    rf"|{_OF_PLACES}"
     r"|\baccording to [^?]{2,40} and (?!in\b|on\b|by\b|how\b|what\b)[^?]{2,40}\?*$",
     re.IGNORECASE,
 )  # fmt: skip
@@ -94,11 +92,7 @@ def without_verdicts(text: str) -> str:
     """A reply without sentences that only say whether reports agree: a small model guesses it. What they say is told
     side by side anyway. Unchanged where nothing else is said.
     """
-    kept = text
-    for start, end in reversed(split_sentences(text)):
-        if _VERDICT.fullmatch(without_marks(text[start:end]).strip()):
-            kept = kept[:start] + kept[end:]
-    return kept.strip() if re.search(r"\w", without_marks(kept)) else text
+    return phrases.without_sentences(text, _VERDICT)
 
 
 def _without_names(question: str, reports: Sequence[Report]) -> str:

@@ -161,8 +161,7 @@ class Writer:
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
         draft = phrases.without_questions(draft)
-        times = TIMES if model.small else TIMES_IN_ROWS
-        return without_repeats(without_links(draft, [item.text for item in self.chosen]), times)
+        return without_repeats(without_links(draft, [item.text for item in self.chosen]), _times(model))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
         """The draft checked; a small model's is completed from the evidence, or replaced where only its
@@ -277,12 +276,11 @@ class Writer:
             messages, max_tokens=LONGEST_REPLY if model.small else LONGEST_OF_A_LARGE,
             grammar=grammar, cancel=self.cancel, reply=self.reply,
         )  # fmt: skip
-        times = TIMES if model.small else TIMES_IN_ROWS
         for piece in said:
             if ready := parser.feed(piece):
                 yield ready
             written += piece
-            if (re.search(r"[。.]", piece) and looping(written, times)) or endless(written[-_LOOKED_AT:]):
+            if (re.search(r"[。.]", piece) and looping(written, _times(model))) or endless(written[-_LOOKED_AT:]):
                 return
         if rest := parser.close():
             yield rest
@@ -316,6 +314,11 @@ class Writer:
             page_at=self.library.page_at,
             second=second,
         )
+
+
+def _times(model: ChatModel) -> int:
+    """How often a sentence may come again with other figures: a large model writes tables."""
+    return TIMES if model.small else TIMES_IN_ROWS
 
 
 def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
