@@ -14,7 +14,7 @@ import pytest
 
 from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
 from assistant.models.base import Message, Reply
-from assistant.models.local import LocalModel
+from assistant.models.local import SPINS, LocalModel
 
 EVIDENCE = "2024年，中国人工智能核心产业规模接近6000亿元，同比增长约24%，企业数量超过5300家。"
 
@@ -208,6 +208,22 @@ def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     with pytest.raises(ModelUnavailable, match=r"pip install 'wenju\[local\]'"):
         LocalModel(tmp_path / "any.gguf").preload()
+
+
+def test_threads_spin_a_little_before_they_sleep_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
+    for told, spins in [("ACTIVE", None), (None, SPINS)]:
+        with monkeypatch.context() as environment:
+            environment.setenv("GOMP_SPINCOUNT", "")
+            environment.delenv("GOMP_SPINCOUNT")
+            environment.setenv("OMP_WAIT_POLICY", told or "")
+            if told is None:
+                environment.delenv("OMP_WAIT_POLICY")
+            with pytest.raises(ModelUnavailable):
+                LocalModel(tmp_path / "any.gguf").preload()
+            assert os.environ.get("GOMP_SPINCOUNT") == spins
 
 
 def test_the_fingerprint_follows_the_file(tmp_path: Path) -> None:

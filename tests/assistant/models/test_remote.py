@@ -13,6 +13,7 @@ import pytest
 
 from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
 from assistant.models.base import Message, Reply
+from assistant.models.local import SPINS
 from assistant.models.remote import RemoteModel
 from tests.assistant.models.conftest import Serve
 
@@ -244,7 +245,7 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_speaks_with_a_real_server_of_the_same_protocol(local_model: Path) -> None:
     """llama.cpp's own HTTP server: a real peer for the OpenAI client."""
     llama = pytest.importorskip("xllamacpp")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     params = llama.CommonParams()
     params.model.path = str(local_model)
     params.n_ctx, params.n_batch, params.verbosity, params.warmup = 512, 128, -1, False
