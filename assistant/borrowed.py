@@ -35,6 +35,9 @@ _FIRST_OF = re.compile(
     r"首|第一|唯一|率先|开创|只有|仅|除|\b(?:first|only|pioneer\w*|never before|except|but)\b", re.IGNORECASE
 )
 
+_TELLING = 5
+"""Letters of a name from which its beginning says which is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
@@ -100,8 +103,13 @@ def _names(claim: str, passage: str) -> list[Borrowed]:
     if claims.language(claim) == claims.language(passage):
         spoken = claims.squeezed("".join(chinese_in(claim)))
         absent = claims.names_absent(claims.names(claim), passage)
-        found += [Borrowed(name, name) for name in sorted(absent) if name not in spoken]
+        found += [Borrowed(name, name) for name in sorted(absent) if name not in spoken and not _begins(name, known)]
     return found
+
+
+def _begins(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is the beginning of a known one: Harmony of HarmonyOS, which stands there as 鸿蒙."""
+    return len(name) >= _TELLING and any(other.startswith(name) for other in known)
 
 
 def _scopes(claim: str, passage: str) -> list[Borrowed]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import citations, evidence, opinion, phrases
+from assistant import citations, claims, evidence, opinion, phrases
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
@@ -173,7 +173,7 @@ class Writer:
             draft = without_verdicts(draft)
         answering = without_echoes(draft, question)
         checked = self._check(answering or draft, question, lang, self._second(lang))
-        self._unsaid = tuple(word for word in checked.unsaid if word.stands_in(question))
+        self._unsaid = tuple(word for word in checked.unsaid if self._is_denied(word, question))
         completing = self.task == "answer" and self.model is not None and self.model.small
         if completing and in_language(draft, lang):
             same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
@@ -189,6 +189,13 @@ class Writer:
             if not self._tells_how_much(checked.text):
                 return None  # the reports do not say
         return checked if checked.text.strip() else None
+
+    def _is_denied(self, word: Borrowed, question: str) -> bool:
+        """Whether the asker's own word stands nowhere in the evidence. A name that nobody knows in Chinese may stand
+        there in Chinese.
+        """
+        untranslated = self._crosses() and not has_han(word.text) and not claims.known(word.text)
+        return word.stands_in(question) and not untranslated
 
     def _tells_how_much(self, answer: str) -> bool:
         """Whether an answer gives a figure, where that is asked for; and a number of things, where that is."""

@@ -24,6 +24,8 @@ def words(claim: str, passage: str) -> list[str]:
         ("Apple works with OpenAI.", PARTNERS, []),
         ("It was released by Stability.", "The court ruled on two rights.", ["stability"]),
         ("阿里达摩院发布了M6。", "阿里巴巴旗下的达摩院推出M6。", []),
+        ("Harmony智能出行的合作方有三家。", "鸿蒙智行的合作方有三家。", []),
+        ("Harma智能出行的合作方有三家。", "鸿蒙智行的合作方有三家。", ["harma"]),
         ("百度发布了新模型。", "Baidu released a new model.", []),
         ("该国第一次出台人工智能战略。", "该国发布更新后的战略，替代2019年的版本。", ["第一次"]),
         ("该国首次出台人工智能战略。", "这是该国第一部人工智能战略。", []),

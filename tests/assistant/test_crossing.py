@@ -143,6 +143,20 @@ def test_a_first_sentence_that_does_not_stand_the_check_is_not_told_ahead(
     assert all(read == first + FIRST for _, read in model.carrying)
 
 
+def test_an_english_name_that_stands_there_in_chinese_is_not_called_unsaid(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    def say(messages: Sequence[Message]) -> str:
+        if messages[-1].content.startswith("资料"):
+            return "Vulpine智能在2023年推出了搬运机器人和巡检机器人，售价为2万元[1]。"
+        return "The company launched handling and inspection robots in 2023 for 20,000 yuan."
+
+    library = library_of(report="狐火智能在2023年推出了搬运机器人和巡检机器人，售价为2万元。")
+    model = Scripted(say, translation="Vulpine智能在2023年推出了哪些机器人，售价是多少？")
+    answer = assistant(model, library).answer("Which robots did Vulpine launch in 2023, and at what price?")
+    assert answer.text.startswith("The company launched handling")
+
+
 def test_a_reply_in_the_wrong_language_is_carried_over(assistant: Callable[..., Assistant]) -> None:
     def say(messages: Sequence[Message]) -> str:
         if messages[0].content.startswith("把英文句子"):
