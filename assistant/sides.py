@@ -66,7 +66,8 @@ def sides(
     search: Callable[[Sequence[str], Report], Sequence[Hit]],
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
-    or only one report has anything to say.
+    or only one report has anything to say. The sentences of one that is named are weighed without its name too,
+    which else would stand for what is asked.
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
@@ -78,9 +79,8 @@ def sides(
     elif any(map(asks_several, questions)) and not (named and any(map(_PLACES.search, questions))):
         asked = list(dict.fromkeys([*named, *found]))
     else:
-        return Sides()
-    ways = tuple(_without_names(question, reports) for question in questions)
-    known = {report.id: report for report in reports}
+        return Sides(ways=_bare(questions, [report for report in reports if report.id in named])) if named else Sides()
+    ways, known = _bare(questions, reports), {report.id: report for report in reports}
     own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
     ids = tuple(id for id in own if own[id])
     if len(ids) < _TWO:
@@ -93,6 +93,10 @@ def without_verdicts(text: str) -> str:
     side by side anyway. Unchanged where nothing else is said.
     """
     return phrases.without_sentences(text, _VERDICT)
+
+
+def _bare(questions: Sequence[str], reports: Sequence[Report]) -> tuple[str, ...]:
+    return tuple(_without_names(question, reports) for question in questions)
 
 
 def _without_names(question: str, reports: Sequence[Report]) -> str:

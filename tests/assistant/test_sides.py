@@ -106,7 +106,15 @@ def test_a_passage_found_both_ways_is_read_once() -> None:
 
 
 def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:
-    assert sides(["星海证券的报告里各处写的储能市场规模有多大？"]) == Sides()
+    assert sides(["星海证券的报告里各处写的储能市场规模有多大？"]).ids == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [("星海证券认为储能市场有多大？", (" 认为储能市场有多大？",)), ("储能市场有多大？", ())],
+)
+def test_one_named_report_has_its_sentences_weighed_without_its_name(question: str, put: tuple[str, ...]) -> None:
+    assert sides([question]) == Sides(ways=put)
 
 
 def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:

@@ -142,3 +142,23 @@ def test_the_quick_sample_is_fixed_ordered_and_spread_like_the_whole(
 def test_the_fingerprint_tells_sets_apart(questions: list[Question]) -> None:
     assert fingerprint(questions) == fingerprint(list(questions))
     assert len({fingerprint(questions), fingerprint(questions[1:]), fingerprint(questions[::-1])}) == 3
+
+
+UNSEEN = Path(__file__).parents[2] / "eval" / "unseen.jsonl"
+
+
+def test_the_unseen_questions_are_of_every_kind_and_half_of_them_english() -> None:
+    questions = load(UNSEEN)
+    assert len(questions) >= 100
+    assert {question.type for question in questions} == set(TYPES)
+    assert 0.4 < sum(question.lang == "en" for question in questions) / len(questions) < 0.6
+
+
+@pytest.mark.shared
+def test_the_evidence_of_the_unseen_questions_holds_their_key_facts(shared: Path) -> None:
+    texts = {path.name: path.read_text(encoding="utf-8").split("\n") for path in (shared / "reports").glob("*.txt")}
+    for question in load(UNSEEN):
+        places = [texts[place.file][place.start_line - 1 : place.end_line] for place in question.evidence]
+        said = normalise("".join(line for lines in places for line in lines))
+        found = [any(normalise(variant) in said for variant in group) for group in question.key_facts]
+        assert sum(found) >= len(found) - 1, question.id  # a number converted is not there as it is written
