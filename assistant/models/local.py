@@ -189,8 +189,8 @@ def available() -> bool:
 
 def _library() -> ModuleType:
     # llama.cpp's threads wait for each other by spinning; when anything else uses the cores this makes
-    # it several times slower than sleeping, and on idle cores sleeping at once makes it up to half as
-    # fast again. So they spin for a few microseconds. Read once by libgomp, so it is set before.
+    # it several times slower than sleeping. Sleeping at once costs words a second on idle cores. So they
+    # spin for a few microseconds. Read once by libgomp, so it is set before.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     try:
