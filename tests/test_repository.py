@@ -23,7 +23,8 @@ MACHINE = re.compile(
     r"(?:^|[^A-Za-z0-9._-])/(?:" + "|".join(["work", "farm", "root", "tmp", "home/[a-z]+"]) + ")(?:/|$)",
     re.MULTILINE,
 )
-REGISTRY = re.compile("|".join(["pypi[.]org", "pythonhosted[.]org", "registry[.]npmjs", "deb[.]debian"]))
+_HOSTS = [("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs"), ("deb", "debian")]
+REGISTRY = re.compile("|".join(map("[.]".join, _HOSTS)))
 
 
 def ignored(path: Path) -> bool:

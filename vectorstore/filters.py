@@ -95,9 +95,7 @@ def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
     asked = simplified(" ".join(questions)).casefold()
     places: dict[str, int] = {}
     for report in reports:
-        # Hardly any name is there at all, and a pattern for each of thousands would be built at every question.
-        within = [name for name in _names(report) if name in asked]
-        found = [match.start() for name in within if (match := re.search(_word(name), asked))]
+        found = [match.start() for name in _held(report, asked) if (match := re.search(_word(name), asked))]
         if found:
             places[report.id] = min(found)
     return sorted(places, key=places.__getitem__) if len(places) <= MOST_NAMED else []
@@ -105,7 +103,8 @@ def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
 
 def without_names(question: str, reports: Sequence[Report]) -> str:
     """A question without the names of these reports, which say where to look and not what for."""
-    known = sorted({name for report in reports for name in _names(report)}, key=len, reverse=True)
+    asked = question.casefold()
+    known = sorted({name for report in reports for name in _held(report, asked)}, key=len, reverse=True)
     return re.sub("|".join(map(_word, known)), " ", question, flags=re.IGNORECASE) if known else question
 
 
@@ -148,6 +147,13 @@ def _names(report: Report) -> set[str]:
             if len(maker) >= 2 and familiarity(maker) <= _RARE:
                 names.add(maker)
     return {simplified(name).casefold() for name in names}
+
+
+def _held(report: Report, text: str) -> set[str]:
+    """The names of a report that a text in lower case holds. Hardly any does, and a pattern for each of thousands
+    would be built at every question.
+    """
+    return {name for name in _names(report) if name in text}
 
 
 def _word(name: str) -> str:
