@@ -40,7 +40,13 @@ _NAME = re.compile(r"(?<=\s)[A-Z][A-Za-z]*[a-z]")
 _CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
 _KEPT = re.compile(r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*")
 """Figures, versions and abbreviations of an English question: they need no translation."""
-_ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|何|什么|怎|吗|呢|是否|有没有|[?？]")
+_ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|何|什么|怎|吗|呢|是否|有没有")
+_ASKING_MARK = re.compile("[?？]")
+_ASKS_EN = re.compile(
+    r"\W*(?:(?:in|on|at|by|for|from|of|to|under) )?(?:what|which|who|whose|when|where|why|how"
+    r"|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 _TURNS = 4
 """How many questions are put before a follow-up at most."""
 
@@ -98,7 +104,12 @@ def _standalone(text: str, earlier: Sequence[str]) -> str:
 
 
 def detect(text: str) -> Lang:
-    """Chinese when Chinese characters carry the question, else English (`GPT-4的参数` is Chinese)."""
+    """Chinese when Chinese characters carry the question, else English (`GPT-4的参数` is Chinese).
+
+    English that asks for a Chinese name (`When was 月之暗面 founded?`) stays English.
+    """
+    if _ASKS_EN.match(text) and not _ASKS_ZH.search(text):
+        return "en"
     han = len(_HAN.findall(text))
     return "zh" if han and han * 2 >= len(_LATIN_WORD.findall(text)) else "en"
 
@@ -159,7 +170,9 @@ def translate(
 
 def _still_asks(text: str, original: str) -> bool:
     """Whether a translation asks, where its original does."""
-    return detect(text) == "en" or not re.search("[?？]", original) or bool(_ASKS_ZH.search(text))
+    if detect(text) == "en" or not _ASKING_MARK.search(original):
+        return True
+    return bool(_ASKING_MARK.search(text) or _ASKS_ZH.search(text))
 
 
 def _invented(text: str, asked: str, original: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import citations, claims, evidence, opinion, phrases
+from assistant import answerable, citations, claims, evidence, opinion, phrases
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
@@ -22,6 +22,7 @@ from assistant.borrowed import Borrowed
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
+from assistant.disagreement import contradicting
 from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
 from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
@@ -188,7 +189,32 @@ class Writer:
                 checked = self._check(more, question, lang)
             if not self._tells_how_much(checked.text):
                 return None  # the reports do not say
+            checked = self._with_the_others(checked, more or answering, question, lang)
         return checked if checked.text.strip() else None
+
+    def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
+        """The answer to a question for one date or figure with what other reports say otherwise, where no report is
+        named.
+        """
+        asked, searched, model = self.searched.question, self.searched, self.model
+        if model is None or searched.sides.ways or not answerable.beforehand(asked.standalone):
+            return checked
+        cited = {citation.report for citation in checked.citations}
+        last = max(item.n for item in self.chosen)
+        against = contradicting(checked.text, cited, searched.read, searched.ways, self.similarity, last)
+        put = searched.translation if searched.translation and lang != asked.lang else asked.standalone
+        against = [item for item in against if self._speaks_of_it(put, item, model)]
+        if not against:
+            return checked
+        self.chosen = [*self.chosen, *against]
+        reports = [item.hit.report.id for item in against]
+        said = instead(against, searched.ways, self.similarity, 2 * LONGEST, reports)
+        return self._check(f"{draft}\n{said}", question, lang)
+
+    def _speaks_of_it(self, question: str, item: Evidence, model: ChatModel) -> bool:
+        """Whether a model is sure that a piece of evidence alone holds the one thing that is asked for."""
+        found = answerable.odds(question, [item], model, cancel=self.cancel, reply=self.reply)
+        return found is not None and found >= answerable.ONE_THING
 
     def _is_denied(self, word: Borrowed, question: str) -> bool:
         """Whether the asker's own word stands nowhere in the evidence. A name that nobody knows in Chinese may stand

@@ -16,6 +16,7 @@ Script = str | Callable[[Sequence[Message]], str]
 _TRANSLATING, _REVIEWING = (
     {prompts.load(task, lang).messages[0][1] for lang in ("zh", "en")} for task in ("translate", "second")
 )
+Odds = float | None | Callable[[Sequence[Message]], float | None]
 
 
 class Scripted:
@@ -24,7 +25,7 @@ class Scripted:
     name = "scripted"
 
     def __init__(
-        self, answer: Script, translation: Script = "", *, small: bool = True, odds: float | None = None
+        self, answer: Script, translation: Script = "", *, small: bool = True, odds: Odds = None
     ) -> None:
         self.answer = answer
         self.leaning = odds
@@ -61,7 +62,7 @@ class Scripted:
         reply: Reply | None = None,
     ) -> float | None:
         self.judged = list(messages)
-        return self.leaning
+        return self.leaning(messages) if callable(self.leaning) else self.leaning
 
     @property
     def written_from(self) -> list[Message]:

@@ -1,0 +1,113 @@
+"""Reports that disagree where nobody asked whether they do: another one gives another date or figure.
+
+A question for one date or figure is answered from the report that says it best. The sentences of the reports that
+the answer does not cite are looked through for one that bears on the question nearly as much and gives a date or a
+figure of the same kind that cannot be the same. Whether it speaks of the same thing is for the model to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from assistant import claims
+from assistant.alignment import find, same
+from assistant.asking import asks_when
+from assistant.evidence import Similarity, excerpt, is_sentence, sentences_of, weigh
+from assistant.marks import without_marks
+from assistant.orders import without_orders
+from assistant.quantities import SMALL, Quantity, find_quantities
+from assistant.quantities.dates import parts
+from assistant.quantities.lexicon import DATES
+from assistant.schema import Evidence
+from vectorstore.characters import has_han
+from vectorstore.schema import Hit
+
+MOST = 2
+"""Reports that may contradict an answer: each takes the model a look."""
+_BESIDE = 0.6
+"""How much less than the best sentence one may weigh and still bear on the question."""
+_ROUND = 0.1
+"""The share by which a figure that is only about right may lie beside another and be the same."""
+
+
+def contradicting(
+    answer: str,
+    cited: Collection[str],
+    hits: Sequence[Hit],
+    ways: Sequence[str],
+    similarity: Similarity | None,
+    after: int,
+) -> list[Evidence]:
+    """Evidence, numbered from `after` + 1, that contradicts an answer: of each report that is not `cited` (by id)
+    the sentence that bears most on the question, in the language of the answer, where it gives another date or
+    figure.
+    """
+    spans = [(hit, *span) for hit in hits for span in sentences_of(without_orders(hit.passage.clean))]
+    texts = [hit.passage.clean[start:end] for hit, start, end in spans]
+    weights = weigh(texts, ways, similarity)
+    least = max(weights, default=0.0) - _BESIDE
+    found: dict[str, tuple[Hit, int, int]] = {}
+    for place in sorted(range(len(spans)), key=lambda i: (-weights[i], i)):
+        report = spans[place][0].report.id
+        if weights[place] < least or len(found) == MOST:
+            break
+        if report in cited or report in found or has_han(texts[place]) != has_han(answer):
+            continue
+        if is_sentence(texts[place]) and clashes(answer, texts[place], ways):
+            found[report] = spans[place]
+    return [excerpt(after + place, *span) for place, span in enumerate(found.values(), 1)]
+
+
+def clashes(answer: str, text: str, ways: Sequence[str]) -> bool:
+    """Whether a text gives what a question (in any of its forms) asks for, a time or an amount, and another than an
+    answer does.
+    """
+    answer = without_marks(answer)
+    if any(map(asks_when, ways)):
+        return _dates_clash(answer, text, ways)
+    return _amounts_clash(answer, text, ways)
+
+
+def _dates_clash(answer: str, text: str, ways: Sequence[str]) -> bool:
+    asked = [date for way in ways for date in _dates(way)]
+    told = [date for date in _dates(answer) if date not in asked]
+    other = [date for date in _dates(text) if not any(_differ(date, known) for known in asked)]
+    return bool(told and other) and all(_differ(one, another) for one in told for another in other)
+
+
+def _dates(text: str) -> list[dict[str, int]]:
+    return [parts(found.unit, found.value) for found in find_quantities(text) if found.unit in DATES]
+
+
+def _differ(one: dict[str, int], other: dict[str, int]) -> bool:
+    """Whether two dates differ in what both of them tell: 7 February and 8 February 2023 in the day."""
+    return any(one[field] != other[field] for field in one.keys() & other.keys())
+
+
+def _amounts_clash(answer: str, text: str, ways: Sequence[str]) -> bool:
+    asked = [amount for way in ways for amount in find(way)]
+    years = frozenset[int]().union(*map(claims.years, ways))
+    if years and claims.years(text) and not years & claims.years(text):
+        return False
+    told, other = ([a for a in _amounts(said) if not _among(a, asked)] for said in (answer, text))
+    for unit in {amount.unit for amount in told}:
+        rivals = [amount for amount in other if amount.unit == unit]
+        if rivals and not any(amount.unit == unit and _among(amount, rivals) for amount in told):
+            return True
+    return False
+
+
+def _amounts(text: str) -> list[Quantity]:
+    """The amounts of a text; small bare numbers count what stands beside them."""
+    return [amount for amount in find(text) if amount.unit or amount.value > SMALL]
+
+
+def _among(amount: Quantity, others: Sequence[Quantity]) -> bool:
+    return any(same(amount, other) or _about_the_same(amount, other) for other in others)
+
+
+def _about_the_same(one: Quantity, other: Quantity) -> bool:
+    """Whether one of two amounts of a kind is only about right, and near the other."""
+    if one.unit != other.unit or not (one.approx or other.approx):
+        return False
+    return abs(float(one.value - other.value)) <= _ROUND * abs(float(max(one.value, other.value)))
