@@ -13,7 +13,7 @@ from importlib.resources import files
 
 AS_WRITTEN = frozenset({
     "Applied Materials", "Ascend", "Big Fund", "Canon", "First Solar", "Giant Network", "Industrial Bank",
-    "Industrial Securities", "Oracle", "Perfect World", "Robot Era", "Shell", "Synced", "Turkey", "WHO",
+    "Industrial Securities", "Micron", "Oracle", "Perfect World", "Robot Era", "Shell", "Synced", "Turkey", "WHO",
 })  # fmt: skip
 """Names that are other words in other letters: found only as they are written here."""
 
@@ -33,7 +33,6 @@ _OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证�
 """What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
-_ENDING = re.compile(r"(?:'s|es|s)$")
 
 
 @cache
@@ -96,7 +95,7 @@ def _beginning_with(two: str) -> re.Pattern[str] | None:
     terms = sorted(_beginnings().get(two, ()), key=len, reverse=True)
     if not terms:
         return None
-    return re.compile(rf"(?:{'|'.join(map(re.escape, terms))})(?:s|es|'s)?(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"({'|'.join(map(re.escape, terms))})(?:'?s|(?<=[sxz])es|(?<=[cs]h)es)?(?![a-z])", re.IGNORECASE)
 
 
 def _english(text: str) -> Iterator[tuple[int, int, str, str]]:
@@ -107,9 +106,8 @@ def _english(text: str) -> Iterator[tuple[int, int, str, str]]:
         match = pattern.match(text, start) if pattern else None
         if match is None:
             continue
-        said = match.group()
-        known = _to_chinese().get(said.lower()) or _to_chinese().get(_ENDING.sub("", said.lower()))
-        if known and (known[0] not in AS_WRITTEN or said.startswith(known[0])):
+        known = _to_chinese()[match[1].lower()]
+        if known[0] not in AS_WRITTEN or match[1] == known[0]:
             end = match.end()
             yield start, end, *known
 

@@ -190,6 +190,11 @@ def test_names_are_found_in_order_whatever_their_case() -> None:
     assert chinese_in("iResearch")["iResearch"] == "艾瑞咨询"
 
 
+@pytest.mark.parametrize("text", ["ten cities worldwide", "eyes on the spices", "a film of 5 micron"])
+def test_a_word_that_begins_like_a_name_is_none(text: str) -> None:
+    assert not chinese_in(text)
+
+
 def test_a_plural_or_a_genitive_is_the_same_name() -> None:
     assert chinese_in("iResearch's figure") == {"iResearch's": "艾瑞咨询"}
 
