@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 from threading import Event
 
+from assistant.alignment import find
 from assistant.asking import asks_for_one_thing, asks_why
-from assistant.evidence import without_notes
+from assistant.evidence import is_sentence, without_notes
 from assistant.models.base import ChatModel, Reply, prompted
+from assistant.quantities import find_quantities
 from assistant.schema import Evidence
 from assistant.sides import asks_several
 from vectorstore.characters import has_han
@@ -59,6 +61,18 @@ def beforehand(asked: str) -> bool:
 def least(asked: str) -> float:
     """The log-odds from which the evidence holds what is asked."""
     return ONE_THING if beforehand(asked) else ANYTHING
+
+
+def telling(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that says something by itself, a sentence, a figure or a day, where any does: headings beside it
+    mislead the judge.
+    """
+    said = [item for item in evidence if is_sentence(item.text) or find(item.text) or _tells_a_day(item.text)]
+    return said or list(evidence)
+
+
+def _tells_a_day(text: str) -> bool:
+    return any(found.unit in ("month", "date") for found in find_quantities(text))
 
 
 def odds(

@@ -249,9 +249,10 @@ class Assistant:
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""
         asked = searched.question.standalone
-        judged = evidence.choose(
+        best = evidence.choose(
             searched.read, searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides.ids
         )
+        judged = answerable.telling(best)
         foreign = bool(judged) and has_han(judged[0].text) != has_han(asked)
         return (searched.translation if searched.translation and foreign else asked), judged
 

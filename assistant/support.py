@@ -31,7 +31,14 @@ from assistant.alignment import (
     years_differ,
 )  # fmt: skip
 from assistant.borrowed import of_a_part, of_another_place
-from assistant.quantities import SMALL, Quantity, unsaid_counts, unsaid_ordinals, unsupported_numbers
+from assistant.quantities import (
+    SMALL,
+    Quantity,
+    find_quantities,
+    unsaid_counts,
+    unsaid_ordinals,
+    unsupported_numbers,
+)
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 Flaw = Literal["", "number", "name", "wording", "subject", "negation", "direction", "forecast", "pairing"]
@@ -203,9 +210,15 @@ class Judge:
         return frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
 
     def _news_share(self, claim: str, sources: Sequence[str]) -> float:
-        """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing."""
+        """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing and
+        some of it stands there, or a figure, a date or a known name is told. A person that a model makes up is short.
+        """
         news = claims.grams(claim) - claims.grams(self.question)
-        return len(news & self._wording(sources)) / len(news) if len(news) >= _NEWS else 1.0
+        held = len(news & self._wording(sources))
+        if len(news) >= _NEWS:
+            return held / len(news)
+        named = claims.known(claim) - claims.known(self.question)
+        return float(not news or held > 0 or bool(named) or bool(find_quantities(claim)))
 
     def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
         """Whether a claim gives a number of the evidence to what only the question speaks of.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answerable import ANYTHING, ONE_THING, holds
+from assistant.answerable import ANYTHING, ONE_THING, holds, telling
 from assistant.assistant import Assistant
 from assistant.models.local import LocalModel
 from assistant.schema import Done, Token
@@ -47,6 +47,12 @@ def test_it_is_judged_in_the_language_of_the_evidence() -> None:
     assert "资料" in model.judged[0].content
     holds("How large?", "How large?", [piece("Revenue was 5.5 billion yuan.", lang="en")], model)
     assert "sources" in model.judged[0].content
+
+
+def test_headings_are_not_judged_beside_what_says_something() -> None:
+    said, day, heading = piece(FACTS, 1), piece("2023-2-8\n新工厂投产", 2), piece("产业规模与竞争格局", 3)
+    assert telling([said, heading, day]) == [said, day]
+    assert telling([heading]) == [heading]
 
 
 def test_without_evidence_for_it_nothing_is_written(

@@ -54,6 +54,12 @@ def test_no_wrong_figure_passes(pair: dict[str, Any]) -> None:
     assert not passes(pair, lambda wanted, texts: np.ones((len(wanted), len(texts))))
 
 
+@pytest.mark.parametrize("pair", [p for p in PAIRS if "-person-" in p["id"]], ids=lambda pair: pair["id"])
+def test_a_person_is_named_only_where_the_evidence_does(pair: dict[str, Any]) -> None:
+    assert passes(pair) is pair["supported"]
+    assert passes(pair, lambda wanted, texts: np.ones((len(wanted), len(texts)))) is pair["supported"]
+
+
 def test_code_agrees_with_the_labels_with_embeddings(cache: Path) -> None:
     share, table = agreement(_e5(cache))
     assert share >= 0.9, table
