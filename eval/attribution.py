@@ -16,13 +16,14 @@ COPIED = 0.97
 """The share from which a sentence is a copy, which cannot turn around what it copies."""
 _LEAD_IN = (":", "：")
 _HEAD = re.compile(r"(?:^|\|)[^|:：]{1,24}[:：](?=[^|]*(?:\||$))")
-_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
+_BREAK = re.compile(r"(?<=[\d\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 def cited_places(record: Record, sources: Sources, neighbourhood: int = NEIGHBOURHOOD) -> dict[int, str]:
     """By mark: the report's own text where the citation points, with so many characters on either side.
 
-    Chinese lines broken in the middle of a sentence are joined. Citations of unknown reports are left out.
+    Chinese lines broken in the middle of a sentence, or of a figure, are joined. Citations of unknown reports are
+    left out.
     """
     places = {}
     for citation in record["citations"]:

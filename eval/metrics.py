@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from eval.attribution import NEIGHBOURHOOD, citation_precision, citation_recall, unmarked_number
+from eval.attribution import citation_precision, citation_recall, cited_places, unmarked_number
 from eval.consistency import contradiction
 from eval.dataset import Question, normalise
 from eval.ranking import budget_precision, budget_recall, mrr, ndcg, precision, recall
@@ -123,12 +123,7 @@ def invented_number(record: Record, question: Question, sources: Sources) -> Sco
         return Score(None, "there is no answer")
     from assistant.quantities import unsupported_numbers
 
-    places = []
-    for citation in record["citations"]:
-        source = sources.get(citation["source"])
-        if source:
-            start, end = max(0, citation["start"] - NEIGHBOURHOOD), citation["end"] + NEIGHBOURHOOD
-            places.append(source.text[start:end])
+    places = list(cited_places(record, sources).values())
     strange = unsupported_numbers(MARK.sub(" ", record["answer"]), places, allowed=[question.question])
     invented = [number for number in strange if not _COMMON_YEAR.fullmatch(number)]
     shown = ", ".join(invented)

@@ -207,6 +207,12 @@ def test_a_figure_that_stands_in_no_cited_place_is_invented(
     assert value("invented_number", record, questions[0], far) == invented
 
 
+def test_a_figure_that_a_line_cuts_is_not_invented(questions: list[Question]) -> None:
+    cut = Sources({"robots.txt": TEXTS["robots.txt"].replace("31.6万台", "31.6 \n万台")}.__getitem__)
+    record = one(questions, cut, answer="销量为31.6万台 [1]。")
+    assert value("invented_number", record, questions[0], cut) == 0.0
+
+
 def test_a_figure_of_the_question_is_not_invented(questions: list[Question], sources: Sources) -> None:
     question = replace(questions[0], question="是不是卖了77万台？")
     record = one(questions, sources, answer="不是77万台，而是31.6万台 [1]。")
