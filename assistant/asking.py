@@ -36,6 +36,7 @@ _WHEN = re.compile(
     _TIME + r"|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
+_WHO = re.compile(r"谁|\bwho\b", re.IGNORECASE)
 _NO_COUNT = {"%", *MONEY}
 _OTHER = re.compile(
     r"哪|谁|什么|为何|怎么|如何|何时"
@@ -143,6 +144,11 @@ def gives_a_count(answer: str) -> bool:
 def asks_when(question: str) -> bool:
     """Whether a question asks for a time."""
     return bool(_WHEN.search(question))
+
+
+def asks_who(question: str) -> bool:
+    """Whether a question asks for a person."""
+    return bool(_WHO.search(question))
 
 
 def gives_a_time(answer: str) -> bool:

@@ -15,6 +15,7 @@ from assistant.asking import (
     asks_for_one_thing,
     asks_how_many,
     asks_of_each,
+    asks_who,
     gives_a_count,
     gives_a_figure,
 )
@@ -183,14 +184,21 @@ class Writer:
             if checked.text and answering:
                 more = completed(checked, answering, *bearing)
             else:
-                alone = not self.searched.sides.ids and asks_for_one_thing(self.searched.question.standalone)
-                more = "" if checked.contradicted and alone else instead(*bearing)
+                more = "" if self._is_refuted(checked) else instead(*bearing)
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
             if not self._tells_how_much(checked.text):
                 return None  # the reports do not say
             checked = self._with_the_others(checked, more or answering, question, lang)
         return checked if checked.text.strip() else None
+
+    def _is_refuted(self, checked: Checked) -> bool:
+        """Whether the one thing that a question asks for was told, and the evidence tells another or, of a person,
+        none: its own words are no answer either.
+        """
+        asked = self.searched.question.standalone
+        alone = not self.searched.sides.ids and asks_for_one_thing(asked)
+        return alone and (checked.contradicted or asks_who(asked))
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is

@@ -170,6 +170,14 @@ def test_a_number_that_the_evidence_contradicts_is_still_a_refusal(
     assert answer.refused
 
 
+def test_a_person_whom_no_evidence_names_is_a_refusal(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    answer = assistant(Scripted("星海公司的总裁是王伟[1]。"), library_of(facts=FACTS)).answer("星海公司的总裁是谁？")
+    assert answer.refused
+    assert "王伟" not in answer.text
+
+
 @pytest.mark.parametrize(
     ("text", "orders"),
     [
