@@ -103,7 +103,7 @@ def _without_names(question: str, reports: Sequence[Report]) -> str:
     """A question without the names of reports, in either language."""
     rest = _ACCORDING.sub("", question)
     for english, chinese in names.chinese_in(rest).items():
-        if not filters.without_names(chinese, reports).strip():
-            rest = rest.replace(english, " ")
+        if filters.is_beginning(chinese, reports) or not filters.without_names(chinese, reports).strip():
+            rest = rest.replace(english, chinese)
     rest = filters.without_names(rest, reports)
     return rest if len(re.findall(r"\w", rest)) > _HOLLOW else question

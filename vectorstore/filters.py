@@ -29,6 +29,7 @@ _UNTIL = re.compile(
     rf"|{_REPORTS}\s+(?:(?:published|released|issued|dated)\s+)?(?:before|until|up to)\s+(20\d\d)",
     re.IGNORECASE,
 )
+_JOINED = r"\s*(?:[与和及跟、&/]|\band\b)\s*"
 _EDITION = re.compile(r"(?:19|20)\d\d(?:[-—–]\d{2,4})?年?|第?[一二三四五六七八九十\d]+[期版季](?:度)?|[\W_]+")
 
 
@@ -102,10 +103,22 @@ def named(questions: Sequence[str], reports: Sequence[Report]) -> list[str]:
 
 
 def without_names(question: str, reports: Sequence[Report]) -> str:
-    """A question without the names of these reports, which say where to look and not what for."""
+    """A question without the names of these reports, which say where to look and not what for. Beside one maker of a
+    report another may be cut short: 毕马威和中关村.
+    """
     asked = question.casefold()
     known = sorted({name for report in reports for name in _held(report, asked)}, key=len, reverse=True)
-    return re.sub("|".join(map(_word, known)), " ", question, flags=re.IGNORECASE) if known else question
+    if not known:
+        return question
+    whole, short = "|".join(map(_word, known)), "|".join(map(_word, sorted(_beginnings(asked, reports))))
+    if short:
+        whole = rf"(?:{short}){_JOINED}(?:{whole})|(?:{whole}){_JOINED}(?:{short})|{whole}"
+    return re.sub(rf"(?:{whole})(?:\s*的?{_REPORTS})?", " ", question, flags=re.IGNORECASE)
+
+
+def is_beginning(word: str, reports: Sequence[Report]) -> bool:
+    """Whether a word is how the name of one of several makers of a report begins: 中关村, of 中关村产业研究院."""
+    return simplified(word).casefold() in _beginnings(word.casefold(), reports)
 
 
 def set_back(questions: Sequence[str], reports: Sequence[Report]) -> set[str]:
@@ -139,14 +152,24 @@ def _work(report: Report) -> tuple[str, str]:
 def _names(report: Report) -> set[str]:
     """What a question may call a report, in lower case."""
     names = {report.title} if len(report.title) >= 6 else set()
-    for maker in re.split(r"[、/&]", re.sub(r"[（(].*?[)）]", "", report.publisher or "")):
-        maker = maker.strip()
+    for maker in _makers(report):
         names |= _shortened(maker) if len(maker) >= 2 else set()
         while (shorter := _KIND.sub("", maker)) != maker:
             maker = shorter
             if len(maker) >= 2 and familiarity(maker) <= _RARE:
                 names.add(maker)
     return {simplified(name).casefold() for name in names}
+
+
+def _makers(report: Report) -> list[str]:
+    return [maker.strip() for maker in re.split(r"[、/&]", re.sub(r"[（(].*?[)）]", "", report.publisher or ""))]
+
+
+def _beginnings(text: str, reports: Sequence[Report]) -> set[str]:
+    """The longest beginnings, of two characters or more, of makers of joint reports that a text in lower case holds."""
+    makers = [simplified(maker).casefold() for r in reports if len(_makers(r)) > 1 for maker in _makers(r)]
+    held = ([maker[:end] for end in range(len(maker), 1, -1) if maker[:end] in text][:1] for maker in makers)
+    return {beginning for found in held for beginning in found}
 
 
 def _held(report: Report, text: str) -> set[str]:

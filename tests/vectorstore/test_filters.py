@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.vectorstore.conftest import Write
 from vectorstore.errors import BadFilter
-from vectorstore.filters import Filter, dated, named, set_back, without_names
+from vectorstore.filters import Filter, dated, is_beginning, named, set_back, without_names
 from vectorstore.library import Library
 from vectorstore.schema import Lang, Report
 
@@ -97,12 +97,23 @@ def test_reports_a_question_names(question: str, who: list[str]) -> None:
 
 def test_a_question_without_the_names_of_reports_keeps_what_it_asks() -> None:
     known = [report("a", "艾瑞咨询研究院"), report("k", "中关村产业研究院、毕马威")]
-    assert without_names("艾瑞和毕马威估计的市场有多大？", known) == " 和 估计的市场有多大？"
+    assert without_names("艾瑞估计的市场有多大？", known) == " 估计的市场有多大？"
+    assert without_names("艾瑞的报告估计的市场有多大？", known) == " 估计的市场有多大？"
     assert without_names("市场有多大？", known) == "市场有多大？"
     assert without_names("市场有多大？", []) == "市场有多大？"
     short = [report("e", "EY"), report("r", "ARK")]
     assert without_names("How much money do they see in the market by EY?", short).endswith("see in the market by  ?")
     assert named(["How large is the market, and do they agree?"], short) == []
+
+
+def test_beside_one_maker_of_a_report_another_may_be_cut_short() -> None:
+    known = [report("k", "中关村产业研究院、毕马威"), report("s", "深圳市人工智能行业协会")]
+    assert without_names("毕马威与中关村怎么看芯片？", known) == " 怎么看芯片？"
+    assert without_names("中关村和毕马威怎么看芯片？", known) == " 怎么看芯片？"
+    assert without_names("毕马威说中关村有多少企业？", known) == " 说中关村有多少企业？"
+    assert without_names("深圳AI协会和毕马威怎么看深圳的芯片？", known) == " 怎么看深圳的芯片？"
+    assert is_beginning("中关村", known)
+    assert not is_beginning("深圳", known)
 
 
 def test_an_older_edition_stands_back_unless_its_year_is_named() -> None:
