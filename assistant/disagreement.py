@@ -12,9 +12,8 @@ from collections.abc import Collection, Sequence
 from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import asks_when
-from assistant.evidence import Similarity, excerpt, is_sentence, sentences_of, weigh
+from assistant.evidence import Part, Similarity, excerpt, is_sentence, sentences
 from assistant.marks import without_marks
-from assistant.orders import without_orders
 from assistant.quantities import SMALL, Quantity, find_quantities
 from assistant.quantities.dates import parts
 from assistant.quantities.lexicon import DATES
@@ -42,20 +41,17 @@ def contradicting(
     the sentence that bears most on the question, in the language of the answer, where it gives another date or
     figure.
     """
-    spans = [(hit, *span) for hit in hits for span in sentences_of(without_orders(hit.passage.clean))]
-    texts = [hit.passage.clean[start:end] for hit, start, end in spans]
-    weights = weigh(texts, ways, similarity)
-    least = max(weights, default=0.0) - _BESIDE
-    found: dict[str, tuple[Hit, int, int]] = {}
-    for place in sorted(range(len(spans)), key=lambda i: (-weights[i], i)):
-        report = spans[place][0].report.id
-        if weights[place] < least or len(found) == MOST:
+    parts = sorted(sentences(hits, ways, similarity), key=lambda part: -part.score)
+    found: dict[str, Part] = {}
+    for part in parts:
+        report = hits[part.hit].report.id
+        if part.score < parts[0].score - _BESIDE or len(found) == MOST:
             break
-        if report in cited or report in found or has_han(texts[place]) != has_han(answer):
+        if report in cited or report in found or has_han(part.text) != has_han(answer):
             continue
-        if is_sentence(texts[place]) and clashes(answer, texts[place], ways):
-            found[report] = spans[place]
-    return [excerpt(after + place, *span) for place, span in enumerate(found.values(), 1)]
+        if is_sentence(part.text) and clashes(answer, part.text, ways):
+            found[report] = part
+    return [excerpt(n, hits[part.hit], part.start, part.end) for n, part in enumerate(found.values(), after + 1)]
 
 
 def clashes(answer: str, text: str, ways: Sequence[str]) -> bool:

@@ -54,8 +54,8 @@ _CAPTION = re.compile(
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A sentence of a hit: its place in the hit's clean text and its score."""
+class Part:
+    """A sentence of a hit, which is given by its number: its place in the hit's clean text and its score."""
 
     hit: int
     start: int
@@ -87,7 +87,7 @@ def choose(
     parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
     heard = _speaking(sides, parts, hits, gives)
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
-    taken: list[_Part] = []
+    taken: list[Part] = []
     used = 0
     for part in (parts[place] for place in order):
         cost = measure(part.text)
@@ -106,7 +106,7 @@ def choose(
 
 
 def _speaking(
-    sides: Collection[str], parts: Sequence[_Part], hits: Sequence[Hit], gives: Callable[[str], bool]
+    sides: Collection[str], parts: Sequence[Part], hits: Sequence[Hit], gives: Callable[[str], bool]
 ) -> list[int]:
     """Where in `parts` the sentence of each side stands; of those alone that give what is asked for, when two do."""
     best = [place for side in sides for place in _best_of(side, parts, hits, gives)]
@@ -115,7 +115,7 @@ def _speaking(
 
 
 def _best_of(
-    side: str, parts: Sequence[_Part], hits: Sequence[Hit], gives: Callable[[str], bool]
+    side: str, parts: Sequence[Part], hits: Sequence[Hit], gives: Callable[[str], bool]
 ) -> list[int]:
     """Where in `parts`, best first, the sentence stands that speaks for a report; [] when none is of it."""
     every = [place for place, part in enumerate(parts) if hits[part.hit].report.id == side]
@@ -124,9 +124,9 @@ def _best_of(
     return [place for place in near if gives(parts[place].text)][:1] or own[:1]
 
 
-def _with_siblings(parts: Sequence[_Part]) -> list[_Part]:
+def _with_siblings(parts: Sequence[Part]) -> list[Part]:
     """The parts, the items of a list weighing hardly less than the best of them: one alone is half an answer."""
-    groups: dict[tuple[int, str], list[_Part]] = {}
+    groups: dict[tuple[int, str], list[Part]] = {}
     for part in parts:
         if mark := _ITEM.match(part.text):
             groups.setdefault((part.hit, mark.lastgroup or ""), []).append(part)
@@ -138,7 +138,7 @@ def _with_siblings(parts: Sequence[_Part]) -> list[_Part]:
     return [raised.get(part, part) for part in parts]
 
 
-def _runs(parts: Sequence[_Part]) -> list[tuple[int, int, int]]:
+def _runs(parts: Sequence[Part]) -> list[tuple[int, int, int]]:
     """(hit, start, end) of parts in reading order, those that nearly touch as one."""
     runs: list[tuple[int, int, int]] = []
     for part in sorted(parts, key=lambda p: (p.hit, p.start)):
@@ -193,7 +193,14 @@ def _part_of(item: Evidence, start: int, end: int) -> Evidence:
     return excerpt(item.n, item.hit, at + start, at + end)
 
 
-def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[_Part]:
+def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    weighed = sentences(hits, ways, similarity)
+    return [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
+
+
+def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:
+    """The sentences of the hits but captions, in reading order; the score is what each weighs by itself."""
     spans = [
         (number, start, end)
         for number, hit in enumerate(hits)
@@ -202,11 +209,7 @@ def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | N
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     scores = weigh(texts, ways, similarity)
-    best = max((hit.score for hit in hits), default=1.0) or 1.0
-    return [
-        _Part(number, start, end, text, score + _RANK * hits[number].score / best)
-        for (number, start, end), text, score in zip(spans, texts, scores, strict=True)
-    ]
+    return [Part(*span, text, score) for span, text, score in zip(spans, texts, scores, strict=True)]
 
 
 def weigh(texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None) -> list[float]:
