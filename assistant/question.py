@@ -165,15 +165,7 @@ def translate(
         if cancel is not None and cancel.is_set():
             raise
         return None
-    if not text or detect(text) != target or invented:
-        return None
-    return _with_missed(text, question.standalone) if target == "zh" else text
-
-
-def _with_missed(text: str, original: str) -> str:
-    """A translation with the known terms that it puts otherwise or leaves out behind it: 毛利润是多少？（毛利率）"""
-    missed = [term for term in dict.fromkeys(names.chinese_in(original).values()) if term not in text]
-    return f"{text}（{'，'.join(missed)}）" if missed else text
+    return text if text and detect(text) == target and not invented else None
 
 
 def _still_asks(text: str, original: str) -> bool:

@@ -183,14 +183,6 @@ def test_names_are_handed_to_the_translator() -> None:
     assert "艾瑞咨询" in model.written_from[-1].content
 
 
-def test_known_terms_that_a_translation_misses_stand_behind_it() -> None:
-    asked = understand("What gross margin did iResearch see for a ball screw in 2022?")
-    model = Scripted("", translation="艾瑞咨询认为2022年球螺的毛利润是多少？")
-    assert translate(asked, model) == "艾瑞咨询认为2022年球螺的毛利润是多少？（毛利率，滚珠丝杠）"
-    model = Scripted("", translation="艾瑞咨询认为2022年滚珠丝杠的毛利率是多少？")
-    assert translate(asked, model) == "艾瑞咨询认为2022年滚珠丝杠的毛利率是多少？"
-
-
 @pytest.mark.parametrize("said", ["", "  \n", "How large is the market?", "\n市场"])
 def test_a_translation_that_is_none_is_not_used(said: str) -> None:
     assert translate(understand("How large is the market?"), Scripted("", translation=said)) in (None, "市场")
