@@ -113,7 +113,7 @@ def without_names(question: str, reports: Sequence[Report]) -> str:
     whole, short = "|".join(map(_word, known)), "|".join(map(_word, sorted(_beginnings(asked, reports))))
     if short:
         whole = rf"(?:{short}){_JOINED}(?:{whole})|(?:{whole}){_JOINED}(?:{short})|{whole}"
-    return re.sub(rf"(?:{whole})(?:\s*的?{_REPORTS})?", " ", question, flags=re.IGNORECASE)
+    return re.sub(rf"(?:{whole})(?:\s*的?{_REPORTS}(?![a-z]))?", " ", question, flags=re.IGNORECASE)
 
 
 def is_beginning(word: str, reports: Sequence[Report]) -> bool:
@@ -167,9 +167,13 @@ def _makers(report: Report) -> list[str]:
 
 def _beginnings(text: str, reports: Sequence[Report]) -> set[str]:
     """The longest beginnings, of two characters or more, of makers of joint reports that a text in lower case holds."""
-    makers = [simplified(maker).casefold() for r in reports if len(_makers(r)) > 1 for maker in _makers(r)]
-    held = ([maker[:end] for end in range(len(maker), 1, -1) if maker[:end] in text][:1] for maker in makers)
-    return {beginning for found in held for beginning in found}
+    found: set[str] = set()
+    for report in reports:
+        makers = _makers(report)
+        for maker in makers if len(makers) > 1 else ():
+            name = simplified(maker).casefold()
+            found.update([name[:end] for end in range(len(name), 1, -1) if name[:end] in text][:1])
+    return found
 
 
 def _held(report: Report, text: str) -> set[str]:
