@@ -1,7 +1,8 @@
 """Tables whose cells only spaces part: by the places of their columns, or as rows below a line of names.
 
 Text taken from PDFs keeps columns apart by runs of spaces, or by one space, which a name may hold as well. In the
-second case no cell can be told for certain, so that rows are kept whole and stand under the line of names.
+second case hardly a cell can be told for certain, so that rows are kept whole and stand under the line of names; a
+day belongs to the one column of days, and what is left for a single column beside it to that.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _LONG = 60
 """Display width beyond which a line of one word is prose."""
 _NAME = re.compile(r"^[^\W\d][^\d，。；：、！？“”…,;:!?]+$")
 _RUNNING = re.compile(r"^(?:序号|编号|no\.?|#)$", re.IGNORECASE)
+_OF_DAYS = re.compile(r"时间|日期")
+_DAY = re.compile(r"^(?:19|20)\d\d(?:[./-]\d{1,2}){1,2}$")
 _SECTION = re.compile(r"^(?:#{1,6}\s|第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]+、|\d+(?:\.\d+){2,}\s)")
 
 
@@ -134,7 +137,7 @@ def _ends(line: Line) -> bool:
 
 def rows_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """The names of the columns, then each row: by its running number where the first column holds them, else a
-    line each.
+    line each, and what follows a day that ends a line.
     """
     row: list[Line] = []
     numbered = bool(_RUNNING.match(lines[0].raw.split()[0]))
@@ -143,7 +146,7 @@ def rows_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
         if line.blank:
             continue
         first = line.raw.split()[0]
-        begins = not numbered or (first.isdecimal() and number < int(first) <= number + 5)
+        begins = (first.isdecimal() and number < int(first) <= number + 5) if numbered else not _goes_on(row, line)
         if begins and row:
             yield row
             row = []
@@ -151,3 +154,24 @@ def rows_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
             number = int(first)
         row.append(line)
     yield row
+
+
+def _goes_on(row: Sequence[Line], line: Line) -> bool:
+    """Whether a row that ended at its day, but for single words since, goes on in this line."""
+    words = [part.raw.split() for part in [*row, line]]
+    ended = bool(row) and bool(_DAY.match(words[0][-1])) and all(len(part) == 1 for part in words[1:-1])
+    return ended and not any(map(_DAY.match, words[-1]))
+
+
+def told(names: Sequence[str], words: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The cells of a row whose words and column names are given, as far as they can be told: a column's name, or ''
+    where it could be one of several, and from which word to which.
+    """
+    columns = [number for number, name in enumerate(names) if _OF_DAYS.search(name)]
+    days = [number for number, word in enumerate(words) if _DAY.match(word)]
+    if len(columns) != 1 or len(days) != 1:
+        return [("", 0, len(words))]
+    (column,), (day,) = columns, days
+    before, after = names[:column], names[column + 1 :]
+    cells = [(before, 0, day), (names[column : column + 1], day, day + 1), (after, day + 1, len(words))]
+    return [(own[0] if len(own) == 1 else "", start, end) for own, start, end in cells if start < end]

@@ -208,23 +208,24 @@ def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
 
 
 def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:
-    """Rows whose cells cannot be told, below the names of their columns, which hold for all of them."""
-    names, *rows = aligned.rows_of(lines)
-    yield Block("caption", _words(names))
-    for row in rows:
-        yield Block("row", _words(row), table=table)
+    """Rows of which hardly a cell can be told, below the names of their columns, which hold for all of them."""
+    head, *rows = (_words(row) for row in aligned.rows_of(lines))
+    names = [name.text for name in head]
+    yield Block("caption", joined(head, " "))
+    for words in rows:
+        cells = aligned.told(names, [word.text for word in words])
+        texts = [joined(words[start:end], " ") for _, start, end in cells]
+        row = _row(texts, [text.text for text in texts], [name for name, _, _ in cells])
+        yield Block("row", row, table=table)
 
 
-def _words(lines: Iterable[Line]) -> Cleaned:
-    """Lines with their spaces, which part cells and which cleaning takes away beside Chinese."""
-    return joined(
-        (
-            clean_cell(line, (line.start + word.start(), line.start + word.end()))
-            for line in lines
-            for word in re.finditer(r"\S+", line.raw)
-        ),
-        " ",
-    )
+def _words(lines: Iterable[Line]) -> list[Cleaned]:
+    """The words of lines; the spaces between them, which cleaning takes away beside Chinese, part cells."""
+    return [
+        clean_cell(line, (line.start + word.start(), line.start + word.end()))
+        for line in lines
+        for word in re.finditer(r"\S+", line.raw)
+    ]
 
 
 def _row(cells: Sequence[Cleaned], texts: Sequence[str], names: Sequence[str]) -> Cleaned:

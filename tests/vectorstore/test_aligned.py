@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from vectorstore.aligned import told
 from vectorstore.layout import Block, layout
 from vectorstore.passages import cut
 
@@ -62,19 +63,38 @@ NLG
 """
 
 
-def test_rows_below_a_line_of_names_are_kept_whole_with_their_spaces() -> None:
+def test_rows_below_a_line_of_names_tell_the_day_from_what_stands_before_and_after() -> None:
     found = blocks(LOOSE + PROSE)
     assert ("caption", "厂商 发布时间 模型名称 参数规模（B） 领域") in found
     assert [text for kind, text in found if kind == "row"] == [
-        "2022.1 LaMDA 137 NLP",
-        "2024.1 GPT-4 Turbo 1,760 多模态",
-        "2023.6 LLaMA2 70 NLP",
-        "英伟达 2021.10",
-        "Megatron-Turing",
-        "NLG",
-        "530 NLP",
+        "发布时间: 2022.1 | LaMDA 137 NLP",
+        "发布时间: 2024.1 | GPT-4 Turbo 1,760 多模态",
+        "发布时间: 2023.6 | LLaMA2 70 NLP",
+        "厂商: 英伟达 | 发布时间: 2021.10 | Megatron-Turing NLG 530 NLP",
     ]
     assert found[-1] == ("text", PROSE)
+
+
+def test_rows_of_which_no_cell_can_be_told_are_kept_whole_with_their_spaces() -> None:
+    rows = ["甲智能 工业软件 上海 12", "乙机器人 服务 北京 2024.3.1 15", "丙芯 片 深圳 9"]
+    found = blocks("\n".join(["公司名称 主营业务 所在城市 员工人数", *rows]) + "\n" + PROSE)
+    assert [text for kind, text in found if kind == "row"] == rows
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "cells"),
+    [
+        ("业务 投资时间 投资金额", "芯片 设计 2024.1.31 1.5 亿美元", ["业务", "投资时间", "投资金额"]),
+        ("项目 业务 投资时间 投资金额 投资方", "甲 芯片 2024.1.31 未披露 乙", ["", "投资时间", ""]),
+        ("项目 投资时间 投资金额 投资方", "甲 芯片 未披露 乙", [""]),
+        ("项目 投资时间 交割日期 投资方", "甲 2024.1.31 乙", [""]),
+        ("项目 投资时间 投资金额 投资方", "甲 2024.1.31 2024.2.1 乙", [""]),
+    ],
+)
+def test_a_cell_is_told_where_one_column_alone_can_hold_it(names: str, words: str, cells: list[str]) -> None:
+    found = told(names.split(), words.split())
+    assert [name for name, _, _ in found] == cells
+    assert [place for _, *cell in found for place in range(*cell)] == list(range(len(words.split())))
 
 
 def test_rows_with_running_numbers_are_put_together() -> None:
