@@ -57,7 +57,7 @@ class _Known:
     def __init__(self, sources: list[str], allowed: list[str]) -> None:
         self._units: dict[Decimal, set[str]] = defaultdict(set)
         self._dates: set[tuple[str, int]] = set()
-        self._days: set[tuple[int, int]] = set()
+        self._days: dict[tuple[int, int], set[int | None]] = defaultdict(set)
         self._squeezed = _squeeze(" \n".join([*sources, *allowed]))
         heads = {column for source in sources if not _ROW.search(source) for column in units(source)}
         for source in (*sources, *allowed):
@@ -71,7 +71,9 @@ class _Known:
             if q.unit in DATES:
                 dated = [parts(q.unit, value) for value in q.values]
                 self._dates.update(part for date in dated for part in date.items())
-                self._days.update((date["month"], date["day"]) for date in dated if "day" in date)
+                for date in dated:
+                    if "day" in date:
+                        self._days[date["month"], date["day"]].add(date.get("year"))
             if q.unit == "year" and q.value < 100:
                 self._dates.add(("year", 2000 + int(q.value)))  # 21年底
             if q.unit in ("", "year"):
@@ -99,10 +101,14 @@ class _Known:
         return any(unit not in MONEY and unit != "%" for unit in self._units.get(number, ()))
 
     def _dated(self, unit: str, value: Decimal) -> bool:
-        """Whether a date stands there, or its year apart from it; a day and its month stand together."""
+        """Whether a date stands there; its year may stand apart from a day that stands without one, a day and its
+        month stand together.
+        """
         date = parts(unit, value)
-        if "day" in date and (date["month"], date["day"]) not in self._days:
-            return False
+        if "day" in date:
+            years = self._days.get((date["month"], date["day"]), set())
+            if not years or ("year" in date and None not in years and date["year"] not in years):
+                return False
         return all(part in self._dates for part in date.items())
 
 
