@@ -98,10 +98,16 @@ def _carried(
     faithful = _faithful(whole, source, original, lang)
     if faithful and not _lost(source, whole):
         return whole
-    halves = [(half, _one_line(say(half))) for half in _halves(source)]
+    halves = [(half, _as_it_is(half, lang) or _one_line(say(half))) for half in _halves(source)]
     kept = [text for half, text in halves if _faithful(text, half, original, lang)]
     joined = " ".join(text[:1].upper() + text[1:] for text in kept)
     return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+
+
+def _as_it_is(text: str, lang: Lang) -> str:
+    """A piece that needs no translation, with the stop of its language; '' for any other."""
+    stop = {"en": ".", "zh": "。"}[lang]
+    return text.rstrip("。.") + stop if spoken_in(text, lang) else ""
 
 
 def _one_line(pieces: Iterable[str]) -> str:
@@ -134,12 +140,12 @@ def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
 
 
 def _halves(text: str) -> tuple[str, ...]:
-    """A sentence cut at the stop between clauses that is nearest to its middle; () without one."""
-    cuts = [found.end() for found in re.finditer(r"[，；;]|,\s", text[:-1])]
+    """A sentence cut at the stop between clauses, a row between cells, nearest to its middle; () without one."""
+    cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s", text[:-1])]
     if not cuts:
         return ()
     cut = min(cuts, key=lambda place: abs(place - len(text) / 2))
-    return text[:cut].rstrip("，；;, ") + "。", text[cut:].strip()
+    return text[:cut].rstrip("，；;,| ") + "。", text[cut:].strip()
 
 
 def marked(sentence: Sentence) -> str:

@@ -18,6 +18,12 @@ _DATE = re.compile(
     rf"{_BY}(?<!\d){_YEAR}(?:{_MONTH}(?:(?P<end>{_END})|\s?(?P<day>[12]\d|3[01]|0?[1-9])\s?[日号])?"
     rf"|{_QUARTER}|{_HALF}|(?P<close>{_END}))"
 )
+_IN_FIGURES = re.compile(
+    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)"
+    r"(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/-]|\.\d)"
+    r"|(?<=[时日][间期]: )(?P<in>(?:19|20)\d\d)[./-](?P<of>1[0-2]|0?[1-9])(?![\d/-]|\.\d)"
+)
+"""A day, and a month where the name of its column says that it is one."""
 _ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
 _PLAIN = re.compile(r"(?<![\d.,A-Za-z])[1-9]\d{4,}(?![\d.,A-Za-z]|\.\d)")
 _FRACTION = re.compile(r"([二三四五六七八九十])分之([一二三四五六七八九])")
@@ -28,8 +34,8 @@ _DIGITS = "一二三四五六七八九十"
 
 
 def spelt(text: str) -> str:
-    """`text` with its full Chinese dates, its fractions and its levels in English words, its long whole numbers in
-    groups of three.
+    """`text` with its full Chinese dates, days in figures, its fractions and its levels in English words, its long
+    whole numbers in groups of three.
 
     A year alone stays: it reads the same in both languages.
 
@@ -37,6 +43,7 @@ def spelt(text: str) -> str:
     'by the end of 2023，出货84,000套'
     """
     text = _LEVEL.sub(r"level \1", _FRACTION.sub(_fraction, text))
+    text = _IN_FIGURES.sub(_of_figures, text)
     dated = _DATE.sub(lambda found: _spaced(found, text), text)
     return _PLAIN.sub(lambda found: f"{int(found[0]):,}", dated)
 
@@ -44,6 +51,13 @@ def spelt(text: str) -> str:
 def _fraction(found: re.Match[str]) -> str:
     plural = "" if found[2] == "一" else "s"
     return f" {_COUNTS[_DIGITS.index(found[2])]} {_PARTS[_DIGITS.index(found[1]) - 1]}{plural} "
+
+
+def _of_figures(found: re.Match[str]) -> str:
+    named = _NAMES[int(found["month"] or found["of"]) - 1]
+    date = f"{named} {int(found['day'])}, {found['year']}" if found["day"] else f"{named} {found['in']}"
+    following = found.string[found.end() :][:1]
+    return date + (" " if following.isalnum() else "")
 
 
 def _spaced(found: re.Match[str], text: str) -> str:

@@ -179,6 +179,15 @@ def test_a_translation_that_lost_something_is_asked_for_again_in_halves() -> Non
     assert sentence.marks == (1,)
 
 
+def test_a_row_is_asked_for_again_by_its_cells_and_one_that_is_in_the_language_stays() -> None:
+    def say(messages: Sequence[Message]) -> str:
+        whole = "LYRA" in messages[-1].content
+        return "Release date: May 2022 | LYRA 175,300B tokens." if whole else "Release date: May 2022."
+
+    (sentence,) = carried(checked("发布时间: 2022.5 | LYRA 175 300B tokens。"), "en", Scripted(say))
+    assert sentence.text == "Release date: May 2022. LYRA 175 300B tokens."
+
+
 def test_chinese_dates_are_spelt_before_the_model_reads_them() -> None:
     assert readable("截至2023年底，出货84000套", "en") == "by the end of 2023，出货84,000套"
 

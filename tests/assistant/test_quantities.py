@@ -361,13 +361,17 @@ def test_the_shared_reports_keep_their_numbers_when_restated(shared: Path) -> No
         ("金额123456.78元", "金额123456.78元"),
         ("3级：由机器完成", "level 3：由机器完成"),
         ("L4级、二级市场与12级台风", "L4级、二级市场与12级台风"),
+        ("2023/12/9达成协议", "December 9, 2023 达成协议"),
+        ("投资时间: 2024.1.31 | 种子轮", "投资时间: January 31, 2024 | 种子轮"),
+        ("发布时间: 2022.5 | 北斗星", "发布时间: May 2022 | 北斗星"),
+        ("版本2022.5与2023.5.6.7", "版本2022.5与2023.5.6.7"),
     ],
 )
 def test_chinese_dates_are_spelt_in_english(text: str, said: str) -> None:
     assert spelt(text) == said
 
 
-@given(st.text(alphabet="0123456789年月日底末第上半季度一二三四截至 ，", max_size=30))
+@given(st.text(alphabet="0123456789年月日底末第上半季度一二三四截至 ，./-", max_size=30))
 def test_spelling_dates_adds_no_number(text: str) -> None:
     assert not unsupported_numbers(spelt(text), [text]) or not find_quantities(text)
 
@@ -392,6 +396,8 @@ def test_a_day_is_not_put_together_from_several_dates() -> None:
     assert unsupported_numbers("2023年12月30日达成", [table]) == ["2023年12月30日"]
     assert unsupported_numbers("12月1日达成", [table]) == []
     assert unsupported_numbers("2023年12月8日达成", ["12月8日谈妥。"], allowed=["2023年的哪一天？"]) == []
+    assert unsupported_numbers("2022年5月28日发布", ["2020-5-28 发布", "时间: 2022.5"]) == ["2022年5月28日"]
+    assert unsupported_numbers("5月28日发布", ["2020-5-28 发布", "时间: 2022.5"]) == []
 
 
 @pytest.mark.parametrize(
