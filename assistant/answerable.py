@@ -13,7 +13,7 @@ from threading import Event
 
 from assistant.alignment import find
 from assistant.asking import asks_for_one_thing, asks_why
-from assistant.evidence import is_sentence, without_notes
+from assistant.evidence import is_sentence, under_names, without_notes
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import find_quantities
 from assistant.schema import Evidence
@@ -36,31 +36,33 @@ def holds(
     evidence: Sequence[Evidence],
     model: ChatModel,
     *,
+    several: bool = False,
     cancel: Event | None = None,
     reply: Reply | None = None,
 ) -> bool:
     """Whether `evidence` holds what is asked; True where the model cannot tell.
 
     `asked` are the asker's own words, which say what kind of answer is wanted, `question` the same in the
-    language of the evidence. A question for reasons is not judged: it may rest on a mistake that the evidence
-    corrects, and that is an answer.
+    language of the evidence; `several` reports may have to answer it. A question for reasons is not judged: it may
+    rest on a mistake that the evidence corrects, and that is an answer.
     """
     if asks_why(asked) or not evidence:
         return True
     found = odds(question, evidence, model, cancel=cancel, reply=reply)
-    return found is None or found >= least(asked)
+    return found is None or found >= least(asked, several)
 
 
-def beforehand(asked: str) -> bool:
-    """Whether a question is to be judged before anything is written: one for one figure, date or person, of which
-    a draft would tell another. Of any other hardly one in a hundred is turned away, so nobody should wait for it.
+def beforehand(asked: str, several: bool = False) -> bool:
+    """Whether a question is to be judged before anything is written: one to one report for one figure, date or
+    person, of which a draft would tell another. Of any other hardly one in a hundred is turned away, so nobody should
+    wait for it.
     """
-    return asks_for_one_thing(asked) and not asks_several(asked)
+    return asks_for_one_thing(asked) and not (several or asks_several(asked))
 
 
-def least(asked: str) -> float:
+def least(asked: str, several: bool = False) -> float:
     """The log-odds from which the evidence holds what is asked."""
-    return ONE_THING if beforehand(asked) else ANYTHING
+    return ONE_THING if beforehand(asked, several) else ANYTHING
 
 
 def telling(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -84,7 +86,7 @@ def odds(
     reply: Reply | None = None,
 ) -> float | None:
     """How much likelier than not the model holds it, as log-odds, that `evidence` answers `question`."""
-    lines = [re.sub(r"\s*\n\s*", " ", without_notes(item.text)) for item in evidence]
+    lines = [re.sub(r"\s*\n\s*", " ", without_notes(under_names(item.hit, item.text))) for item in evidence]
     lang: Lang = "zh" if has_han("".join(lines)) else "en"
     messages = prompted("holds", lang, question=question, evidence="\n".join(lines))
     return model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)

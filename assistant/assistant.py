@@ -121,7 +121,7 @@ class Assistant:
                 self.settings.unsupported, self.settings.read_chars, self.settings.second_look, cancel, reply, notices,
                 "summary" if searched.report else "answer",
             )  # fmt: skip
-            first = answerable.beforehand(searched.question.standalone)
+            first = answerable.beforehand(searched.question.standalone, bool(searched.sides.ids))
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply):
@@ -244,7 +244,8 @@ class Assistant:
             return True
         question, judged = self._judged(searched, likeness)
         asked = searched.question.standalone
-        return answerable.holds(asked, question, judged, model, cancel=cancel, reply=reply)
+        several = bool(searched.sides.ids)
+        return answerable.holds(asked, question, judged, model, several=several, cancel=cancel, reply=reply)
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""
@@ -267,7 +268,7 @@ class Assistant:
         searched = _last(self._search(asked, Clock(), None, None))
         text, judged = self._judged(searched, Likeness(self.library.embedder))
         found = answerable.odds(text, judged, self.model) if judged else None
-        return None if found is None else answerable.least(asked.standalone) - found
+        return None if found is None else answerable.least(asked.standalone, bool(searched.sides.ids)) - found
 
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness

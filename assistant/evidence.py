@@ -51,6 +51,8 @@ _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
 
+_NAMES = 4
+"""Columns that a line of their names has at least."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def narrowed(
     A long sentence counts for half of the budget, so that it never stands alone.
     """
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    weights = weigh([item.text[start:end] for item, start, end in spans], ways, similarity)
+    weights = weigh([under_names(item.hit, item.text[start:end]) for item, start, end in spans], ways, similarity)
     best = max((item.hit.score for item in chosen), default=1.0) or 1.0
     scores = [weight + _RANK * item.hit.score / best for weight, (item, _, _) in zip(weights, spans, strict=True)]
     taken: dict[int, list[tuple[int, int]]] = {}
@@ -208,7 +210,9 @@ def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity |
         if not _CAPTION.match(hit.passage.clean[start:end])
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
-    scores = weigh(texts, ways, similarity)
+    # A row whose cells are bare bears on what its columns are named, too.
+    told = [under_names(hits[number], text) for (number, _, _), text in zip(spans, texts, strict=True)]
+    scores = weigh(told, ways, similarity)
     return [Part(*span, text, score) for span, text, score in zip(spans, texts, scores, strict=True)]
 
 
@@ -317,6 +321,19 @@ def caption(hit: Hit) -> str:
     return "\n".join([*hit.passage.heading[-1:], *first])
 
 
+def column_names(hit: Hit, text: str) -> str:
+    """The names of the columns of a passage's rows whose cells do not bear them; '' for any other text of it."""
+    rows = [row for row in text.split("\n") if not all(": " in cell for cell in row.split(" | "))]
+    above = caption(hit).split("\n")[-1]
+    return above if rows and len(above.split()) >= _NAMES and above not in text else ""
+
+
+def under_names(hit: Hit, text: str) -> str:
+    """A text of a passage, rows of bare cells below the names of their columns."""
+    names = column_names(hit, text)
+    return f"{names}\n{text}" if names else text
+
+
 def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
     """The evidence as the model reads it: `[1]（publisher 2024）text`, figures restated; short, since every
     token of a prompt is waited for.
@@ -326,6 +343,6 @@ def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) ->
         report = item.hit.report
         label = " ".join(f"{report.publisher or report.title} {(report.date or '')[:4]}".split())
         told = spread(without_notes(item.text), caption(item.hit))
-        text = re.sub(r"\s*\n\s*", " ", restate(told))
+        text = re.sub(r"\s*\n\s*", " ", restate(under_names(item.hit, told)))
         lines.append(f"[{item.n}]（{label}）{text}")
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from threading import Event
 
 import prompts
@@ -107,3 +108,12 @@ def hit(
 def piece(text: str, n: int = 1, lang: Lang = "zh", **about: str | None) -> Evidence:
     """Evidence that is a whole report."""
     return Evidence(n, hit(text, lang, rank=n, **about), text, 0, len(text), None, text)  # type: ignore[arg-type]
+
+
+def row_of_bare_cells() -> Evidence:
+    """A row of a table whose cells but for the day do not say of which column they are."""
+    names, row = "厂商 发布时间 模型名称 参数规模", "发布时间: 2023.6 | 北斗星2 70"
+    table = hit(f"{names}\n{row}")
+    table = replace(table, passage=replace(table.passage, kind="table"))
+    start = len(names) + 1
+    return Evidence(1, table, row, start, start + len(row), None, row)

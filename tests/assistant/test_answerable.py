@@ -11,7 +11,7 @@ from assistant.answerable import ANYTHING, ONE_THING, holds, telling
 from assistant.assistant import Assistant
 from assistant.models.local import LocalModel
 from assistant.schema import Done, Token
-from tests.assistant.builders import Scripted, piece
+from tests.assistant.builders import Scripted, piece, row_of_bare_cells
 from vectorstore.library import Library
 
 FACTS = "星海公司2023年的收入为55亿元。星海公司共有三座工厂，都在江苏省内。"
@@ -38,6 +38,18 @@ def test_what_is_asked_for_alone_has_to_be_there_more_surely(
     question: str, odds: float | None, answered: bool
 ) -> None:
     assert holds(question, question, [piece(FACTS)], Scripted("", odds=odds)) is answered
+
+
+def test_where_several_reports_may_answer_less_sureness_will_do() -> None:
+    model = Scripted("", odds=ANYTHING + 0.1)
+    assert not holds(ONE, ONE, [piece(FACTS)], model)
+    assert holds(ONE, ONE, [piece(FACTS)], model, several=True)
+
+
+def test_rows_of_bare_cells_are_judged_below_the_names_of_their_columns() -> None:
+    model = Scripted("", odds=9.0)
+    holds(ONE, ONE, [row_of_bare_cells()], model)
+    assert "厂商 发布时间 模型名称 参数规模\n发布时间: 2023.6".replace("\n", " ") in model.judged[-1].content
 
 
 def test_it_is_judged_in_the_language_of_the_evidence() -> None:

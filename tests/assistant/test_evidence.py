@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import choose, narrowed, prompt_lines, tokens, whole
+from assistant.evidence import choose, column_names, narrowed, prompt_lines, tokens, whole
 from assistant.question import queries, understand
 from assistant.schema import Evidence
-from tests.assistant.builders import hit, piece
+from tests.assistant.builders import hit, piece, row_of_bare_cells
 from vectorstore.library import Library
 from vectorstore.schema import Hit
 
@@ -85,6 +85,17 @@ def test_a_long_sentence_is_not_read_alone() -> None:
     long = "芯片市场的规模" + "和增长" * 40 + "。"
     chosen = choose(hits_of([long, "芯片市场在深圳的规模达到了一百亿元。"]), ["芯片市场规模"], 400)
     assert [item.n for item in narrowed(chosen, ["芯片市场规模"], 60)] == [1, 2]
+
+
+def test_rows_of_bare_cells_are_found_by_the_names_of_their_columns_and_read_below_them() -> None:
+    row = row_of_bare_cells()
+    (line,) = prompt_lines([row], lambda text: text).split("\n")
+    assert line.endswith("厂商 发布时间 模型名称 参数规模 发布时间: 2023.6 | 北斗星2 70")
+    bare, named = choose([hit(row.text)], ["参数规模"], 200), choose([row.hit], ["参数规模"], 200)
+    assert bare[0].text == row.text
+    assert row.text in named[0].text
+    assert column_names(row.hit, "模型: 北斗星2 | 参数规模: 70") == ""
+    assert column_names(piece("星海公司 收入 净利润 员工 12").hit, "星海公司 12") == ""
 
 
 @given(passages, st.integers(20, 400))
