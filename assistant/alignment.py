@@ -48,8 +48,19 @@ def pieces(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def spans(text: str) -> tuple[Span, ...]:
-    """The spans of a text's sentences."""
-    return tuple(split_sentences(text))
+    """The spans of a text's sentences; a day on a line of its own belongs to the entry below it."""
+    merged: list[Span] = []
+    for start, end in split_sentences(text):
+        if merged and is_day(text[slice(*merged[-1])]):
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day or a month and nothing else, as an entry in a chronicle begins."""
+    return any(day.unit in ("date", "month") and day.end - day.start == len(text) for day in find_quantities(text))
 
 
 def same(one: Quantity, other: Quantity) -> bool:

@@ -14,8 +14,9 @@ from vectorstore.characters import has_han
 from vectorstore.words import cut
 
 _SEVERAL = re.compile(
-    r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么|怎么|如何|哪[家个些]"
-    r"|\b(?:and|or|respectively|each|both|two|three|four|five|six|versus|vs|compared?|list|what|which|why)\b",
+    r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么(?!时候)|怎么|如何|哪[家个些]"
+    r"|\b(?:and|or|respectively|each|both|two|three|four|five|six|versus|vs|compared?|list|why"
+    r"|(?:what|which)(?! (?:year|month|day|date)\b))\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(

@@ -11,6 +11,7 @@ from typing import Literal
 from assistant import drafts
 from assistant.alignment import clause_at, find, places, spans, telling_clauses
 from assistant.borrowed import Borrowed, borrowed, unsaid
+from assistant.claims import direction
 from assistant.drafts import Draft, Piece
 from assistant.evidence import caption
 from assistant.marks import MARK, normalise
@@ -39,7 +40,8 @@ class Checked:
     """An answer whose marks run 1..k in order of appearance; `removed` are the sentences left out.
 
     `contradicted` says that evidence speaks of what was left out and says something else: another number,
-    another year, another subject. Otherwise only names or wording were not found. `unsaid` is what the sentences
+    another year, another subject. Otherwise only names or wording were not found, or a rise that the question
+    itself speaks of is a fall. `unsaid` is what the sentences
     left out take from the question and no evidence holds.
     """
 
@@ -84,7 +86,7 @@ def check(
             line.pieces = [part for piece in line.pieces for part in checker.parted(piece)]
     removed = draft.prune() if unsupported == "remove" else ()
     left_out = tuple(_sentence(piece, {}) for piece in removed)
-    contradicted = any(checker.flaw(piece.claim) not in ("name", "wording") for piece in removed)
+    contradicted = any(checker.contradicts(piece.claim) for piece in removed)
     brought = tuple(dict.fromkeys(word for piece in removed for word in checker.unsaid(piece.claim)))
     if not any(piece.kind == "claim" or piece.kind == "silence" for piece in draft.pieces):
         return Checked("", (), (), left_out, contradicted, brought)
@@ -222,6 +224,14 @@ class _Checker:
             return True
         texts = [self.texts[n] for n in piece.marks]
         return self.judge.verdict(piece.claim, texts, worded=True).supported and self._fits(piece.claim, piece.marks)
+
+    def contradicts(self, claim: str) -> bool:
+        """Whether evidence speaks of what an unsupported claim says, and says something else than it; that a question
+        takes a fall for a rise is not the claim's doing.
+        """
+        flaw = self.flaw(claim)
+        asked = direction(self.judge.question)
+        return flaw not in ("name", "wording") and not (flaw == "direction" and asked and asked == direction(claim))
 
     def flaw(self, claim: str) -> Flaw:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""

@@ -17,6 +17,7 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 """A word that may be a name in Latin letters."""
+_VERSION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[ -]?\d+(?:\.\d+)?(?![\d%]|[.,]\d)")
 _BROKEN = re.compile(
     r"(?<=[\u3400-\u9fff])(?:[ \t]*\n\s*(?=[\u3400-\u9fff])| +(?=[A-Za-z\d]))|(?<=[A-Za-z\d]) +(?=[\u3400-\u9fff])"
 )
@@ -147,12 +148,18 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
 
     A name without a version is held by one with: `llama` is in `Llama 3`.
     """
-    held = squeezed(text.replace("\t", "|"))  # the cells of a row stay apart
+    held = squeezed(re.sub(r"\t|(?<=\d)\s+(?=\d)", "|", text))  # the cells of a row stay apart
     return frozenset(
         name
         for name in wanted
         if not re.search(re.escape(name) + (r"(?!\.?\d)" if name[-1].isdigit() else ""), held)
     )
+
+
+def versions(text: str) -> frozenset[str]:
+    """Names in Latin letters with the number of a version, whatever stands between them: `Llama 2` gives `llama2`."""
+    plain = unicodedata.normalize("NFKC", text)
+    return frozenset(squeezed(found[0]) for found in _VERSION.finditer(plain))
 
 
 def misspelt(text: str, source: str) -> frozenset[str]:

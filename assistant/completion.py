@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from assistant import claims
-from assistant.alignment import find, same
+from assistant.alignment import find, is_day, same
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
+    asks_for_one_thing,
     asks_of_each,
     asks_when,
     compared,
     gives_a_figure,
     gives_a_time,
+    gives_of_the_named,
     gives_what_is_asked,
     holds_the_names,
     wants_more,
@@ -94,7 +96,9 @@ def completed(
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):
         ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
-    unheard = list(_unheard(ways, said, telling))
+    if all(asks_when(way) and asks_for_one_thing(way) for way in ways) and gives_a_time(said):
+        ranked = [sentence for sentence in ranked if gives_of_the_named(ways, sentence.text)]
+    unheard = [*_missed(checked, ways, telling), *_unheard(ways, said, telling)]
     ranked = [*unheard, *_bringing(ranked[:CONSIDERED], ways)]
     if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
         return _listed(ranked, "", longest, figures)
@@ -115,6 +119,18 @@ def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Tell
         for sentence, has, given in zip(ranked, held, units, strict=True)
         if not (has and has < held[0] and given == units[0])
     ]
+
+
+def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) -> Iterator[_Telling]:
+    """A sentence that holds every name in Latin letters that is asked about, where neither the answer nor what it
+    cites holds any of them: it speaks of something else.
+    """
+    said = "\n".join([checked.text, *(citation.quote for citation in checked.citations)])
+    own = [way for way in ways if has_han(way) == has_han(checked.text)]
+    names = frozenset[str]().union(*map(claims.names, own))
+    if names and claims.names_absent(names, said) == names:
+        holding = (s for s in telling if s.behind <= _FAR and not claims.names_absent(names, s.text))
+        yield from islice(holding, 1)
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
@@ -159,13 +175,23 @@ def _ranked(
 ) -> list[_Telling]:
     """The sentences of the evidence by how much they bear on the question, best first; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    # A heading above a sentence helps to find it and is no part of what it says.
-    lines = [without_notes(item.text[start:end]).strip().rsplit("\n", 1)[-1] for item, start, end in spans]
-    texts = [" ".join(line.split()).lstrip("| •·-") for line in lines]
+    texts = [_without_heading(without_notes(item.text[start:end])) for item, start, end in spans]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
     return [_Telling(*spans[i], texts[i], scores[telling[0]] - scores[i]) for i in telling]
+
+
+def _without_heading(text: str) -> str:
+    """A sentence on one line: a heading above it helps to find it and is no part of what it says, unless it is the
+    day of an entry in a chronicle.
+    """
+    *above, last = [" ".join(line.split()) for line in text.strip().split("\n")]
+    last = last.lstrip("| •·-")
+    if not above or not is_day(above[-1]):
+        return last
+    stop = "" if last[-1:] in "。！？；.!?;" else "。" if has_han(last) else "."
+    return f"{above[-1]}{'，' if has_han(last) else ': '}{last}{stop}"
 
 
 def _bearing(

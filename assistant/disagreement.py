@@ -1,13 +1,15 @@
-"""Reports that disagree where nobody asked whether they do: another one gives another date or figure.
+"""Reports that disagree where nobody asked whether they do: another place gives another date or figure.
 
-A question for one date or figure is answered from the report that says it best. The sentences of the reports that
-the answer does not cite are looked through for one that bears on the question nearly as much and gives a date or a
-figure of the same kind that cannot be the same. Whether it speaks of the same thing is for the model to say.
+A question for one date or figure is answered from the passage that says it best. What the answer does not cite, of
+other reports or of the tables of the same, is looked through for a sentence that bears on the question nearly as much
+and gives a date or a figure of the same kind that cannot be the same. Whether it speaks of the same thing is for the
+model to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant import claims
 from assistant.alignment import find, same
@@ -17,7 +19,7 @@ from assistant.marks import without_marks
 from assistant.quantities import SMALL, Quantity, find_quantities
 from assistant.quantities.dates import parts
 from assistant.quantities.lexicon import DATES
-from assistant.schema import Evidence
+from assistant.schema import Citation, Evidence
 from vectorstore.characters import has_han
 from vectorstore.schema import Hit
 
@@ -25,33 +27,50 @@ MOST = 2
 """Reports that may contradict an answer: each takes the model a look."""
 _BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
+_TERSE = 0.2
+"""How much less a row of a table weighs, since it says in a word what a sentence says in ten."""
 _ROUND = 0.1
 """The share by which a figure that is only about right may lie beside another and be the same."""
 
 
 def contradicting(
     answer: str,
-    cited: Collection[str],
+    cited: Sequence[Citation],
     hits: Sequence[Hit],
     ways: Sequence[str],
     similarity: Similarity | None,
     after: int,
 ) -> list[Evidence]:
-    """Evidence, numbered from `after` + 1, that contradicts an answer: of each report that is not `cited` (by id)
-    the sentence that bears most on the question, in the language of the answer, where it gives another date or
-    figure.
+    """Evidence, numbered from `after` + 1, that contradicts an answer: of each report the sentence that bears most on
+    the question, in the language of the answer, where it gives another date or figure; of a report that is `cited`
+    only its tables, as far as they are not.
     """
-    parts = sorted(sentences(hits, ways, similarity), key=lambda part: -part.score)
+    weighed = [
+        replace(part, score=part.score + _TERSE * (hits[part.hit].passage.kind == "table"))
+        for part in sentences(hits, ways, similarity)
+    ]
+    best = max((part.score for part in weighed), default=0.0)
+    models = frozenset[str]().union(*map(claims.versions, ways))
     found: dict[str, Part] = {}
-    for part in parts:
+    for part in sorted(weighed, key=lambda part: -part.score):
         report = hits[part.hit].report.id
-        if part.score < parts[0].score - _BESIDE or len(found) == MOST:
+        if part.score < best - _BESIDE or len(found) == MOST:
             break
-        if report in cited or report in found or has_han(part.text) != has_han(answer):
+        if report in found or has_han(part.text) != has_han(answer) or not _may_differ(hits[part.hit], cited):
             continue
-        if is_sentence(part.text) and clashes(answer, part.text, ways):
+        if claims.names_absent(models, part.text) or not is_sentence(part.text):
+            continue
+        if clashes(answer, part.text, ways):
             found[report] = part
     return [excerpt(n, hits[part.hit], part.start, part.end) for n, part in enumerate(found.values(), after + 1)]
+
+
+def _may_differ(hit: Hit, cited: Sequence[Citation]) -> bool:
+    """Whether a passage is of a report that is not cited, or a table that is not."""
+    own = [place for place in cited if place.report == hit.report.id]
+    if own and hit.passage.kind != "table":
+        return False
+    return not any(place.start < hit.passage.end and hit.passage.start < place.end for place in own)
 
 
 def clashes(answer: str, text: str, ways: Sequence[str]) -> bool:

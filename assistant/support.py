@@ -122,8 +122,8 @@ class Judge:
     def share(self, claim: str, sources: Sequence[str]) -> float:
         """The share (0 to 1) of the claim's wording that the sources hold; the question's weighs less."""
         wanted = claims.grams(claim)
-        if not wanted and any(quantity.unit or quantity.value > SMALL for quantity in find(claim)):
-            return 1.0  # figures alone (2028年为3.4万亿元), which are compared on their own
+        if not wanted and any(quantity.unit or quantity.value > SMALL for quantity in find_quantities(claim)):
+            return 1.0  # figures and dates alone (2028年为3.4万亿元), which are compared on their own
         held = self._wording(sources)
         asked = claims.grams(self.question)
         weight = {gram: QUESTION_WEIGHT if gram in asked and gram not in held else 1.0 for gram in wanted}

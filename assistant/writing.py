@@ -15,9 +15,11 @@ from assistant.asking import (
     asks_for_one_thing,
     asks_how_many,
     asks_of_each,
+    asks_when,
     asks_who,
     gives_a_count,
     gives_a_figure,
+    gives_of_the_named,
 )
 from assistant.borrowed import Borrowed
 from assistant.citations import Checked, Second
@@ -194,11 +196,14 @@ class Writer:
 
     def _is_refuted(self, checked: Checked) -> bool:
         """Whether the one thing that a question asks for was told, and the evidence tells another or, of a person,
-        none: its own words are no answer either.
+        none: its own words are no answer either, unless they give the time asked for of what it names.
         """
-        asked = self.searched.question.standalone
-        alone = not self.searched.sides.ids and asks_for_one_thing(asked)
-        return alone and (checked.contradicted or asks_who(asked))
+        asked, ways = self.searched.question.standalone, self.searched.ways
+        if self.searched.sides.ids or not asks_for_one_thing(asked):
+            return False
+        if claims.versions(asked) and asks_when(asked):
+            return not gives_of_the_named(ways, nearest(self.chosen, ways, self.similarity))
+        return checked.contradicted or asks_who(asked)
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is
@@ -207,9 +212,8 @@ class Writer:
         asked, searched, model = self.searched.question, self.searched, self.model
         if model is None or searched.sides.ways or not answerable.beforehand(asked.standalone):
             return checked
-        cited = {citation.report for citation in checked.citations}
         last = max(item.n for item in self.chosen)
-        against = contradicting(checked.text, cited, searched.read, searched.ways, self.similarity, last)
+        against = contradicting(checked.text, checked.citations, searched.read, searched.ways, self.similarity, last)
         put = searched.translation if searched.translation and lang != asked.lang else asked.standalone
         against = [item for item in against if self._speaks_of_it(put, item, model)]
         if not against:

@@ -65,6 +65,9 @@ def test_reasons_and_ways_are_asked_for_by_their_words(question: str, why: bool)
         ("准确率有多高，人类水平是多少？", "准确率为75%，人类为74%[1]。", False),
         ("How large is revenue and how many plants are there?", "5.5 billion yuan.", True),
         ("How large is revenue?", "5.5 billion yuan.", False),
+        ("北斗星号是什么时候发射的？", "2023年3月14日。", False),
+        ("What year was it launched in?", "In 2023.", False),
+        ("What was launched?", "A satellite.", True),
     ],
 )
 def test_more_is_wanted_of_several_things_or_a_missing_figure(question: str, answer: str, more: bool) -> None:

@@ -202,6 +202,20 @@ def test_the_question_vouches_for_no_name_and_no_first(
     assert result.contradicted is bool(unsaid)
 
 
+@pytest.mark.parametrize(
+    ("question", "contradicted"),
+    [("2023年收入上升14.6%，达到多少？", False), ("2023年的收入达到多少？", True)],
+)
+def test_a_rise_that_the_question_already_took_a_fall_for_contradicts_nothing(
+    question: str, contradicted: bool
+) -> None:
+    evidence = [piece("2023年的收入同比下降14.6%，为246亿元。")]
+    said = "2023年的收入同比上升14.6%，为246亿元[1]。"
+    result = check(said, evidence, question=question, lang="zh", report_text=lambda _: evidence[0].text)
+    assert result.text == ""
+    assert result.contradicted is contradicted
+
+
 def test_two_reports_make_no_fact() -> None:
     """A figure of one report is not said of what only another one names."""
     evidence = [

@@ -9,7 +9,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.evidence import is_sentence
 from assistant.orders import gives_orders
-from tests.assistant.builders import Scripted
+from tests.assistant.builders import Scripted, citing
 from vectorstore.library import Library
 
 FACTS = (
@@ -81,6 +81,45 @@ def test_of_each_report_the_sentence_is_heard_that_gives_what_is_asked_and_speak
     assert "3月14日" in answer.text
     assert "3月13日" in answer.text
     assert "竞争加速" not in answer.text
+
+
+def test_a_draft_about_something_else_than_the_one_that_is_asked_about_by_name_gets_the_sentence_that_holds_it(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        about="2022年12月，北岭音乐的天籁实验室推出了绘制歌词海报的工具LYRA。北岭音乐的视觉实验室成立于2016年，研究海报。"
+    )
+    asked = "LYRA这一工具背后的北岭音乐实验室是哪一个，能画什么？"
+    off = assistant(Scripted("北岭音乐的视觉实验室成立于2016年，研究海报[1]。"), told).answer(asked)
+    assert "天籁实验室" in off.text
+    right = "北岭音乐的天籁实验室推出了绘制歌词海报的工具LYRA[1]。"
+    assert assistant(Scripted(right), told).answer(asked).text.count("LYRA") == 1
+
+
+CHRONICLE = "公司大事记\n\n3月5日\n\n星海公司在南京开工建设第二座海水制氢的工厂，总投资20亿元。\n"
+
+
+def test_the_day_above_an_entry_of_a_chronicle_is_part_of_what_it_says(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        one=CHRONICLE, other="2023年3月6日，星海公司在南京开工建设第二座海水制氢的工厂，当地官员出席了仪式。"
+    )
+    answer = assistant(Scripted("各份报告都写到了开工建设的日期[1]。"), told).answer(
+        "各份报告说星海公司在南京的第二座海水制氢工厂是哪一天开工建设的？"
+    )
+    assert "3月5日，星海公司" in answer.text
+    assert "3月6日" in answer.text
+
+
+def test_nothing_without_a_day_is_added_to_the_day_that_was_asked_for(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(facts="据介绍，2022年5月，长庚号升空。\n\n2022年3月，北斗星号发射升空。北斗星号的寿命为8年。")
+    model = Scripted(citing("北斗星号于2022年3月发射升空", "寿命"))
+    answer = assistant(model, told).answer("北斗星号什么时候发射升空？")
+    assert "2022年3月" in answer.text
+    assert "8年" not in answer.text
 
 
 SIDES = {
@@ -168,6 +207,15 @@ def test_a_number_that_the_evidence_contradicts_is_still_a_refusal(
     model = Scripted("星海公司2019年的收入为55亿元[1]。")
     answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2019年的收入是多少？")
     assert answer.refused
+
+
+def test_the_day_that_the_evidence_gives_of_what_is_asked_about_by_name_takes_the_place_of_a_wrong_one(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(facts="2020年5月28日，星海公司发布了Lyra-3模型。公司共有三座工厂，都在江苏省内。")
+    answer = assistant(Scripted("2022年5月28日[1]。"), told).answer("Lyra-3模型什么时候发布？")
+    assert "2020年5月28日" in answer.text
+    assert "2022" not in answer.text
 
 
 def test_a_person_whom_no_evidence_names_is_a_refusal(

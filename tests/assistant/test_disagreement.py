@@ -14,6 +14,7 @@ from assistant.answerable import ONE_THING
 from assistant.assistant import Assistant
 from assistant.disagreement import MOST, clashes, contradicting
 from assistant.models.base import Message
+from assistant.schema import Citation
 from tests.assistant.builders import Scripted, citing, hit
 from vectorstore.library import Library
 from vectorstore.schema import Hit
@@ -27,14 +28,21 @@ def of(publisher: str, text: str, rank: int) -> Hit:
     return replace(one, report=replace(one.report, id=publisher))
 
 
+def place(hit: Hit) -> Citation:
+    """A citation of a whole passage."""
+    passage = hit.passage
+    return Citation(1, hit.report.id, "r.txt", "报告", None, passage.start, passage.end, passage.clean, True)
+
+
 def about_storage(queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
     """Cosines that put what speaks of storage well above the rest."""
     return np.array([[0.9 if "储能" in text else 0.7 for text in texts] for _ in queries])
 
 
 def against(answer: str, hits: Sequence[Hit], ways: Sequence[str], cited: str = "甲") -> list[str]:
-    """What contradicts an answer that cites the report of `cited`: the texts."""
-    return [item.text for item in contradicting(answer, {cited}, hits, ways, None, 3)]
+    """What contradicts an answer that cites the first passage of the report of `cited`: the texts."""
+    citations = [place(hit) for hit in hits if hit.report.id == cited][:1]
+    return [item.text for item in contradicting(answer, citations, hits, ways, None, 3)]
 
 
 @pytest.mark.parametrize(
@@ -84,14 +92,35 @@ def test_the_other_report_is_heard_and_the_one_cited_is_not() -> None:
     assert said == ["按另一口径，2023年储能市场规模只有980亿元。"]
 
 
+def test_of_the_report_that_is_cited_only_another_table_may_say_otherwise() -> None:
+    one = of("甲", "2023年储能市场规模为1205亿元。上半年储能市场规模为400亿元。", 1)
+    other = of("甲", "按另一口径，2023年储能市场规模只有980亿元。", 2)
+    later = replace(other.passage, start=500, end=500 + len(other.text))
+    for kind, said in (("text", []), ("table", [other.text])):
+        elsewhere = replace(other, passage=replace(later, kind=kind))
+        assert against("2023年储能市场规模为1205亿元[1]。", [one, elsewhere], HOW_MUCH) == said
+    table = replace(one, passage=replace(one.passage, kind="table"))
+    assert against("2023年储能市场规模为1205亿元[1]。", [table], HOW_MUCH) == []
+
+
+def test_what_does_not_hold_the_version_that_is_asked_about_contradicts_nothing() -> None:
+    ways = ["北斗星公司的Lyra 2是什么时候发布的？"]
+    hits = [
+        of("甲", "2023年7月19日，北斗星公司发布了Lyra 2模型。", 1),
+        of("乙", "2023年2月，北斗星公司发布了Lyra-1模型。", 2),
+        of("丙", "发布时间: 2023.6 | Lyra2 70 2T tokens，已经发布", 3),
+    ]
+    assert against("2023年7月19日发布[1]。", hits, ways) == [hits[2].text]
+
+
 def test_what_hardly_bears_on_the_question_contradicts_nothing() -> None:
     hits = [of("甲", "2023年储能市场规模为1205亿元。", 1), of("乙", "这家公司去年卖出的风机价值31亿元。", 2)]
-    assert contradicting("2023年储能市场规模为1205亿元[1]。", {"甲"}, hits, HOW_MUCH, about_storage, 3) == []
+    assert contradicting("2023年储能市场规模为1205亿元[1]。", [place(hits[0])], hits, HOW_MUCH, about_storage, 3) == []
 
 
 def test_evidence_is_numbered_on_and_of_a_few_reports_only() -> None:
     hits = [of(name, f"2023年储能市场规模只有{amount}亿元。", 1) for amount, name in enumerate("乙丙丁戊", 301)]
-    found = contradicting("2023年储能市场规模为1205亿元[1]。", {"甲"}, hits, HOW_MUCH, None, 3)
+    found = contradicting("2023年储能市场规模为1205亿元[1]。", [], hits, HOW_MUCH, None, 3)
     assert [item.n for item in found] == [4, 5]
     assert len(found) == MOST
 

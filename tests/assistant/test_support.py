@@ -130,6 +130,12 @@ def test_names_are_what_cannot_be_paraphrased(text: str, found: set[str]) -> Non
 def test_a_name_is_found_however_it_is_written_but_not_inside_another() -> None:
     assert not claims.names_absent(frozenset(["gpt4", "a100"]), "GPT 4 runs on A-100")
     assert claims.names_absent(frozenset(["gpt3", "a10"]), "GPT-3.5 runs on A100") == {"gpt3", "a10"}
+    assert not claims.names_absent(frozenset(["gpt3"]), "GPT-3 175 300B tokens")
+
+
+def test_a_version_belongs_to_its_name_whatever_stands_between_them() -> None:
+    assert claims.versions("Meta何时发布Llama 2，GPT-3又是何时？") == {"llama2", "gpt3"}
+    assert claims.versions("AI公司有1,200家，Meta占20%，A股第2") == frozenset()
 
 
 def test_years_are_read_beside_punctuation_and_not_out_of_amounts() -> None:
