@@ -85,6 +85,19 @@ _HEDGES = re.compile(
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
+_CONTRARIES = tuple(
+    tuple(re.compile(side, re.IGNORECASE) for side in pair)
+    for pair in (
+        (r"国内|境内|\bdomestic", r"国外|海外|境外|\b(?:foreign|overseas)\b"),
+        (r"进口|\bimport", r"出口|\bexport"),
+        (r"上游|\bupstream\b", r"下游|\bdownstream\b"),
+        (r"高质量|\bhigh[- ]quality\b", r"低质量|\blow[- ]quality\b"),
+        (r"(?<!非)开源|\bopen[- ]source", r"闭源|非开源|\bclosed[- ]source"),
+        (r"上半年|\bfirst half\b", r"下半年|\bsecond half\b"),
+        (r"男性|\b(?:men|male)\b", r"女性|\b(?:women|female)\b"),
+        (r"城镇|\burban\b", r"农村|乡村|\brural\b"),
+    )
+)
 _EXPECTED = re.compile(r"预计|预期|预测|预估|有望")
 _DONE = re.compile(
     r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE
@@ -215,6 +228,15 @@ def clauses(text: str) -> tuple[tuple[int, int], ...]:
 def negative(text: str) -> bool:
     """Whether a text denies something."""
     return _NEGATIONS.search(text) is not None
+
+
+def contrary(one: str, other: str) -> bool:
+    """Whether one text speaks of one of two opposites alone, and the other of the other: 国内 and 国外."""
+    for left, right in _CONTRARIES:
+        sides = [(bool(left.search(text)), bool(right.search(text))) for text in (one, other)]
+        if sorted(sides) == [(False, True), (True, False)]:
+            return True
+    return False
 
 
 def hedged(text: str) -> bool:

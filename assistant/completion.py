@@ -135,18 +135,45 @@ def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
     """What a question plainly asks for and the answer is silent about: a time, and each of the things that are
-    compared (with a figure, where the answer tells one of the other).
+    compared (with a figure of the same kind, where the answer tells one of the other).
     """
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
     said = said.lower()
-    for one, other in dict.fromkeys(pair for way in ways for pair in compared(way)):
-        if (one in said) == (other in said):
-            continue
-        missing = other if one in said else one
-        fitting = (s for s in telling if missing in s.text.lower() and gives_a_figure(s.text) >= gives_a_figure(said))
-        yield from islice(fitting, 1)
+    for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
+        for missing, beside in _silent(said, *pair):
+            figure, kinds = gives_a_figure(said), _kinds(beside)
+            fitting = [s for s in telling if missing in s.text.lower() and gives_a_figure(s.text) >= figure]
+            of_a_kind = [s for s in fitting if not kinds or kinds & _kinds(s.text)]
+            yield from sorted(of_a_kind, key=lambda s: _likeness(beside, s.text), reverse=True)[:1]
+
+
+def _likeness(one: str, other: str) -> tuple[bool, bool, float]:
+    """How nearly two texts say the same of two things: both of a rise or a fall, of no other year, in like words."""
+    apart = bool(claims.years(one) and claims.years(other) and not claims.years(one) & claims.years(other))
+    return claims.direction(one) == claims.direction(other), not apart, _shared(one, other) / len(other)
+
+
+def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
+    """Of two things the one that an answer, in lower case, is silent about, gives no figure of the same kind of, and
+    what it says of the other.
+    """
+    for missing, told in ((one, other), (other, one)):
+        beside, own = _sentences_of(told, said), _sentences_of(missing, said)
+        if beside and (not own or (_kinds(beside) and not _kinds(beside) & _kinds(own))):
+            yield missing, beside
+
+
+def _sentences_of(thing: str, said: str) -> str:
+    """The sentences that speak of something."""
+    lines = (said[start:end] for start, end in split_sentences(said))
+    return "\n".join(line for line in lines if thing in line)
+
+
+def _kinds(text: str) -> set[str]:
+    """The units of a text's figures; a ratio (three times) is of what it is said beside."""
+    return {amount.unit for amount in find(without_marks(text))} - {"times"}
 
 
 def instead(
@@ -157,8 +184,13 @@ def instead(
     sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    ranked = _bearing(_ranked(chosen, ways, similarity), sides, ways)
-    return _listed([_attributed(sentence) for sentence in ranked] if sides else ranked[:CONSIDERED], "", longest, False)
+    telling = _ranked(chosen, ways, similarity)
+    ranked = _bearing(telling, sides, ways)
+    if sides:
+        return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
+    ranked = ranked[:CONSIDERED]
+    unheard = _unheard(ways, "\n".join(sentence.text for sentence in ranked), telling)
+    return _listed([*ranked, *unheard], "", longest, False)
 
 
 def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:

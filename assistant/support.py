@@ -264,7 +264,7 @@ class Judge:
         tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
         if in_another_order(claim, said, quantity.start, sentence, spot):
             return "pairing"
-        if of_a_part(claim, sentence) or of_another_place(claim, sentence):
+        if of_a_part(claim, sentence) or of_another_place(claim, sentence) or claims.contrary(said, stands):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
         if _ROW.search(sentence) and written and spoken and not written & spoken:

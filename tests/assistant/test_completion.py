@@ -68,6 +68,32 @@ def test_of_two_things_compared_the_one_that_the_answer_is_silent_about_is_added
     assert "总部" not in answer.text
 
 
+def test_of_each_thing_that_is_asked_about_a_figure_of_the_kind_asked_for_is_told(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        firms="截至2023年6月底，甲国的储能独角兽企业有108家，其中首府有41家。如图5所示，来自乙国的储能独角兽企业有131家。"
+        "乙国的储能研究人员是甲国的三倍，环境吸引了许多储能人才。乙国的储能企业达到14922家，居首位。",
+    )
+    asked = "甲国和乙国的储能独角兽企业各有多少家？"
+    model = Scripted("甲国的储能独角兽企业有108家，其中首府有41家[1]。乙国的储能研究人员是甲国的三倍[1]。")
+    answer = assistant(model, told).answer(asked)
+    assert "131家" in answer.text
+    assert "14922" not in answer.text
+
+
+def test_in_place_of_a_draft_that_fails_each_thing_that_is_asked_about_is_told(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        firms="南城、北城、东城的储能企业数量位居前三。南城和东城的储能企业列第二、第三，分别有24家和23家。"
+        "全国有储能企业108家，其中，北城有41家，位居首位。"
+    )
+    asked = "南城、北城、东城各有多少家储能企业？"
+    answer = assistant(Scripted("南城、北城、东城各有一家研究院[1]。"), told).answer(asked)
+    assert all(figure in answer.text for figure in ("24家", "23家", "41家"))
+
+
 def test_of_each_report_the_sentence_is_heard_that_gives_what_is_asked_and_speaks_of_the_same(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
