@@ -51,7 +51,7 @@ def spans(text: str) -> tuple[Span, ...]:
     """The spans of a text's sentences; a day on a line of its own belongs to the entry below it."""
     merged: list[Span] = []
     for start, end in split_sentences(text):
-        if merged and is_day(text[slice(*merged[-1])]):
+        if merged and is_day(text[slice(*merged[-1])].rsplit("\n", 1)[-1]):
             merged[-1] = merged[-1][0], end
         else:
             merged.append((start, end))

@@ -116,6 +116,11 @@ def asks_for_one_thing(question: str) -> bool:
     return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
 
 
+def without_interrogatives(question: str) -> str:
+    """A question without the words that ask: what is left is what it is about."""
+    return _INTERROGATIVE.sub(" ", _WHEN.sub(" ", question))
+
+
 def asks_for_list(question: str) -> bool:
     """Whether a question asks for the items of a list."""
     return bool(_LIST.search(question))

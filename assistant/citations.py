@@ -41,8 +41,7 @@ class Checked:
 
     `contradicted` says that evidence speaks of what was left out and says something else: another number,
     another year, another subject. Otherwise only names or wording were not found, or a rise that the question
-    itself speaks of is a fall. `unsaid` is what the sentences
-    left out take from the question and no evidence holds.
+    itself speaks of is a fall. `unsaid` is what the sentences left out take from the question and no evidence holds.
     """
 
     text: str

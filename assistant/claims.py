@@ -17,7 +17,9 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&'’-]*[A-Za-z]")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.&][A-Za-z0-9]+)*")
 """A word that may be a name in Latin letters."""
-_VERSION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[ -]?\d+(?:\.\d+)?(?![\d%]|[.,]\d)")
+_VERSION = re.compile(
+    r"(?<![A-Za-z0-9])(?P<name>[A-Z][A-Za-z]*)[ -]?(?!(?:19|20)\d\d(?!\d))\d+(?:\.\d+)?(?![\d%]|[.,]\d)"
+)
 _BROKEN = re.compile(
     r"(?<=[\u3400-\u9fff])(?:[ \t]*\n\s*(?=[\u3400-\u9fff])| +(?=[A-Za-z\d]))|(?<=[A-Za-z\d]) +(?=[\u3400-\u9fff])"
 )
@@ -56,6 +58,8 @@ _COMMON = _set(
     " english it i the a an in us$ hk$ bn mn"
 )
 
+_NO_NAMES = _set("fy top no fortune level figure fig table part chapter phase step")
+
 # Often meant without being named: 国内, 我国, "the domestic market".
 _COUNTRIES = frozenset(["china", "united states", "united kingdom", "european union"])
 
@@ -88,8 +92,8 @@ _HEDGES = re.compile(
 _CONTRARIES = tuple(
     tuple(re.compile(side, re.IGNORECASE) for side in pair)
     for pair in (
-        (r"国内|境内|\bdomestic", r"国外|海外|境外|\b(?:foreign|overseas)\b"),
-        (r"进口|\bimport", r"出口|\bexport"),
+        (r"(?:国内|境内)(?!生产总值)|\bdomestic", r"国外|海外|境外|[国境]内外|\boverseas\b"),
+        (r"进口|进出口|\bimports?\b", r"出口|\bexports?\b"),
         (r"上游|\bupstream\b", r"下游|\bdownstream\b"),
         (r"高质量|\bhigh[- ]quality\b", r"低质量|\blow[- ]quality\b"),
         (r"(?<!非)开源|\bopen[- ]source", r"闭源|非开源|\bclosed[- ]source"),
@@ -170,9 +174,14 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
 
 
 def versions(text: str) -> frozenset[str]:
-    """Names in Latin letters with the number of a version, whatever stands between them: `Llama 2` gives `llama2`."""
+    """Names in Latin letters with the number of a version, whatever stands between them: `Llama 2` gives `llama2`.
+
+    A year, a quarter, a rank (top 10) and a day are none.
+    """
     plain = unicodedata.normalize("NFKC", text)
-    return frozenset(squeezed(found[0]) for found in _VERSION.finditer(plain))
+    none = _COMMON | _STOP_EN | _NO_NAMES
+    found = (squeezed(match[0]) for match in _VERSION.finditer(plain) if match["name"].lower() not in none)
+    return frozenset(found) - none
 
 
 def misspelt(text: str, source: str) -> frozenset[str]:

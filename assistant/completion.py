@@ -140,7 +140,6 @@ def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Ite
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
-    said = said.lower()
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
         for missing, beside in _silent(said, *pair):
             figure, kinds = gives_a_figure(said), _kinds(beside)
@@ -156,8 +155,8 @@ def _likeness(one: str, other: str) -> tuple[bool, bool, float]:
 
 
 def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
-    """Of two things the one that an answer, in lower case, is silent about, gives no figure of the same kind of, and
-    what it says of the other.
+    """Of two things the one that an answer is silent about, or gives no figure of the same kind of, and what it says of
+    the other.
     """
     for missing, told in ((one, other), (other, one)):
         beside, own = _sentences_of(told, said), _sentences_of(missing, said)
@@ -166,9 +165,9 @@ def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
 
 
 def _sentences_of(thing: str, said: str) -> str:
-    """The sentences that speak of something."""
+    """The sentences that speak of something, which is in lower case."""
     lines = (said[start:end] for start, end in split_sentences(said))
-    return "\n".join(line for line in lines if thing in line)
+    return "\n".join(line for line in lines if thing in line.lower())
 
 
 def _kinds(text: str) -> set[str]:

@@ -107,7 +107,9 @@ def _carried(
 def _as_it_is(text: str, lang: Lang) -> str:
     """A piece that needs no translation, with the stop of its language; '' for any other."""
     stop = {"en": ".", "zh": "。"}[lang]
-    return text.rstrip("。.") + stop if spoken_in(text, lang) else ""
+    if not spoken_in(text, lang):
+        return ""
+    return text if text[-1:] in "?!？！" else text.rstrip("。.") + stop
 
 
 def _one_line(pieces: Iterable[str]) -> str:
@@ -145,7 +147,8 @@ def _halves(text: str) -> tuple[str, ...]:
     if not cuts:
         return ()
     cut = min(cuts, key=lambda place: abs(place - len(text) / 2))
-    return text[:cut].rstrip("，；;,| ") + "。", text[cut:].strip()
+    halves = text[:cut].rstrip("，；;,| ") + "。", text[cut:].strip()
+    return tuple(half for half in halves if re.search(r"\w", half))
 
 
 def marked(sentence: Sentence) -> str:

@@ -27,8 +27,8 @@ MOST = 2
 """Reports that may contradict an answer: each takes the model a look."""
 _BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
-_TERSE = 0.2
-"""How much less a row of a table weighs, since it says in a word what a sentence says in ten."""
+_ROW_BONUS = 0.2
+"""What a row of a table is given for being terse: it says in a word what a sentence says in ten."""
 _ROUND = 0.1
 """The share by which a figure that is only about right may lie beside another and be the same."""
 
@@ -46,11 +46,12 @@ def contradicting(
     only its tables, as far as they are not.
     """
     weighed = [
-        replace(part, score=part.score + _TERSE * (hits[part.hit].passage.kind == "table"))
+        replace(part, score=part.score + _ROW_BONUS * (hits[part.hit].passage.kind == "table"))
         for part in sentences(hits, ways, similarity)
     ]
     best = max((part.score for part in weighed), default=0.0)
-    models = frozenset[str]().union(*map(claims.versions, ways))
+    own = [way for way in ways if has_han(way) == has_han(answer)]
+    models = frozenset[str]().union(*map(claims.versions, own))
     found: dict[str, Part] = {}
     for part in sorted(weighed, key=lambda part: -part.score):
         report = hits[part.hit].report.id

@@ -17,6 +17,7 @@ from assistant.orders import without_orders
 from assistant.quantities import spread
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
+from vectorstore.aligned import names_at_the_end
 from vectorstore.schema import Hit
 from vectorstore.words import words
 
@@ -51,8 +52,6 @@ _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
 
-_NAMES = 4
-"""Columns that a line of their names has at least."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +322,11 @@ def caption(hit: Hit) -> str:
 
 def column_names(hit: Hit, text: str) -> str:
     """The names of the columns of a passage's rows whose cells do not bear them; '' for any other text of it."""
-    rows = [row for row in text.split("\n") if not all(": " in cell for cell in row.split(" | "))]
-    above = caption(hit).split("\n")[-1]
-    return above if rows and len(above.split()) >= _NAMES and above not in text else ""
+    if hit.passage.kind != "table" or all(": " in cell for row in text.split("\n") for cell in row.split(" | ")):
+        return ""
+    lines = [*hit.passage.heading[-1:], *hit.passage.clean.split("\n")]
+    found = next(filter(None, map(names_at_the_end, lines)), "")
+    return "" if found in text else found
 
 
 def under_names(hit: Hit, text: str) -> str:

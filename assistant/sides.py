@@ -33,7 +33,8 @@ _ASKS = re.compile(
     r"|(?:口径|估计|数据|数字|说法|判断|预测|观点|看法)(?:有何|有什么|有无|是否|上)?(?:不同|差异|差别|分歧|一致|出入)|(?:有何|有什么)(?:分歧|出入)"
     r"|\b(?:various|different|several|both|all|each of the|the two|two) (?:reports?|sources|publishers)\b"
     r"|\b(?:reports?|sources|they|figures|estimates?) (?:differ|disagree|agree)\b|\bdo (?:the reports|they) agree\b"
-    r"|报告(?:是否|都|也)[^，。？]{0,6}(?:相同|一致|一样)|\bdo (?:the|these|all) (?:reports|sources) \w+ the same\b"
+    r"|(?<![该份本度务])报告(?:是否|都)[^，。？]{0,6}(?:相同|一致|一样)"
+    r"|\bdo (?:the|these|all) (?:reports|sources) \w+ the same\b"
     r"|\bhow (?:do|does|did) .{3,80}\b(?:differ|compare)\b"
     rf"|{_OF_PLACES}"
     r"|\baccording to [^?]{2,40} and (?!in\b|on\b|by\b|how\b|what\b)[^?]{2,40}\?*$",

@@ -30,6 +30,7 @@ from assistant.alignment import (
     years_beside,
     years_differ,
 )  # fmt: skip
+from assistant.asking import without_interrogatives
 from assistant.borrowed import of_a_part, of_another_place
 from assistant.quantities import (
     SMALL,
@@ -39,6 +40,7 @@ from assistant.quantities import (
     unsaid_ordinals,
     unsupported_numbers,
 )
+from vectorstore.characters import has_han
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 Flaw = Literal["", "number", "name", "wording", "subject", "negation", "direction", "forecast", "pairing"]
@@ -226,6 +228,8 @@ class Judge:
         The words that an answer repeats from its question weigh little in `share`; with a number beside them
         they are what the number is said of, and have to stand in the evidence like any other.
         """
+        if not claims.grams(claim) and not find(claim):
+            return not self._dates_what_is_asked(claim, sources)
         sources = [s for s in sources if claims.language(s) == claims.language(claim)]
         if not sources or not find(claim):
             return False
@@ -236,6 +240,17 @@ class Judge:
             said = clause_at(claim, number.start)
             parts = [claim, said] if said in telling_clauses(claim) else [claim]
             if texts and max(self._held(p, [t]) for p in parts for t in texts) < SUBJECT_SHARE_OF_ONE:
+                return True
+        return False
+
+    def _dates_what_is_asked(self, claim: str, sources: Sequence[str]) -> bool:
+        """Whether a sentence with the dates of a claim that holds nothing else speaks of what the question does."""
+        asked = claims.grams(without_interrogatives(self.question))
+        for sentence in (piece for source in sources for piece in pieces(source)):
+            wanted = {gram for gram in asked if has_han(gram) == has_han(sentence)}
+            of_it = len(wanted & claims.grams(sentence)) >= SUBJECT_SHARE_OF_ONE * len(wanted)
+            of_it = of_it and not claims.names_absent(claims.versions(self.question), sentence)
+            if of_it and not unsupported_numbers(claim, [sentence, self.about], allowed=[self.question]):
                 return True
         return False
 
@@ -264,7 +279,9 @@ class Judge:
         tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
         if in_another_order(claim, said, quantity.start, sentence, spot):
             return "pairing"
-        if of_a_part(claim, sentence) or of_another_place(claim, sentence) or claims.contrary(said, stands):
+        if of_a_part(claim, sentence) or of_another_place(claim, sentence):
+            return "pairing"
+        if claims.contrary(said, stands) and claims.contrary(said, sentence):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
         if _ROW.search(sentence) and written and spoken and not written & spoken:

@@ -201,9 +201,11 @@ class Writer:
         asked, ways = self.searched.question.standalone, self.searched.ways
         if self.searched.sides.ids or not asks_for_one_thing(asked):
             return False
-        if claims.versions(asked) and asks_when(asked):
-            return not gives_of_the_named(ways, nearest(self.chosen, ways, self.similarity))
-        return checked.contradicted or asks_who(asked)
+        if not (checked.contradicted or asks_who(asked)):
+            return False
+        versions, near = claims.versions(asked), nearest(self.chosen, ways, self.similarity)
+        told = gives_of_the_named(ways, near) and not claims.names_absent(versions, near)
+        return not (versions and asks_when(asked) and told)
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is

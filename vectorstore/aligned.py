@@ -25,8 +25,10 @@ _LONG = 60
 """Display width beyond which a line of one word is prose."""
 _NAME = re.compile(r"^[^\W\d][^\d，。；：、！？“”…,;:!?]+$")
 _RUNNING = re.compile(r"^(?:序号|编号|no\.?|#)$", re.IGNORECASE)
-_OF_DAYS = re.compile(r"时间|日期")
-_DAY = re.compile(r"^(?:19|20)\d\d(?:[./-]\d{1,2}){1,2}$")
+_OF_DAYS = re.compile(r"(?<!响应)(?<!运行)(?<!有效)(?<!处理)(?<!训练)时间|日期")
+_DAY = re.compile(r"^(?:19|20)\d\d(?P<mark>[./-])(?:1[0-2]|0?[1-9])(?:(?P=mark)(?:[12]\d|3[01]|0?[1-9]))?$")
+_MOST_LINES = 4
+"""Lines of single words over which a row goes on behind its day."""
 _SECTION = re.compile(r"^(?:#{1,6}\s|第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]+、|\d+(?:\.\d+){2,}\s)")
 
 
@@ -119,10 +121,12 @@ def names_above(lines: Sequence[Line], index: int) -> int:
 
 def _names(line: Line) -> bool:
     """Whether a line is the names of columns: at least four short ones, none of a single letter."""
-    words = line.raw.split()
+    return line.width <= 90 and _are_names(line.raw.split())
+
+
+def _are_names(words: Sequence[str]) -> bool:
     return (
         len(words) >= 4
-        and line.width <= 90
         and all(_NAME.match(word) and weight(word) <= 16 for word in words)
         and 4 * sum(map(has_han, words)) >= 3 * len(words)
     )
@@ -158,9 +162,23 @@ def rows_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _goes_on(row: Sequence[Line], line: Line) -> bool:
     """Whether a row that ended at its day, but for single words since, goes on in this line."""
+    if not row or len(row) > _MOST_LINES:
+        return False
     words = [part.raw.split() for part in [*row, line]]
-    ended = bool(row) and bool(_DAY.match(words[0][-1])) and all(len(part) == 1 for part in words[1:-1])
+    ended = bool(_DAY.match(words[0][-1])) and all(len(part) == 1 for part in words[1:-1])
     return ended and not any(map(_DAY.match, words[-1]))
+
+
+def dated(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether at least half of rows, given by their words, hold one day: a column of theirs is of days."""
+    return 2 * sum(sum(map(bool, map(_DAY.match, words))) == 1 for words in rows) >= len(rows) > 0
+
+
+def names_at_the_end(line: str) -> str:
+    """The names of columns that a line is or ends with, behind the title of the table; '' where there are none."""
+    words = line.split()
+    first = next((n for n in range(len(words), 0, -1) if not _NAME.match(words[n - 1])), 0)
+    return " ".join(words[first:]) if _are_names(words[first:]) else ""
 
 
 def told(names: Sequence[str], words: Sequence[str]) -> list[tuple[str, int, int]]:

@@ -212,8 +212,9 @@ def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:
     head, *rows = (_words(row) for row in aligned.rows_of(lines))
     names = [name.text for name in head]
     yield Block("caption", joined(head, " "))
+    dated = aligned.dated([[word.text for word in words] for words in rows])
     for words in rows:
-        cells = aligned.told(names, [word.text for word in words])
+        cells = aligned.told(names if dated else [], [word.text for word in words])
         texts = [joined(words[start:end], " ") for _, start, end in cells]
         row = _row(texts, [text.text for text in texts], [name for name, _, _ in cells])
         yield Block("row", row, table=table)

@@ -18,12 +18,16 @@ _DATE = re.compile(
     rf"{_BY}(?<!\d){_YEAR}(?:{_MONTH}(?:(?P<end>{_END})|\s?(?P<day>[12]\d|3[01]|0?[1-9])\s?[日号])?"
     rf"|{_QUARTER}|{_HALF}|(?P<close>{_END}))"
 )
+_DAY_IN_FIGURES = r"(?P<year>(?:19|20)\d\d)(?P<mark>{marks})(?P<month>1[0-2]|0?[1-9])"
+_OF_DAY = r"(?P=mark)(?P<day>[12]\d|3[01]|0?[1-9])"
 _IN_FIGURES = re.compile(
-    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<mark>[./-])(?P<month>1[0-2]|0?[1-9])(?P=mark)"
-    r"(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/-]|\.\d)"
-    r"|(?<=[时日][间期]: )(?P<in>(?:19|20)\d\d)[./-](?P<of>1[0-2]|0?[1-9])(?![\d/-]|\.\d)"
+    rf"(?<![\d./-]){_DAY_IN_FIGURES.format(marks='[/-]')}{_OF_DAY}(?![\d/-]|\.\d)"
 )
-"""A day, and a month where the name of its column says that it is one."""
+_IN_A_CELL = re.compile(
+    r"(?P<column>(?<!响应)(?<!运行)(?<!有效)(?<!处理)(?<!训练)时间: |日期: )"
+    rf"{_DAY_IN_FIGURES.format(marks='[./-]')}(?:{_OF_DAY})?(?=\s*(?:[|\n。；;]|$))"
+)
+"""A day or a month where the name of its column says that it is one."""
 _ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
 _PLAIN = re.compile(r"(?<![\d.,A-Za-z])[1-9]\d{4,}(?![\d.,A-Za-z]|\.\d)")
 _FRACTION = re.compile(r"([二三四五六七八九十])分之([一二三四五六七八九])")
@@ -43,7 +47,7 @@ def spelt(text: str) -> str:
     'by the end of 2023，出货84,000套'
     """
     text = _LEVEL.sub(r"level \1", _FRACTION.sub(_fraction, text))
-    text = _IN_FIGURES.sub(_of_figures, text)
+    text = _IN_FIGURES.sub(_of_figures, _IN_A_CELL.sub(lambda cell: cell["column"] + _of_figures(cell), text))
     dated = _DATE.sub(lambda found: _spaced(found, text), text)
     return _PLAIN.sub(lambda found: f"{int(found[0]):,}", dated)
 
@@ -54,8 +58,8 @@ def _fraction(found: re.Match[str]) -> str:
 
 
 def _of_figures(found: re.Match[str]) -> str:
-    named = _NAMES[int(found["month"] or found["of"]) - 1]
-    date = f"{named} {int(found['day'])}, {found['year']}" if found["day"] else f"{named} {found['in']}"
+    named = _NAMES[int(found["month"]) - 1]
+    date = f"{named} {int(found['day'])}, {found['year']}" if found["day"] else f"{named} {found['year']}"
     following = found.string[found.end() :][:1]
     return date + (" " if following.isalnum() else "")
 

@@ -244,6 +244,13 @@ def test_the_day_that_the_evidence_gives_of_what_is_asked_about_by_name_takes_th
     assert "2022" not in answer.text
 
 
+def test_the_day_of_another_version_is_no_answer(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(facts="2024年4月18日，星海公司发布了Lyra 3模型。公司共有三座工厂，都在江苏省内。")
+    assert assistant(Scripted("2023年7月18日[1]。"), told).answer("Lyra 2模型什么时候发布？").refused
+
+
 def test_a_person_whom_no_evidence_names_is_a_refusal(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

@@ -141,6 +141,8 @@ def test_a_name_is_found_however_it_is_written_but_not_inside_another() -> None:
         ("国内融资59起", "国内和国外共融资59起", False),
         ("融资59起", "国外融资59起", False),
         ("上半年出口59万台", "上半年进口59万台", True),
+        ("国内融资59起", "国内外融资59起", False),
+        ("Services were important", "Exports rose", False),
     ],
 )
 def test_what_is_said_of_one_of_two_opposites_is_not_said_of_the_other(one: str, other: str, contrary: bool) -> None:
@@ -149,7 +151,8 @@ def test_what_is_said_of_one_of_two_opposites_is_not_said_of_the_other(one: str,
 
 
 def test_a_version_belongs_to_its_name_whatever_stands_between_them() -> None:
-    assert claims.versions("Meta何时发布Llama 2，GPT-3又是何时？") == {"llama2", "gpt3"}
+    assert claims.versions("Meta何时发布Llama 2，GPT-3和H100又是何时？") == {"llama2", "gpt3", "h100"}
+    assert claims.versions("In 2023, OpenAI 2023年 and May 2022, Q1 2024, FY2023, Top 10") == frozenset()
     assert claims.versions("AI公司有1,200家，Meta占20%，A股第2") == frozenset()
 
 

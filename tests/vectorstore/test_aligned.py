@@ -89,6 +89,8 @@ def test_rows_of_which_no_cell_can_be_told_are_kept_whole_with_their_spaces() ->
         ("项目 投资时间 投资金额 投资方", "甲 芯片 未披露 乙", [""]),
         ("项目 投资时间 交割日期 投资方", "甲 2024.1.31 乙", [""]),
         ("项目 投资时间 投资金额 投资方", "甲 2024.1.31 2024.2.1 乙", [""]),
+        ("项目 投资时间 投资金额 投资方", "甲 2024年1月 2000.56 乙", [""]),
+        ("设备 响应时间 价格", "甲 5 1999.5", [""]),
     ],
 )
 def test_a_cell_is_told_where_one_column_alone_can_hold_it(names: str, words: str, cells: list[str]) -> None:
