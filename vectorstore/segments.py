@@ -137,7 +137,10 @@ class Segment:
         self, query: str, k: int, within: Sequence[tuple[int, int]] | None = None
     ) -> list[tuple[int, float]]:
         """The `k` best passages by BM25, of those in these ranges of ids: (passage id, score), best first."""
-        return self._lexical.search(query, k, within)
+        try:
+            return self._lexical.search(query, k, within)
+        except ValueError as error:  # as above: tantivy opens some of its files with the first search
+            raise self._damaged(error) from error
 
 
 def _where(reports: Collection[str] | None) -> dict[str, Any] | None:

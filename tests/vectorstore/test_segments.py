@@ -99,6 +99,17 @@ def test_a_damaged_lexical_index_names_the_remedy(segment: Segment) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_lexical_index_whose_files_go_while_it_is_read_names_the_remedy(
+    segment: Segment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise ValueError("Data corrupted: failed to open field \"body\"'s positions")
+
+    monkeypatch.setattr(LexicalIndex, "search", gone)
+    with pytest.raises(LibraryBroken, match=r"segment is damaged.*wenju doctor --repair"):
+        segment.lexical("算力", 1)
+
+
 def test_a_damaged_vector_index_names_the_remedy(segment: Segment) -> None:
     (segment.directory / "chroma" / "chroma.sqlite3").unlink()
     with pytest.raises(LibraryBroken, match=r"segment is damaged.*wenju doctor --repair") as caught:
