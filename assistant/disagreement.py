@@ -21,7 +21,7 @@ from assistant.quantities.dates import parts
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Citation, Evidence
 from vectorstore.characters import has_han
-from vectorstore.schema import Hit
+from vectorstore.schema import Hit, Lang
 
 MOST = 2
 """Reports that may contradict an answer: each takes the model a look."""
@@ -40,24 +40,26 @@ def contradicting(
     ways: Sequence[str],
     similarity: Similarity | None,
     after: int,
+    lang: Lang,
 ) -> list[Evidence]:
     """Evidence, numbered from `after` + 1, that contradicts an answer: of each report the sentence that bears most on
-    the question, in the language of the answer, where it gives another date or figure; of a report that is `cited`
-    only its tables, as far as they are not.
+    the question, in `lang`, the language of the answer, where it gives another date or figure; of a report that is
+    `cited` only its tables, as far as they are not.
     """
     weighed = [
         replace(part, score=part.score + _ROW_BONUS * (hits[part.hit].passage.kind == "table"))
         for part in sentences(hits, ways, similarity)
     ]
     best = max((part.score for part in weighed), default=0.0)
-    own = [way for way in ways if has_han(way) == has_han(answer)]
+    chinese = lang == "zh"  # an answer may be a day in figures
+    own = [way for way in ways if has_han(way) == chinese]
     models = frozenset[str]().union(*map(claims.versions, own))
     found: dict[str, Part] = {}
     for part in sorted(weighed, key=lambda part: -part.score):
         report = hits[part.hit].report.id
         if part.score < best - _BESIDE or len(found) == MOST:
             break
-        if report in found or has_han(part.text) != has_han(answer) or not _may_differ(hits[part.hit], cited):
+        if report in found or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited):
             continue
         if claims.names_absent(models, part.text) or not is_sentence(part.text):
             continue

@@ -215,7 +215,8 @@ class Writer:
         if model is None or searched.sides.ways or not answerable.beforehand(asked.standalone):
             return checked
         last = max(item.n for item in self.chosen)
-        against = contradicting(checked.text, checked.citations, searched.read, searched.ways, self.similarity, last)
+        bearing = searched.read, searched.ways, self.similarity
+        against = contradicting(checked.text, checked.citations, *bearing, last, lang)
         put = searched.translation if searched.translation and lang != asked.lang else asked.standalone
         against = [item for item in against if self._speaks_of_it(put, item, model)]
         if not against:
