@@ -140,9 +140,10 @@ def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Ite
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
+    figure = gives_a_figure(said)
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
         for missing, beside in _silent(said, *pair):
-            figure, kinds = gives_a_figure(said), _kinds(beside)
+            kinds = _kinds(beside)
             fitting = [s for s in telling if missing in s.text.lower() and gives_a_figure(s.text) >= figure]
             of_a_kind = [s for s in fitting if not kinds or kinds & _kinds(s.text)]
             yield from sorted(of_a_kind, key=lambda s: _likeness(beside, s.text), reverse=True)[:1]
@@ -160,7 +161,8 @@ def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
     """
     for missing, told in ((one, other), (other, one)):
         beside, own = _sentences_of(told, said), _sentences_of(missing, said)
-        if beside and (not own or (_kinds(beside) and not _kinds(beside) & _kinds(own))):
+        kinds = _kinds(beside)
+        if beside and (not own or (kinds and not kinds & _kinds(own))):
             yield missing, beside
 
 

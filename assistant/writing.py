@@ -203,9 +203,11 @@ class Writer:
             return False
         if not (checked.contradicted or asks_who(asked)):
             return False
-        versions, near = claims.versions(asked), nearest(self.chosen, ways, self.similarity)
-        told = gives_of_the_named(ways, near) and not claims.names_absent(versions, near)
-        return not (versions and asks_when(asked) and told)
+        versions = claims.versions(asked)
+        if not versions or not asks_when(asked):
+            return True
+        near = nearest(self.chosen, ways, self.similarity)
+        return not gives_of_the_named(ways, near) or bool(claims.names_absent(versions, near))
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is

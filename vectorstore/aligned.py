@@ -25,7 +25,8 @@ _LONG = 60
 """Display width beyond which a line of one word is prose."""
 _NAME = re.compile(r"^[^\W\d][^\d，。；：、！？“”…,;:!?]+$")
 _RUNNING = re.compile(r"^(?:序号|编号|no\.?|#)$", re.IGNORECASE)
-_OF_DAYS = re.compile(r"(?<!响应)(?<!运行)(?<!有效)(?<!处理)(?<!训练)时间|日期")
+OF_DAYS = r"(?<!响应)(?<!运行)(?<!有效)(?<!处理)(?<!训练)时间|日期"
+"""In the name of a column: it is of days; 响应时间 and the like are of durations."""
 _DAY = re.compile(r"^(?:19|20)\d\d(?P<mark>[./-])(?:1[0-2]|0?[1-9])(?:(?P=mark)(?:[12]\d|3[01]|0?[1-9]))?$")
 _MOST_LINES = 4
 """Lines of single words over which a row goes on behind its day."""
@@ -185,7 +186,7 @@ def told(names: Sequence[str], words: Sequence[str]) -> list[tuple[str, int, int
     """The cells of a row whose words and column names are given, as far as they can be told: a column's name, or ''
     where it could be one of several, and from which word to which.
     """
-    columns = [number for number, name in enumerate(names) if _OF_DAYS.search(name)]
+    columns = [number for number, name in enumerate(names) if re.search(OF_DAYS, name)]
     days = [number for number, word in enumerate(words) if _DAY.match(word)]
     if len(columns) != 1 or len(days) != 1:
         return [("", 0, len(words))]

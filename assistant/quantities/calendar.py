@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.quantities.lexicon import MONTHS
+from vectorstore.aligned import OF_DAYS
 
 _NAMES = list(MONTHS)
 
@@ -24,8 +25,7 @@ _IN_FIGURES = re.compile(
     rf"(?<![\d./-]){_DAY_IN_FIGURES.format(marks='[/-]')}{_OF_DAY}(?![\d/-]|\.\d)"
 )
 _IN_A_CELL = re.compile(
-    r"(?P<column>(?<!响应)(?<!运行)(?<!有效)(?<!处理)(?<!训练)时间: |日期: )"
-    rf"{_DAY_IN_FIGURES.format(marks='[./-]')}(?:{_OF_DAY})?(?=\s*(?:[|\n。；;]|$))"
+    rf"(?P<column>(?:{OF_DAYS}): ){_DAY_IN_FIGURES.format(marks='[./-]')}(?:{_OF_DAY})?(?=\s*(?:[|\n。；;]|$))"
 )
 """A day or a month where the name of its column says that it is one."""
 _ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
