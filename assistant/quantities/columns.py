@@ -17,9 +17,11 @@ _CELL = re.compile(
     rf"(?P<label>[^|:：\n]{{1,60}}?)[（(]{_UNIT}[）)]: (?P<number>-?\d[\d,]*(?:\.\d+)?)(?=\s*(?:\||\n|$))"
 )
 _BARE_CELL = re.compile(r"(?P<label>[^|:：\n]{1,60}): (?P<number>-?\d[\d,]*(?:\.\d+)?)(?=\s*(?:\||\n|$))")
-_DECLARED = re.compile(rf"单位[:：]\s?{_UNIT}(?=\s*(?:[)）\n]|$))")
-_OF_ITS_OWN = re.compile(r"[年月日率比增序号名排数%（(]|份额|rank|year|no\b", re.IGNORECASE)
-"""In the name of a column: its numbers are years, ranks, shares or counts, whatever the table's unit is."""
+_DECLARED = re.compile(rf"单位[:：]\s?{_UNIT}(?=\s*(?:[，,、/]\s?[%％]\s*)?(?:[)）\n]|$))")
+_OF_ITS_OWN = re.compile(r"[年月日率比增序号名排%（(]|份额|rank|year|no\b", re.IGNORECASE)
+"""In the name of a column: its numbers are years, ranks or shares, whatever the table's unit is."""
+_NO_MONEY = re.compile(rf"{_OF_ITS_OWN.pattern}|数(?!据|字|额)", re.IGNORECASE)
+"""The same for a unit of money: nor are they counts."""
 
 
 def units(text: str) -> Iterator[tuple[int, str]]:
@@ -43,6 +45,5 @@ def spread(rows: str, above: str = "") -> str:
     if len(declared) != 1:
         return told
     (unit,) = declared
-    return _BARE_CELL.sub(
-        lambda cell: cell[0] if _OF_ITS_OWN.search(cell["label"]) else f"{cell[0]}{unit}", told
-    )
+    other = _NO_MONEY if "元" in unit else _OF_ITS_OWN
+    return _BARE_CELL.sub(lambda cell: cell[0] if other.search(cell["label"]) else f"{cell[0]}{unit}", told)
