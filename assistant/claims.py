@@ -47,7 +47,7 @@ _STOP_EN = _set(
     " shall not no yes up out if but while whereas because according said says say between during"
     " among within through year years"
 )
-_STOP_ZH = re.compile(r"[的了和是在与及或为对等中将也以被有从其这那吗呢我们约达到并就都而则之所于由]")
+_STOP_ZH = re.compile(r"[的了和是在与及或为对等中将也以被有从其这那吗呢我们达到并就都而则之所于由]|约$")
 
 # Latin words that name nothing by themselves: months, units, currencies and generic terms of the field.
 _COMMON = _set(

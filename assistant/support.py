@@ -209,7 +209,7 @@ class Judge:
 
     def _wording(self, sources: Sequence[str]) -> frozenset[str]:
         """The wording of sources and of what stands around them."""
-        return frozenset[str]().union(claims.grams(self.about), *map(claims.grams, sources))
+        return frozenset[str]().union(*map(claims.grams, [self.about, self.captions, *sources]))
 
     def _news_share(self, claim: str, sources: Sequence[str]) -> float:
         """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing and
@@ -218,7 +218,7 @@ class Judge:
         news = claims.grams(claim) - claims.grams(self.question)
         held = len(news & self._wording(sources))
         if len(news) >= _NEWS:
-            return held / len(news)
+            return held / len(news) * (2 if any(map(_ROW.search, sources)) else 1)  # rows are terse
         named = claims.known(claim) - claims.known(self.question)
         return float(not news or held > 0 or bool(named) or bool(find_quantities(claim)))
 
