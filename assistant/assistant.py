@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, claims, evidence, overview, phrases, prices
+from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
 from assistant.asking import asks_for_list, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
@@ -121,7 +121,7 @@ class Assistant:
                 self.settings.unsupported, self.settings.read_chars, self.settings.second_look, cancel, reply, notices,
                 "summary" if searched.report else "answer",
             )  # fmt: skip
-            first = answerable.beforehand(searched.question.standalone, bool(searched.sides.ids))
+            first = answerable.beforehand(searched.question.standalone, searched.several)
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply):
@@ -208,8 +208,9 @@ class Assistant:
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
         heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
+        rows = superlatives.picked(texts, hits, self.library.passages, self.library.text)
         clock.retrieve = time.perf_counter() - begun
-        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard)
+        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
 
     def _within(self, reports: Collection[str] | None) -> list[Report]:
         """The reports of the library that a question is limited to."""
@@ -244,15 +245,15 @@ class Assistant:
             return True
         question, judged = self._judged(searched, likeness)
         asked = searched.question.standalone
-        several = bool(searched.sides.ids)
-        return answerable.holds(asked, question, judged, model, several=several, cancel=cancel, reply=reply)
+        return answerable.holds(asked, question, judged, model, several=searched.several, cancel=cancel, reply=reply)
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""
         asked = searched.question.standalone
         best = evidence.choose(
-            searched.read, searched.ways, answerable.BUDGET, similarity=likeness, sides=searched.sides.ids
-        )
+            searched.read, searched.ways, answerable.BUDGET,
+            similarity=likeness, sides=searched.sides.ids, picked=searched.picked,
+        )  # fmt: skip
         judged = answerable.telling(best)
         foreign = bool(judged) and has_han(judged[0].text) != has_han(asked)
         return (searched.translation if searched.translation and foreign else asked), judged
@@ -268,7 +269,7 @@ class Assistant:
         searched = _last(self._search(asked, Clock(), None, None))
         text, judged = self._judged(searched, Likeness(self.library.embedder))
         found = answerable.odds(text, judged, self.model) if judged else None
-        return None if found is None else answerable.least(asked.standalone, bool(searched.sides.ids)) - found
+        return None if found is None else answerable.least(asked.standalone, searched.several) - found
 
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness
@@ -286,6 +287,7 @@ class Assistant:
             hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,
             gives=lambda text: gives_of_the_named(searched.ways, text),
             listed=any(map(asks_for_list, searched.ways)),
+            picked=searched.picked,
         )  # fmt: skip
 
     def _is_close(self, searched: Searched) -> bool:

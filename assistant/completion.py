@@ -95,7 +95,7 @@ def completed(
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):
-        ranked = [sentence for sentence in ranked if _rests_on(checked, sentence.item)]
+        ranked = [sentence for sentence in ranked if rests_on(checked, sentence.item)]
     if all(asks_when(way) and asks_for_one_thing(way) for way in ways) and gives_a_time(said):
         ranked = [sentence for sentence in ranked if gives_of_the_named(ways, sentence.text)]
     unheard = [*_missed(checked, ways, telling), *_unheard(ways, said, telling)]
@@ -313,7 +313,7 @@ def _covering(checked: Checked, sentence: _Telling) -> set[int]:
     return _meeting(checked, sentence.item, *locate(sentence.item, sentence.start, sentence.end))
 
 
-def _rests_on(checked: Checked, item: Evidence) -> bool:
+def rests_on(checked: Checked, item: Evidence) -> bool:
     """Whether the answer cites some of a piece of evidence."""
     return bool(_meeting(checked, item, item.start, item.end))
 

@@ -24,6 +24,8 @@ from vectorstore.words import words
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
+    from assistant.superlatives import Picked
+
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
@@ -76,17 +78,19 @@ def choose(
     sides: Collection[str] = (),
     gives: Callable[[str], bool] = lambda text: False,
     listed: bool = False,
+    picked: Picked | None = None,
 ) -> list[Evidence]:
     """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
 
     The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
     `ways` are the forms in which the question was searched. Of each report in `sides` the best sentence is
     taken before any other, one that `gives` what is asked for where it weighs hardly less. `listed` takes the
-    items of a list along with the best of them.
+    items of a list along with the best of them. Of a table of which rows are `picked` these come first, and no other.
     """
-    scored = _scored(hits, ways, similarity)
+    scored = _scored(hits, ways, similarity, picked)
     parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
-    heard = _speaking(sides, parts, hits, gives)
+    heard = [place for place, part in enumerate(parts) if picked and picked.holds(hits[part.hit], part.start, part.end)]
+    heard += [place for place in _speaking(sides, parts, hits, gives) if place not in heard]
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[Part] = []
     used = 0
@@ -194,10 +198,16 @@ def _part_of(item: Evidence, start: int, end: int) -> Evidence:
     return excerpt(item.n, item.hit, at + start, at + end)
 
 
-def _scored(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:
+def _scored(
+    hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None, picked: Picked | None
+) -> list[Part]:
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     weighed = sentences(hits, ways, similarity)
-    return [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
+    return [
+        replace(part, score=part.score + _RANK * hits[part.hit].score / best)
+        for part in weighed
+        if not (picked and picked.of_the_table(hits[part.hit])) or picked.holds(hits[part.hit], part.start, part.end)
+    ]
 
 
 def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:

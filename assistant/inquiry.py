@@ -11,6 +11,7 @@ import numpy as np
 from assistant.question import Question
 from assistant.schema import Timing, Usage
 from assistant.sides import Sides
+from assistant.superlatives import Picked
 from vectorstore.embedders import Embedder
 from vectorstore.schema import Hit, Report
 
@@ -40,7 +41,8 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What was found for a question, and the ways in which its sentences are weighed; `report` is set when the
-    question is about that report as a whole; `sides` are the reports that it wants to hear, where it says so.
+    question is about that report as a whole; `sides` are the reports that it wants to hear, where it says so, and
+    `picked` the rows of a table, where a superlative asks for them.
     """
 
     question: Question
@@ -50,12 +52,18 @@ class Searched:
     translation: str | None = None
     report: Report | None = None
     sides: Sides = field(default_factory=Sides)
+    picked: Picked | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one report is to be heard."""
+        return bool(self.sides.ids)
 
     @property
     def read(self) -> tuple[Hit, ...]:
-        """The passages whose sentences are considered as evidence: the first, and the best of each side."""
+        """The passages whose sentences are considered as evidence: the first, the best of each side, picked rows."""
         places: dict[tuple[str, int], Hit] = {}
-        for hit in (*self.sides.hits, *self.hits[:READ]):
+        for hit in (*(self.picked.hits if self.picked else ()), *self.sides.hits, *self.hits[:READ]):
             places.setdefault((hit.report.id, hit.passage.start), hit)
         return tuple(places.values())
 

@@ -17,13 +17,14 @@ from assistant.asking import (
     asks_of_each,
     asks_when,
     asks_who,
+    asks_why,
     gives_a_count,
     gives_a_figure,
     gives_of_the_named,
 )
 from assistant.borrowed import Borrowed
 from assistant.citations import Checked, Second
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
 from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
 from assistant.disagreement import contradicting
 from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
@@ -180,9 +181,9 @@ class Writer:
         self._unsaid = tuple(word for word in checked.unsaid if self._is_denied(word, question))
         completing = self.task == "answer" and self.model is not None and self.model.small
         if completing and in_language(draft, lang):
-            same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
-            bearing = same, self.searched.ways, self.similarity, longest, self.searched.sides.ids
+            own = self._completing(checked, lang)
+            bearing = own, self.searched.ways, self.similarity, longest, self.searched.sides.ids
             if checked.text and answering:
                 more = completed(checked, answering, *bearing)
             else:
@@ -193,6 +194,17 @@ class Writer:
                 return None  # the reports do not say
             checked = self._with_the_others(checked, more or answering, question, lang)
         return checked if checked.text.strip() else None
+
+    def _completing(self, checked: Checked, lang: Lang) -> list[Evidence]:
+        """The evidence that may complete an answer: in its language, and only the rows that a superlative picked, where
+        it did; none where the whole answer rests on such a row.
+        """
+        same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
+        picked = self.searched.picked
+        rows = [item for item in same if picked and picked.of_the_table(item.hit)]
+        if not checked.removed and any(rests_on(checked, item) for item in rows):
+            return []
+        return rows or same
 
     def _is_refuted(self, checked: Checked) -> bool:
         """Whether the one thing that a question asks for was told, and the evidence tells another or, of a person,
@@ -306,12 +318,18 @@ class Writer:
 
     def _read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
-        every token of a prompt is waited for, and the rest still completes the answer.
+        every token of a prompt is waited for, and the rest still completes the answer. Rows that a superlative
+        picked are the whole answer, but for reasons.
         """
-        several = any(asks_for_list(way) or asks_of_each(way) for way in self.searched.ways)
-        if several or self.task == "summary" or self.searched.sides.ids or self.model is None or not self.model.small:
+        ways, picked = self.searched.ways, self.searched.picked
+        if self.task == "summary" or self.model is None or not self.model.small:
             return self.chosen
-        return evidence.narrowed(self.chosen, self.searched.ways, self.read_chars, similarity=self.similarity)
+        rows = [item for item in self.chosen if picked and picked.of_the_table(item.hit)]
+        if rows and not any(map(asks_why, ways)):
+            return rows
+        if self.searched.sides.ids or any(asks_for_list(way) or asks_of_each(way) for way in ways):
+            return self.chosen
+        return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
 
     def _said(
         self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: set[int]
