@@ -15,7 +15,7 @@ from functools import cache
 from threading import Event
 
 import prompts
-from assistant import claims, names
+from assistant import claims, names, people
 from assistant.citations import Checked
 from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
@@ -64,6 +64,7 @@ def carry(
             max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
         )  # fmt: skip
 
+    quotes = [citation.quote for citation in checked.citations]
     for sentence in checked.sentences:
         if told and sentence.text in told:
             yield replace(sentence, text=told[sentence.text])
@@ -71,7 +72,9 @@ def carry(
         if spoken_in(sentence.text, lang):
             yield from (sentence.text, sentence)
             continue
-        text = yield from _carried(readable(sentence.text, lang), sentence.text, lang, say)
+        source = readable(sentence.text, lang)
+        source = people.in_english(source, quotes) if lang == "en" else source
+        text = yield from _carried(source, sentence.text, lang, say)
         if text:
             yield replace(sentence, text=text)
 

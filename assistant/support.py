@@ -218,7 +218,7 @@ class Judge:
         news = claims.grams(claim) - claims.grams(self.question)
         held = len(news & self._wording(sources))
         if len(news) >= _NEWS:
-            return held / len(news) * (2 if any(map(_ROW.search, sources)) else 1)  # rows are terse
+            return held / len(news)
         named = claims.known(claim) - claims.known(self.question)
         return float(not news or held > 0 or bool(named) or bool(find_quantities(claim)))
 

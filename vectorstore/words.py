@@ -41,7 +41,7 @@ def words(text: str) -> list[str]:
         if not term or term in _STOP:
             continue
         if term[0] > "\u3400":
-            found.extend(word for word in _dictionary().cut_for_search(term) if word not in _STOP)
+            found.extend(word for word in tokenizer().cut_for_search(term) if word not in _STOP)
         else:
             parts = _LATIN_PART.findall(term)
             found.extend([term] if parts == [term] else [*parts, term])
@@ -58,12 +58,12 @@ def simplified(text: str) -> str:
 
 def cut(text: str) -> list[str]:
     """Chinese text cut into words that do not overlap."""
-    return list(_dictionary().cut(text, HMM=False))
+    return list(tokenizer().cut(text, HMM=False))
 
 
 def familiarity(word: str) -> int:
     """How often the dictionary's corpus holds a word; 0 for one it does not know."""
-    return int(_dictionary().FREQ.get(word) or 0)
+    return int(tokenizer().FREQ.get(word) or 0)
 
 
 def keep_in(folder: Path) -> None:
@@ -74,7 +74,7 @@ def keep_in(folder: Path) -> None:
 
 def load() -> None:
     """Load the dictionary and the characters now rather than with the first Chinese word."""
-    _dictionary()
+    tokenizer()
     _converter()
 
 
@@ -89,7 +89,8 @@ def _converter() -> Any:
     return opencc.OpenCC("t2s")
 
 
-def _dictionary() -> Any:
+def tokenizer() -> Any:
+    """The dictionary that cuts Chinese text into words, read once."""
     global _tokenizer
     with _LOCK:
         if _tokenizer is None:

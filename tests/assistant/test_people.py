@@ -1,0 +1,57 @@
+"""People in Chinese reports: found beside their titles, called in English by Pinyin."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.people import in_english, people, pinyin
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("研究院院士孙凝晖指出，算力仍然不足。", {"孙凝晖": "Sun Ninghui"}),
+        ("去年，某大学朱松纯团队提出了新的方法。", {"朱松纯": "Zhu Songchun"}),
+        ("火山引擎总裁谭待表示，价格还会下降。", {"谭待": "Tan Dai"}),
+        ("科大讯飞董事长刘庆峰：\n制定规划。", {"刘庆峰": "Liu Qingfeng"}),
+        ("总经理 曾鹏", {"曾鹏": "Zeng Peng"}),
+    ],
+)
+def test_who_stands_beside_a_title_is_a_person(text: str, found: dict[str, str]) -> None:
+    assert people(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高级研究员认为市场会增长。",
+        "金杜律师事务所出具了意见。",
+        "公司团队高效完成了任务。",
+        "特斯拉首席执行官马斯克表示将会量产。",  # written by its sound
+        "苹果CEO库克到访。",
+        "没有头衔的白皮书和高水平应用。",
+        "",
+    ],
+)
+def test_other_words_and_names_written_by_their_sound_are_none(text: str) -> None:
+    assert people(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("欧阳明", "Ouyang Ming"), ("单伟", "Shan Wei"), ("吕朋悦", "Lü Pengyue"), ("王辉", "Wang Hui")]
+)
+def test_surnames_are_read_as_surnames(name: str, said: str) -> None:
+    assert pinyin(name) == said
+
+
+def test_a_sentence_has_the_people_of_its_sources_in_pinyin() -> None:
+    quotes = ["某大学朱松纯团队发表论文。", "总裁谭待表示。"]
+    assert in_english("团队由朱松纯领导。", quotes) == "团队由 Zhu Songchun 领导。"
+    assert in_english("团队由朱松纯领导。", []) == "团队由朱松纯领导。"
+
+
+@given(st.text("院士孙凝晖指出总裁谭待团队，。 \n", max_size=40))
+def test_any_text_is_read_and_what_is_found_stands_in_it(text: str) -> None:
+    assert all(name in text and said[0].isupper() for name, said in people(text).items())
