@@ -81,6 +81,16 @@ _DOWN = re.compile(
     r"|\b(?:fell|fall(?:s|en|ing)?|declin\w+|decreas\w+|drop(?:s|ped|ping)?|shr[aiu]nk\w*|reduc\w+|down|halv\w+|cut)\b",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"占(?![用领卜据])|份额|比重|市占"
+    r"|\b(?:shares?|account(?:s|ed|ing)? for|proportion|percentage of|mak(?:es?|ing) up)\b",
+    re.IGNORECASE,
+)
+_GROWTH = re.compile(
+    r"增[长速幅加]|同比|环比|上[升涨]|提[升高]|下[降滑跌]|减少|降低|复合|\b(?:grew|grow\w*|rose|ris\w+|increas\w+|fell|fall\w*"
+    r"|declin\w+|decreas\w+|dropp?\w*|cagr|year[- ](?:on|over)[- ]year|yoy)\b",
+    re.IGNORECASE,
+)
 _HEDGES = re.compile(
     r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
@@ -261,6 +271,11 @@ def completed(text: str) -> bool:
 def direction(text: str) -> int:
     """1 for a text that speaks of a rise only, -1 for a fall only, else 0."""
     return bool(_UP.search(text)) - bool(_DOWN.search(text))
+
+
+def part_or_change(text: str) -> int:
+    """1 for a text that speaks of a share of something only, -1 for a change of it only, else 0."""
+    return bool(_SHARE.search(text)) - bool(_GROWTH.search(text))
 
 
 @lru_cache(maxsize=4096)

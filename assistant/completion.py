@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from assistant import claims
+from assistant import claims, superlatives
 from assistant.alignment import find, is_day, same
 from assistant.asking import (
     asks_for_figures,
@@ -134,12 +134,15 @@ def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) 
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
-    """What a question plainly asks for and the answer is silent about: a time, and each of the things that are
-    compared (with a figure of the same kind, where the answer tells one of the other).
+    """What a question plainly asks for and the answer is silent about: a time, the most or the least of something,
+    and each of the things that are compared (with a figure of the same kind, where the answer tells one of the other).
     """
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
+    if superlatives.asked(ways) and not superlatives.says(ways, said):
+        outright = (s for s in telling if s.behind <= _BESIDE and superlatives.says(ways, s.text))
+        yield from islice(outright, 1)
     figure = gives_a_figure(said)
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
         for missing, beside in _silent(said, *pair):
@@ -191,7 +194,8 @@ def instead(
         return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
     ranked = ranked[:CONSIDERED]
     unheard = _unheard(ways, "\n".join(sentence.text for sentence in ranked), telling)
-    return _listed([*ranked, *unheard], "", longest, False)
+    outright = sorted([*ranked, *unheard], key=lambda sentence: not superlatives.says(ways, sentence.text))
+    return _listed(outright, "", longest, False)
 
 
 def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:

@@ -49,6 +49,8 @@ _TAIL = re.compile(r"[得的地为是]+$")
 _COUNTED = re.compile(r"[数量额率值]$")
 _THING = re.compile(r"的?+([^一二两三四五六几那哪是为，。？?\d][^是哪，。？?]{0,9})")
 """What a Chinese superlative is said of, if that stands behind it: 最大的困难; not in 最高的三家, 最高的是."""
+_ROUND, _ROUND_EN = 5, 20
+"""Characters in front of a Chinese superlative, and behind an English one, that say what it is the most of."""
 _NEAR = 3
 """English words behind a superlative among which what is measured is named."""
 
@@ -95,8 +97,7 @@ def picked(
     `ways` are the forms of the question, `passages` and `text` give a report's. None without a superlative, or where
     no column of figures is what it measures.
     """
-    asking = [way for way in ways if _MOST.search(way) or _LEAST.search(way)]
-    if not asking:
+    if not (asking := asked(ways)):
         return None
     for hit in hits[:READ]:
         table = _table(hit.passage, passages) if hit.passage.kind == "table" else []
@@ -110,6 +111,27 @@ def picked(
         if len(best) < len(measured):
             return _found(hit, table, best, text(hit.report.id))
     return None
+
+
+def asked(ways: Sequence[str]) -> list[str]:
+    """Those forms of a question that hold a superlative."""
+    return [way for way in ways if _superlatives(way)]
+
+
+def says(ways: Sequence[str], text: str) -> bool:
+    """Whether a text says outright what a superlative in a question asks for: what grew fastest, what is least."""
+    return not _kinds("\n".join(ways)).isdisjoint(_kinds(text))
+
+
+def _kinds(text: str) -> set[tuple[bool, bool, bool]]:
+    """What the superlatives of a text are: the most or the least, of growth, of times."""
+    return {
+        (pattern is _MOST, bool(_OF_GROWTH.search(found[0]) or _GROWTH.search(near)), bool(_OF_TIMES.search(found[0])))
+        for pattern in (_MOST, _LEAST)
+        for found in pattern.finditer(text)
+        for near in [text[found.start() : found.end() + _ROUND_EN] if found[0].isascii()
+                     else text[max(0, found.start() - _ROUND) : found.start()]]
+    }  # fmt: skip
 
 
 def _found(hit: Hit, table: Sequence[_Row], best: Sequence[_Row], text: str) -> Picked:

@@ -283,6 +283,8 @@ class Judge:
             return "pairing"
         if claims.contrary(said, stands) and claims.contrary(said, sentence):
             return "pairing"
+        if quantity.unit == "%" and self._of_another_kind(said, sentence, stands, at):
+            return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
         if _ROW.search(sentence) and written and spoken and not written & spoken:
             return "pairing"  # another row of the table
@@ -296,6 +298,12 @@ class Judge:
         if claims.direction(said) * claims.direction(stands) < 0:
             return "direction"
         return "forecast" if self._hardened(claim, hedge_over(sentence, at)) else ""
+
+    def _of_another_kind(self, said: str, sentence: str, stands: str, at: int) -> bool:
+        """Whether a percentage is told as a growth and stands as a share, or the other way round."""
+        if _ROW.search(sentence):
+            stands = re.split(r"[|\t]", sentence[:at])[-1]
+        return claims.part_or_change(said) * claims.part_or_change(stands) < 0
 
     def _reversed(self, claim: str, sources: Sequence[str], placed: bool) -> Flaw:
         """Negation, direction and hedges, compared between clauses that speak of the same."""

@@ -82,6 +82,21 @@ def test_of_each_thing_that_is_asked_about_a_figure_of_the_kind_asked_for_is_tol
     assert "14922" not in answer.text
 
 
+def test_the_sentence_that_says_what_is_the_most_of_all_takes_the_place_of_another_figure(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        jobs="2023年，丰城发布了5200个储能相关的招聘职位。其中，电池领域的招聘职位数量最多，占比为34.4%。"
+        "电网领域的招聘职位排名第二，反映了行业的需求。此外，热管理领域的招聘职位增长率最高，达到182.8%。",
+    )
+    asked = "丰城储能招聘职位增长最快的是哪个领域？增长速度是多少？"
+    model = Scripted("丰城储能招聘职位增长最快的领域是电池，增长速度为34.4%[1]。")
+    answer = assistant(model, told).answer(asked)
+    assert "热管理" in answer.sentences[0].text
+    assert "182.8%" in answer.text
+    assert "增长速度为34.4%" not in answer.text
+
+
 def test_in_place_of_a_draft_that_fails_each_thing_that_is_asked_about_is_told(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.evidence import choose
-from assistant.superlatives import Picked, picked
+from assistant.superlatives import Picked, picked, says
 from tests.assistant.builders import Scripted, sources
 from vectorstore.library import Library
 from vectorstore.schema import Query
@@ -133,3 +133,19 @@ def test_the_answer_is_written_from_the_row_alone(
 def test_without_a_model_the_row_comes_first(sales: Library, assistant: Callable[..., Assistant]) -> None:
     answer = assistant(None, sales).answer("哪个城市的机器人销售额最高？")
     assert CITIES[33] in answer.sentences[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("哪个领域增长最快？", "热管理领域的增长率最高，达到182.8%。", True),
+        ("哪个领域增长最快？", "电池领域的数量最多，占比为34.4%。", False),
+        ("哪个领域的占比最低？", "电池领域占比最小。", True),
+        ("哪个领域的占比最低？", "电池领域占比最大。", False),
+        ("Which field grew fastest?", "Cooling had the highest growth rate.", True),
+        ("Which field grew fastest?", "Cooling is the largest field.", False),
+        ("哪个领域发展得好？", "电池领域占比最大。", False),
+    ],
+)
+def test_what_a_sentence_says_outright_is_told_from_other_superlatives(question: str, text: str, *, told: bool) -> None:
+    assert says([question], text) is told

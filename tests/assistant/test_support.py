@@ -172,3 +172,19 @@ def test_a_row_and_its_caption_support_what_is_said_of_it() -> None:
 def test_a_character_that_may_mean_about_is_wording_within_a_word() -> None:
     assert "网约" in claims.grams("网约车和公约")
     assert claims.grams("规模约") == claims.grams("规模")
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "stands"),
+    [
+        ("计算机视觉的职位增长最快，增速为34.4%。", "计算机视觉的职位最多，占比为34.4%。", False),
+        ("计算机视觉的职位占比为34.4%。", "计算机视觉的职位增速为34.4%。", False),
+        ("计算机视觉的职位占比为34.4%。", "计算机视觉的职位占比为34.4%，数量最多。", True),
+        ("Vision jobs grew 34.4%.", "Vision jobs account for 34.4% of all jobs.", False),
+        ("甲类的占比升至37.4%。", "甲类的占比由25.2%上升到37.4%。", True),
+        ("甲类的使用率为48.3%。", "类别: 甲类 | 同比增长: 20.7% | 使用率: 48.3%", True),
+        ("甲类的份额为48.3%。", "类别: 甲类 | 占比: 20.7% | 同比增长: 48.3%", False),
+    ],
+)
+def test_a_share_is_no_growth(claim: str, source: str, *, stands: bool) -> None:
+    assert Judge().verdict(claim, [source]).supported is stands
