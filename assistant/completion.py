@@ -134,13 +134,13 @@ def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) 
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
-    """What a question plainly asks for and the answer is silent about: a time, the most or the least of something,
-    and each of the things that are compared (with a figure of the same kind, where the answer tells one of the other).
+    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, and
+    each of the things that are compared (with a figure of the same kind, where the answer tells one of the other).
     """
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
-    if superlatives.asked(ways) and not superlatives.says(ways, said):
+    if superlatives.of_growth(ways) and not superlatives.says(ways, said):
         outright = (s for s in telling if s.behind <= _BESIDE and superlatives.says(ways, s.text))
         yield from islice(outright, 1)
     figure = gives_a_figure(said)

@@ -54,6 +54,8 @@ _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
 
+_CONTENTS = re.compile(r"(?:(?<!\d)(?:0?[1-9]|[1-9]\d{1,2})(?![\d年月日%个家万亿.,，])\s?[^\d，。；,.;%|]{4,28}){5,}")
+"""A table of contents: pages and headings, five or more."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +213,14 @@ def _scored(
 
 
 def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:
-    """The sentences of the hits but captions, in reading order; the score is what each weighs by itself."""
+    """The sentences of the hits but captions and tables of contents, in reading order; the score is what each weighs
+    by itself.
+    """
     spans = [
         (number, start, end)
         for number, hit in enumerate(hits)
         for start, end in sentences_of(without_orders(hit.passage.clean))
-        if not _CAPTION.match(hit.passage.clean[start:end])
+        if not (_CAPTION.match(hit.passage.clean[start:end]) or _CONTENTS.search(hit.passage.clean[start:end]))
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     # A row whose cells are bare bears on what its columns are named, too.

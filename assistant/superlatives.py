@@ -118,6 +118,11 @@ def asked(ways: Sequence[str]) -> list[str]:
     return [way for way in ways if _superlatives(way)]
 
 
+def of_growth(ways: Sequence[str]) -> bool:
+    """Whether a question asks what grew fastest or slowest."""
+    return any(growth for _, growth, _ in _kinds("\n".join(ways)))
+
+
 def says(ways: Sequence[str], text: str) -> bool:
     """Whether a text says outright what a superlative in a question asks for: what grew fastest, what is least."""
     return not _kinds("\n".join(ways)).isdisjoint(_kinds(text))
