@@ -13,8 +13,8 @@ from threading import Event
 
 from assistant.alignment import find
 from assistant.asking import asks_for_one_thing, asks_why
-from assistant.evidence import is_sentence, under_names, without_notes
 from assistant.models.base import ChatModel, Reply, prompted
+from assistant.pieces import is_sentence, under_names, without_notes
 from assistant.quantities import find_quantities
 from assistant.schema import Evidence
 from assistant.sides import asks_several

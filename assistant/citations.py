@@ -13,11 +13,11 @@ from assistant.alignment import clause_at, find, places, spans, telling_clauses
 from assistant.borrowed import Borrowed, borrowed, unsaid
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
-from assistant.evidence import caption
 from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.opinion import Claim
 from assistant.orders import without_orders
+from assistant.pieces import caption
 from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span

@@ -28,8 +28,9 @@ from assistant.asking import (
     wants_more,
 )
 from assistant.citations import Checked, locate
-from assistant.evidence import Similarity, is_sentence, sentences_of, weigh, without_notes
+from assistant.evidence import Similarity, weigh
 from assistant.marks import normal, without_marks
+from assistant.pieces import is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import claims, evidence
-from assistant.evidence import is_sentence, sentences_of
 from assistant.orders import without_orders
+from assistant.pieces import is_sentence, sentences_of, without_notes
 from assistant.schema import Evidence
 from vectorstore.library import Library
 from vectorstore.schema import Hit, Passage, Report
@@ -89,7 +89,7 @@ def _told(number: int, section: Sequence[Passage], weights: dict[str, float]) ->
         for begin, end in sentences_of(clean):
             # A heading on the line above is no part of what the sentence says.
             start = max(begin, clean.rfind("\n", begin, end) + 1)
-            text = " ".join(evidence.without_notes(clean[start:end]).split())
+            text = " ".join(without_notes(clean[start:end]).split())
             if not _SHORTEST <= len(text) <= _LONGEST or not is_sentence(text):
                 continue
             worth = _telling(text, weights) + (_OPENS if not place else 0.0)

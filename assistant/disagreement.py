@@ -14,8 +14,9 @@ from dataclasses import replace
 from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import asks_when
-from assistant.evidence import Part, Similarity, excerpt, is_sentence, sentences
+from assistant.evidence import Part, Similarity, excerpt, sentences
 from assistant.marks import without_marks
+from assistant.pieces import is_sentence
 from assistant.quantities import SMALL, Quantity, find_quantities
 from assistant.quantities.dates import parts
 from assistant.quantities.lexicon import DATES

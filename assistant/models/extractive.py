@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from assistant import claims, names
 from assistant.alignment import clause_at
-from assistant.evidence import is_sentence, without_notes
 from assistant.marks import without_marks
+from assistant.pieces import is_sentence, without_notes
 from assistant.quantities import find_quantities, phrase, restate
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence

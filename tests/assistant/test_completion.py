@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.evidence import is_sentence
 from assistant.orders import gives_orders
 from tests.assistant.builders import Scripted, citing
 from vectorstore.library import Library
@@ -308,20 +307,6 @@ def test_asked_for_a_figure_only_sentences_with_a_new_one_are_added(
     answer = assistant(model, library_of(facts=FACTS)).answer(question)
     assert "6.2亿元" in answer.text
     assert "玄武区" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("电话：+86 21 5555 0100 邮箱：li.lei@example.com 李雷", False),
-        ("图表10：截至2023年底各国人工智能企业的数量（单位：家）", False),
-        ("Figure 3.2: Revenue by region, in billions", False),
-        ("表1列出了十家公司。它们的收入合计为55亿元。", True),
-        ("星海公司2023年的收入为55亿元。", True),
-    ],
-)
-def test_a_caption_says_nothing_by_itself(text: str, says: bool) -> None:
-    assert is_sentence(text) is says
 
 
 @pytest.mark.parametrize(

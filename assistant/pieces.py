@@ -1,0 +1,84 @@
+"""What a piece of a report's text is: a sentence, a row, a caption, contents; and how a row is read in its table."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from assistant.sentences import split_sentences
+from vectorstore.aligned import names_at_the_end
+from vectorstore.schema import Hit
+
+_TRANSITION = 9
+"""Characters up to which a sentence without a figure only leads on to the next."""
+_CAPTION = re.compile(
+    r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
+)
+_CONTENTS = re.compile(r"(?:(?<!\d)(?:0?[1-9]|[1-9]\d{1,2})(?![\d年月日%个家万亿.,，])\s?[^\d，。；,.;%|]{4,28}){5,}")
+"""A table of contents: pages and headings, five or more."""
+_CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
+
+
+def sentences_of(clean: str) -> list[tuple[int, int]]:
+    """Sentences of a passage as spans, a very short one (a heading, a lead-in) together with the next."""
+    merged: list[tuple[int, int]] = []
+    held: int | None = None
+    for start, end in split_sentences(clean):
+        first = start if held is None else held
+        if end - first < 16:
+            held = first
+            continue
+        merged.append((first, end))
+        held = None
+    if held is not None:
+        if merged:
+            merged[-1] = (merged[-1][0], len(clean.rstrip()))
+        else:
+            merged.append((held, len(clean.rstrip())))
+    return merged
+
+
+def is_beside(text: str) -> bool:
+    """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents."""
+    return bool(_CAPTION.match(text) or _CONTENTS.search(text))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a piece of a report says something by itself: it ends, or is a row; headings, captions, the
+    numbers of a chart, lead-ins (如下：), bare transitions (先看总体。) and how to reach somebody do not.
+    """
+    if _CONTACT.search(text):
+        return False
+    digits = sum(char.isdigit() for char in text)
+    if _CAPTION.match(text) or 2 * digits >= len(text) or text.rstrip().endswith((":", "：")):
+        return False
+    ended = bool(re.search(r"[。！？；.!?;]$", text))
+    return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
+
+
+def without_notes(text: str) -> str:
+    """Text without a report's own note marks such as [12], which would pass for citations."""
+    return re.sub(r"\[\d{1,3}\]", "", text)
+
+
+def caption(hit: Hit) -> str:
+    """What stands over the table that a passage is or begins; '' where there is none. It may give the unit."""
+    if hit.passage.kind != "table":
+        return ""
+    first = itertools.takewhile(lambda line: " | " not in line, hit.passage.clean.split("\n"))
+    return "\n".join([*hit.passage.heading[-1:], *first])
+
+
+def column_names(hit: Hit, text: str) -> str:
+    """The names of the columns of a passage's rows whose cells do not bear them; '' for any other text of it."""
+    if hit.passage.kind != "table" or all(": " in cell for row in text.split("\n") for cell in row.split(" | ")):
+        return ""
+    lines = [*hit.passage.heading[-1:], *hit.passage.clean.split("\n")]
+    found = next(filter(None, map(names_at_the_end, lines)), "")
+    return "" if found in text else found
+
+
+def under_names(hit: Hit, text: str) -> str:
+    """A text of a passage, rows of bare cells below the names of their columns."""
+    names = column_names(hit, text)
+    return f"{names}\n{text}" if names else text

@@ -1,0 +1,64 @@
+"""Pieces of a report's text: sentences, rows, captions, tables of contents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.evidence import choose
+from assistant.pieces import caption, column_names, is_beside, is_sentence, sentences_of, without_notes
+from tests.assistant.builders import hit, piece, row_of_bare_cells
+
+CONTENTS = "03导读\n05全球储能产业洞察06一、全球企业格局08二、全球产业生态13中国储能产业洞察14一、中国企业格局"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("电话：+86 21 5555 0100 邮箱：li.lei@example.com 李雷", False),
+        ("图表10：截至2023年底各国人工智能企业的数量（单位：家）", False),
+        ("Figure 3.2: Revenue by region, in billions", False),
+        ("表1列出了十家公司。它们的收入合计为55亿元。", True),
+        ("星海公司2023年的收入为55亿元。", True),
+    ],
+)
+def test_a_caption_says_nothing_by_itself(text: str, says: bool) -> None:
+    assert is_sentence(text) is says
+
+
+def test_a_table_of_contents_is_no_evidence() -> None:
+    assert is_beside(CONTENTS)
+    assert not is_beside("2021年有12家企业，2022年有15家企业，2023年有21家企业，2024年有33家企业，2025年有40家企业。")
+    said = "全球储能企业的格局正在变化，前五名占了六成。"
+    found = choose([hit(f"{CONTENTS}\n\n{said}")], ["全球储能企业格局"], 400)
+    assert [item.text for item in found] == [said]
+
+
+def test_the_names_of_columns_are_told_above_rows_of_bare_cells_alone() -> None:
+    row = row_of_bare_cells()
+    assert column_names(row.hit, row.text) == "厂商 发布时间 模型名称 参数规模"
+    assert column_names(row.hit, "模型: 北斗星2 | 参数规模: 70") == ""
+    of_rows = replace(row.hit, passage=replace(row.hit.passage, clean="甲智能公司 工业软件 上海 未披露 12"))
+    assert column_names(of_rows, "乙智能公司 工业软件 上海 未披露 15") == ""
+    assert column_names(piece("星海公司 收入 净利润 员工 12").hit, "星海公司 12") == ""
+
+
+def test_a_caption_stands_over_the_rows_of_its_table() -> None:
+    table = hit("表2：各地产量（单位：万吨）\n地区: 甲 | 产量: 12\n地区: 乙 | 产量: 15")
+    assert caption(replace(table, passage=replace(table.passage, kind="table"))) == "表2：各地产量（单位：万吨）"
+    assert caption(table) == ""
+
+
+def test_note_marks_of_a_report_are_left_out() -> None:
+    assert without_notes("规模为55亿元[12]。") == "规模为55亿元。"
+
+
+@given(st.text("市场规模增长。\n| 12", max_size=80))
+def test_sentences_are_places_in_order_that_leave_out_blanks_alone(clean: str) -> None:
+    spans = sentences_of(clean)
+    assert all(0 <= start < end <= len(clean) for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
