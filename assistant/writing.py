@@ -223,10 +223,10 @@ class Writer:
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is
-        named.
+        named and no row was picked: the other rows are no contradiction.
         """
         asked, searched, model = self.searched.question, self.searched, self.model
-        if model is None or searched.sides.ways or not answerable.beforehand(asked.standalone):
+        if model is None or searched.sides.ways or searched.picked or not answerable.beforehand(asked.standalone):
             return checked
         last = max(item.n for item in self.chosen)
         bearing = searched.read, searched.ways, self.similarity
