@@ -208,7 +208,7 @@ class Assistant:
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
         texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
         heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
-        rows = superlatives.picked(texts, hits, self.library.passages, self.library.text)
+        rows = None if heard.ids else superlatives.picked(texts, hits, self.library.passages, self.library.text)
         clock.retrieve = time.perf_counter() - begun
         return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
 

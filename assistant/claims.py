@@ -87,10 +87,12 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _GROWTH = re.compile(
-    r"增[长速幅加]|同比|环比|上[升涨]|提[升高]|下[降滑跌]|减少|降低|复合|\b(?:grew|grow\w*|rose|ris\w+|increas\w+|fell|fall\w*"
-    r"|declin\w+|decreas\w+|dropp?\w*|cagr|year[- ](?:on|over)[- ]year|yoy)\b",
+    r"增[长速幅]|同比|环比|上[升涨]|提[升高]|下[降滑跌]|减少|降低|复合年|\b(?:grew|grow\w*|rose|ris(?:e[sn]?|ing)|increas\w+"
+    r"|fell|fall\w*|declin\w+|decreas\w+|dropp?(?:s|ed|ing)?|cagr|year[- ](?:on|over)[- ]year|yoy)\b",
     re.IGNORECASE,
 )
+_LEVEL = re.compile(r"[至到]|\bto\b", re.IGNORECASE)
+"""What a change leads to is no change: 升至34%."""
 _HEDGES = re.compile(
     r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
@@ -275,7 +277,8 @@ def direction(text: str) -> int:
 
 def part_or_change(text: str) -> int:
     """1 for a text that speaks of a share of something only, -1 for a change of it only, else 0."""
-    return bool(_SHARE.search(text)) - bool(_GROWTH.search(text))
+    changes = _GROWTH.search(text) and not _LEVEL.search(text)
+    return bool(_SHARE.search(text)) - bool(changes)
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
+_PICKED = 1000.0
+"""The score of a row that a superlative picked, above all others."""
 _LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
 """Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
 
@@ -77,7 +79,8 @@ def choose(
     """
     scored = _scored(hits, ways, similarity, picked)
     parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
-    heard = [place for place, part in enumerate(parts) if picked and picked.holds(hits[part.hit], part.start, part.end)]
+    rows = len(picked.rows) if picked else 0
+    heard = list(range(rows))
     heard += [place for place in _speaking(sides, parts, hits, gives) if place not in heard]
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[Part] = []
@@ -87,7 +90,7 @@ def choose(
         speaks = len(taken) < len(heard)
         if used and used + cost > budget and not speaks:
             continue
-        if len(_runs([*taken, part])) > most:
+        if len(_runs([*taken, part])) > max(most, rows):
             continue
         taken.append(part)
         used += cost
@@ -190,21 +193,33 @@ def _scored(
     hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None, picked: Picked | None
 ) -> list[Part]:
     best = max((hit.score for hit in hits), default=1.0) or 1.0
-    weighed = sentences(hits, ways, similarity)
+    weighed = sentences(hits, ways, similarity, picked.of_the_table if picked else lambda hit: False)
+    parts = [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
+    return [*_of(picked, hits), *parts] if picked else parts
+
+
+def _of(picked: Picked, hits: Sequence[Hit]) -> list[Part]:
+    """The rows that were picked, before everything else, the best first."""
+    numbers = {hit.passage.start: number for number, hit in enumerate(hits) if picked.of_the_table(hit)}
     return [
-        replace(part, score=part.score + _RANK * hits[part.hit].score / best)
-        for part in weighed
-        if not (picked and picked.of_the_table(hits[part.hit])) or picked.holds(hits[part.hit], part.start, part.end)
+        Part(numbers[at], start, end, hits[numbers[at]].passage.clean[start:end], _PICKED - place)
+        for place, (at, start, end) in enumerate(picked.rows)
     ]
 
 
-def sentences(hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None) -> list[Part]:
-    """The sentences of the hits but captions and tables of contents, in reading order; the score is what each weighs
-    by itself.
+def sentences(
+    hits: Sequence[Hit],
+    ways: Sequence[str],
+    similarity: Similarity | None,
+    without: Callable[[Hit], bool] = lambda hit: False,
+) -> list[Part]:
+    """The sentences of the hits but captions and tables of contents, in reading order, `without` some hits; the score
+    is what each weighs by itself.
     """
     spans = [
         (number, start, end)
         for number, hit in enumerate(hits)
+        if not without(hit)
         for start, end in sentences_of(without_orders(hit.passage.clean))
         if not is_beside(hit.passage.clean[start:end])
     ]

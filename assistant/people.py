@@ -1,7 +1,8 @@
 """People's names in Chinese text and how English writes them: 朱松纯 is Zhu Songchun.
 
 A model that does not know a person makes a name up. Who stands beside a title (院士孙凝晖, 刘庆峰董事长, 朱松纯团队) is
-a person, and Pinyin is what English calls him or her; a foreigner's name, written by its sound, is left alone.
+a person, and Pinyin is what English calls him or her; a foreigner's name, written by its sound, is left alone, and so
+are names of two characters, of which too many are something else.
 """
 
 from __future__ import annotations
@@ -18,19 +19,17 @@ _COMPOUND = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪"
     "戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜"
-    "庄章鲁倪庞邢俞翟蓝聂齐向申葛岳焦卜骆祝路应宁柴单欧裴虞尤甘娄柳涂凌盛冉霍翁卞厉包左吉丘童路耿关苗曲岑符伍简车项"
+    "庄章鲁倪庞邢俞翟蓝聂齐向申葛岳焦卜骆祝路应宁柴单欧裴虞尤甘娄柳涂凌盛冉霍翁卞厉包左吉丘童路耿关苗曲岑符伍简车项仇解朴查盖区"
 )
 _READ = {
     "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "朴": "piao", "查": "zha", "盖": "ge",
     "区": "ou", "翟": "zhai",
 }  # fmt: skip
 """Surnames that are read otherwise than the word."""
-_BY_SOUND = frozenset(
-    "斯克尔特德姆勒曼森顿逊拉娜雅娅莎丝蒂妮弗恩巴卡罗伦洛伯布格赫基奇夫维诺切库埃伊奥阿迪尼萨帕普托瑟希茨茜亚"
-)
-"""Characters that write foreign sounds; a given name of nothing else is a foreigner's."""
+_BY_SOUND = frozenset("斯尔姆勒特弗茨丝蒂妮娅莎顿逊曼森奈伊埃奥萨库")
+"""Characters that write foreign sounds and hardly stand in a Chinese given name."""
 _TITLE = re.compile(
-    r"创始人|首席[\u4e00-\u9fff]{1,4}|董事长|总裁|总经理|经理|总监|院士|教授|博士|院长|所长|校长|主任|主席|委员|部长|局长|市长|省长"
+    r"创始人|首席(?:执行官|科学家|架构师|经济学家|技术官|运营官|财务官|分析师|研究员)|董事长|总裁|总经理|经理|总监|院士|教授|博士|院长|所长|校长|主任|主席|委员|部长|局长|市长|省长"
     r"|书记|秘书长|理事长|会长|合伙人|研究员|分析师|工程师|科学家|律师(?!事务所)|记者|老师|先生|女士|团队|课题组|CEO|CTO|CFO|COO"
 )
 _WINDOW = 8
@@ -76,9 +75,9 @@ def _beside(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _is_name(word: str) -> bool:
+    # Of two characters too many are companies, places and common words: 康佳, 牛津, 顾问.
     length = _surname(word)
-    given = word[length:]
-    return length > 0 and 1 <= len(given) <= 2 and not _BY_SOUND.issuperset(given)
+    return length > 0 and len(word) >= 3 and 1 <= len(word) - length <= 2 and _BY_SOUND.isdisjoint(word[length:])
 
 
 def _surname(name: str) -> int:

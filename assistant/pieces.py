@@ -15,7 +15,11 @@ _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
 _CONTENTS = re.compile(r"(?:(?<!\d)(?:0?[1-9]|[1-9]\d{1,2})(?![\d年月日%个家万亿.,，])\s?[^\d，。；,.;%|]{4,28}){5,}")
-"""A table of contents: pages and headings, five or more."""
+"""Pages and headings, five or more: a table of contents, if the pages rise and a chapter is named."""
+_CHAPTER = re.compile(
+    r"目录|导读|前言|序言|引言|附录|结语|第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]、|\b(?:contents|introduction)\b",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
@@ -40,7 +44,15 @@ def sentences_of(clean: str) -> list[tuple[int, int]]:
 
 def is_beside(text: str) -> bool:
     """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents."""
-    return bool(_CAPTION.match(text) or _CONTENTS.search(text))
+    return bool(_CAPTION.match(text)) or _is_contents(text)
+
+
+def _is_contents(text: str) -> bool:
+    found = _CONTENTS.search(text)
+    if not found or not _CHAPTER.search(text):
+        return False
+    pages = [int(page) for page in re.findall(r"\d+", found[0])]
+    return pages == sorted(pages) and pages[-1] >= 10
 
 
 def is_sentence(text: str) -> bool:

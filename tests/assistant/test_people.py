@@ -14,9 +14,9 @@ from assistant.people import in_english, people, pinyin
     [
         ("研究院院士孙凝晖指出，算力仍然不足。", {"孙凝晖": "Sun Ninghui"}),
         ("去年，某大学朱松纯团队提出了新的方法。", {"朱松纯": "Zhu Songchun"}),
-        ("火山引擎总裁谭待表示，价格还会下降。", {"谭待": "Tan Dai"}),
+        ("首席架构师徐孝天表示，大模型会更小。", {"徐孝天": "Xu Xiaotian"}),
         ("科大讯飞董事长刘庆峰：\n制定规划。", {"刘庆峰": "Liu Qingfeng"}),
-        ("总经理 曾鹏", {"曾鹏": "Zeng Peng"}),
+        ("总经理 程苑芬", {"程苑芬": "Cheng Yuanfen"}),
     ],
 )
 def test_who_stands_beside_a_title_is_a_person(text: str, found: dict[str, str]) -> None:
@@ -31,6 +31,8 @@ def test_who_stands_beside_a_title_is_a_person(text: str, found: dict[str, str])
         "公司团队高效完成了任务。",
         "特斯拉首席执行官马斯克表示将会量产。",  # written by its sound
         "苹果CEO库克到访。",
+        "康佳总裁、牛津教授和康奈尔教授都在场，莫斯科市长也来了。",
+        "金山团队和顾问团队、康明斯团队合作。",
         "没有头衔的白皮书和高水平应用。",
         "",
     ],
@@ -47,7 +49,7 @@ def test_surnames_are_read_as_surnames(name: str, said: str) -> None:
 
 
 def test_a_sentence_has_the_people_of_its_sources_in_pinyin() -> None:
-    quotes = ["某大学朱松纯团队发表论文。", "总裁谭待表示。"]
+    quotes = ["某大学朱松纯团队发表论文。", "董事长刘庆峰表示。"]
     assert in_english("团队由朱松纯领导。", quotes) == "团队由 Zhu Songchun 领导。"
     assert in_english("团队由朱松纯领导。", []) == "团队由朱松纯领导。"
 
