@@ -24,6 +24,12 @@ _BEFORE_DIGITS = frozenset(["no", "nos", "p", "pp", "fig", "tab", "v", "ver"])
 _END = re.compile(r"[。！？；]+|[!?;]+|\.+")
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _LIST_NUMBER = re.compile(r"\s*(?:[-*•·]\s*)?\(?\d{1,3}$")
+_ENTRY = re.compile(
+    r"(?<=[\u4e00-\u9fff》”」）)])\s?(?=(?:19|20)\d\d([/.-])\d{1,2}\1\d{1,2}\s?[\u4e00-\u9fff《“A-Z])"
+)
+"""Between two entries of a chronicle that stand on one line, each behind its day."""
+_CHRONICLE = 2
+"""Such places that make a line a chronicle."""
 _CLOSERS = "”’」』》〉）)】]*_"
 _MARKS_AFTER = re.compile(r"[ \t]*(?:\[\d+\][ \t]*)*\[\d+\]")
 _PAIRS = {"(": ")", "（": "）"}
@@ -55,10 +61,13 @@ def _split_line(line: str) -> list[Span]:
         return [_trim(line, 0, len(line))]
     cuts, start = [], 0
     inside = _bracketed(line)
-    for found in _END.finditer(line):
-        if found.start() < start or found.start() in inside or not _ends_sentence(line, start, found):
+    entries = {found.start() for found in _ENTRY.finditer(line)}
+    entries = entries if len(entries) >= _CHRONICLE else set()
+    ends = [(found.start(), found) for found in _END.finditer(line)]
+    for place, found in sorted([*ends, *((place, None) for place in entries)], key=lambda cut: cut[0]):
+        if place < start or place in inside or not (found is None or _ends_sentence(line, start, found)):
             continue
-        end = _with_followers(line, start, found.end())
+        end = place if found is None else _with_followers(line, start, found.end())
         cuts.append((start, end))
         start = end
     cuts.append((start, len(line)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -52,6 +53,7 @@ SAME_LANGUAGE_LEAST = 0.3
 SAME_LANGUAGE_COSINE = 0.93
 CLAUSE_SHARE = 0.2
 NEWS_SHARE = 0.4
+ALMOST_ALL = 0.8
 CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
@@ -60,6 +62,12 @@ SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
 _ROW = re.compile(r"[|\t]")
+_SPEED = re.compile(
+    r"\s?(?:[\u4e00-\u9fff]{1,2}|[A-Za-z]{1,3})\s?(?:/|每|\bper )\s?(?:秒|分钟|小时|s\b|sec|min|h\b|hour)"
+)
+"""What stands behind a number of something in a second, a minute, an hour: 米/秒."""
+_LENGTH = re.compile(r"\s?(?:厘米|毫米|千米|公里|米|cm|mm|km|m)(?=\s?(?:[\d，。；、,;|]|$|\s))")
+"""A length alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +275,8 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
+        if self._of_another_day(claim, sources):
+            return "pairing"
         if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
             return "pairing"
         return self._reversed(claim, sources, placed)
@@ -283,6 +293,8 @@ class Judge:
             return "pairing"
         if claims.contrary(said, stands) and claims.contrary(said, sentence):
             return "pairing"
+        if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
+            return "pairing"
         if quantity.unit == "%" and self._of_another_kind(said, sentence, stands, at):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
@@ -298,6 +310,18 @@ class Judge:
         if claims.direction(said) * claims.direction(stands) < 0:
             return "direction"
         return "forecast" if self._hardened(claim, hedge_over(sentence, at)) else ""
+
+    def _of_another_day(self, claim: str, sources: Sequence[str]) -> bool:
+        """Whether a claim with one day tells what stands, nearly word for word, in a sentence with another day only."""
+        days = {day % 10_000 for day in _days(claim)}
+        every = chain.from_iterable(map(pieces, sources))
+        own = [text for text in every if claims.language(text) == claims.language(claim)]
+        if len(days) != 1 or not own:
+            return False
+        shares = [(_share_of(claim, text), {day % 10_000 for day in _days(text)}) for text in own]
+        nearest, told = max(shares, key=lambda pair: pair[0])
+        there = any(days <= others and share >= SAME_LANGUAGE_SHARE for share, others in shares)
+        return bool(told) and nearest >= ALMOST_ALL and not there
 
     def _of_another_kind(self, said: str, sentence: str, stands: str, at: int) -> bool:
         """Whether a percentage is told as a growth and stands as a share, or the other way round."""
@@ -346,6 +370,17 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
+
+
+def _days(text: str) -> set[int]:
+    """The days that a text names, as figures: 20230721, or 721 without a year."""
+    return {int(found.value) for found in find_quantities(text) if found.unit == "date" and found.high is None}
+
+
+def _share_of(claim: str, text: str) -> float:
+    """The share of a claim's wording that stands in a text."""
+    wanted = claims.grams(claim)
+    return len(wanted & claims.grams(text)) / len(wanted) if wanted else 0.0
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

@@ -90,3 +90,12 @@ def test_a_sentence_may_begin_with_a_name_in_lower_case() -> None:
         "iResearch counts them.",
         "eBay resells them, e.g. iPhone.",
     ]
+
+
+def test_entries_of_a_chronicle_on_one_line_stand_each_behind_its_day() -> None:
+    entries = ["2023/7/19甲院提出《风险法案》", "2023/7/21乙组织签署承诺书", "2023/7/25甲院通过《投资法案》"]
+    for between in ("", " "):
+        line = between.join(entries)
+        assert [line[start:end] for start, end in split_sentences(line)] == entries
+    prose = "甲院于2023/7/19提出法案，乙组织于2023/7/21签署了承诺书。"
+    assert len(split_sentences(prose)) == 1

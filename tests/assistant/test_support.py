@@ -191,3 +191,29 @@ def test_a_character_that_may_mean_about_is_wording_within_a_word() -> None:
 )
 def test_a_share_is_no_growth(claim: str, source: str, *, stands: bool) -> None:
     assert Judge().verdict(claim, [source]).supported is stands
+
+
+TIMELINE = (
+    "2023/7/19甲院提出《生物风险评估法案》2023/7/21乙组织签署自愿承诺书2023/7/25甲院通过《境外投资透明法案》2023/7/27甲院提出《算力法案》"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "sources", "stands"),
+    [
+        ("2023/7/21甲院通过《境外投资透明法案》。", [TIMELINE], False),
+        ("2023年7月25日，甲院通过《境外投资透明法案》。", [TIMELINE], True),
+        ("7月25日，甲院通过《境外投资透明法案》。", [TIMELINE], True),
+        ("7月21日，乙公司发布了星河模型。", ["甲公司成立于2023年7月21日。", "7月25日，乙公司发布了星河模型。"], False),
+        ("7月21日，乙公司发布了星河模型。", ["7月21日，乙公司发布星河模型。", "7月25日，乙公司发布了星河模型。"], True),
+    ],
+)
+def test_what_happened_on_one_day_is_not_told_of_another(claim: str, sources: Sequence[str], *, stands: bool) -> None:
+    assert Judge().verdict(claim, sources).supported is stands
+
+
+def test_a_height_is_no_speed() -> None:
+    row = "厂商及型号 身高 体重 行走速度 星辰 星辰一号 1.68 米 60kg 1.2 米/秒 电机驱动"
+    judge = Judge("星辰一号走得有多快？")
+    assert not judge.verdict("星辰一号的行走速度为1.68米/秒。", [row]).supported
+    assert judge.verdict("星辰一号的行走速度为1.2米/秒。", [row]).supported
