@@ -25,7 +25,7 @@ _END = re.compile(r"[。！？；]+|[!?;]+|\.+")
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _LIST_NUMBER = re.compile(r"\s*(?:[-*•·]\s*)?\(?\d{1,3}$")
 _ENTRY = re.compile(
-    r"(?<=[\u4e00-\u9fff》”」）)])\s?(?=(?:19|20)\d\d([/.-])\d{1,2}\1\d{1,2}\s?[\u4e00-\u9fff《“A-Z])"
+    r"(?<![于在自从至到和与为])(?<=[\u4e00-\u9fff》”」）)])\s?(?=(?:19|20)\d\d([/.-])\d{1,2}\1\d{1,2}\s?[\u4e00-\u9fff《“A-Z])"
 )
 """Between two entries of a chronicle that stand on one line, each behind its day."""
 _CHRONICLE = 2
