@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import permutations
 
 from assistant import claims
@@ -17,7 +18,19 @@ ACCEPTED_CLAUSE, _CLAUSE = 0.7, 6
 """The same of a clause of so many words."""
 _LEAD_IN = (":", "：")
 _FIGURE = re.compile(r"\d")
+_ANY_FIGURE = frozenset(map(claims.stem, ["total", "account", "accounts", "share", "percent", "number"]))
+"""Words that stand beside any figure."""
+_RANGE = re.compile(r"\s?(?:[-–~至到]|to\b)")
 _IN_ORDER = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a key fact is said: its clause, the same with the clause in front, and the sentence."""
+
+    clause: str
+    context: str
+    sentence: str
 
 
 def contradiction(record: Record, question: Question) -> str:
@@ -64,33 +77,47 @@ def _repeats(text: str, asked: frozenset[str], share: float) -> bool:
 def _swapped(sentences: Sequence[str], question: Question) -> Iterator[str]:
     """Sentences that give one figure to what the reference gives another.
 
-    Only where each of the two stands in a clause of its own in the reference. Of what tells the two clauses
-    apart, at least twice as much is then said of the wrong one. What is listed in order, or has the right year,
-    is left alone.
+    Only where each of the two stands in a clause of its own in the reference. Of what tells the two clauses apart, some
+    is then said of the wrong one and nothing of the right one. What is listed in order, or has the right year, is left
+    alone, and so is the beginning of a range.
     """
     figures = [group for group in question.key_facts if _FIGURE.search(group[0])]
-    told = [(group, clause) for group in figures if (clause := _clause_of(group, [question.answer])[0])]
+    told = [(group, places[0]) for group in figures if (places := _places(group, [question.answer], figures))]
     for (group, own), (other, others) in permutations(told, 2):
-        if _holds(own, other) or _holds(others, group):
+        if _holds(own.clause, other) or _holds(others.clause, group):
             continue
-        said, sentence = _clause_of(group, sentences)
-        dated = claims.years(sentence) & (claims.years(own) - claims.years(others))
-        listed = said.rstrip().endswith("、") or _IN_ORDER.search(sentence)
-        if not said or dated or listed or _holds(said, other):
-            continue
-        mine, theirs, words = claims.grams(own), claims.grams(others), claims.grams(said)
-        wrong, right = len(words & (theirs - mine)), len(words & (mine - theirs))
-        if wrong and wrong >= 2 * right:
-            yield f"swaps {group[0]} and {other[0]}: {said.strip()[:80]}"
+        for said in _places(group, sentences, figures):
+            if not _holds(said.clause, other) and _is_of_the_other(said, own, others):
+                yield f"swaps {group[0]} and {other[0]}: {said.clause.strip()[:80]}"
 
 
-def _clause_of(group: Sequence[str], sentences: Sequence[str]) -> tuple[str, str]:
-    """The first clause that holds a variant of a key fact, and its sentence; empty when none does."""
+def _is_of_the_other(said: _Place, own: _Place, others: _Place) -> bool:
+    """Whether what tells two facts apart is said of the wrong one."""
+    dated = claims.years(said.sentence) & (claims.years(own.clause) - claims.years(others.clause))
+    if dated or said.clause.rstrip().endswith("、") or _IN_ORDER.search(said.sentence):
+        return False
+    words, mine, theirs = claims.grams(said.clause), claims.grams(own.context), claims.grams(others.clause)
+    return bool(words & (theirs - mine) - _ANY_FIGURE) and not claims.grams(said.context) & (mine - theirs)
+
+
+def _places(group: Sequence[str], sentences: Sequence[str], figures: Sequence[Sequence[str]]) -> list[_Place]:
+    """The clauses that hold a variant of a key fact, each behind the one before it that holds no other figure: it may
+    say what the figure is of.
+    """
+    found = []
     for sentence in sentences:
-        for start, end in claims.clauses(sentence):
-            if _holds(sentence[start:end], group):
-                return sentence[start:end], sentence
-    return "", ""
+        clauses = [sentence[start:end] for start, end in claims.clauses(sentence)]
+        for before, clause in zip(["", *clauses], clauses, strict=False):
+            if any(_says(clause, fact) for fact in group):
+                alone = any(_holds(before, other) for other in figures)
+                found.append(_Place(clause, clause if alone else before + clause, sentence))
+    return found
+
+
+def _says(clause: str, fact: str) -> bool:
+    """Whether a clause holds a fact that is no beginning of a range."""
+    text, wanted = normalise(clause), normalise(fact)
+    return any(not _RANGE.match(text, found.end()) for found in re.finditer(re.escape(wanted), text))
 
 
 def _holds(text: str, group: Sequence[str]) -> bool:

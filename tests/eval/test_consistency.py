@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,3 +60,28 @@ def test_the_reference_never_contradicts_itself(questions: list[Question]) -> No
 def test_an_answer_that_was_not_cut_into_sentences_is_looked_at_as_a_whole() -> None:
     assert "swaps" in contradiction({"answer": "English holds 5.6%.", "sentences": []}, RATES)
     assert contradiction({"answer": "Chinese made up 5.6%."}, RATES) == ""
+
+
+COSTS = replace(
+    RATES,
+    question="Star voice: how much was saved with agents, and how much without?",
+    answer="About 50% with agents and about 90% without, at 90% to 95% of the quality of people.",
+    key_facts=(("50%",), ("90%",)),
+)
+PARTS = replace(
+    RATES,
+    question="这两个框架谁的星数高、谁的贡献者多？",
+    answer="北辰星数更高，5.6千对南斗的4千；南斗贡献者更多，约500人对北辰的约200人。",
+    key_facts=(("5.6",), ("500",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("At 90%-95% of the quality, the saving with agents was 50%, and that without was 90%.", COSTS),
+        ("北辰的星数为5.6千，南斗的贡献者为500人。", PARTS),
+    ],
+)
+def test_ranges_and_subjects_in_the_clause_in_front_are_no_swap(answer: str, question: Question, swapped: bool) -> None:
+    assert bool(contradiction(record(answer), question)) is swapped
