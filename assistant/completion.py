@@ -100,19 +100,10 @@ def completed(
     if all(asks_when(way) and asks_for_one_thing(way) for way in ways) and gives_a_time(said):
         ranked = [sentence for sentence in ranked if gives_of_the_named(ways, sentence.text)]
     unheard = [*_missed(checked, ways, telling), *_unheard(ways, said, telling)]
-    ranked = [*unheard, *(s for s in _bringing(ranked[:CONSIDERED], ways) if not _is_told(checked, s))]
+    ranked = [*unheard, *_bringing(ranked[:CONSIDERED], ways)]
     if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
         return _listed(ranked, "", longest, figures)
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
-
-
-def _is_told(checked: Checked, sentence: _Telling) -> bool:
-    """Whether an answer of which nothing was taken out cites a sentence and gives its figures and names: what it adds
-    is wording.
-    """
-    given, said = numbers(sentence.text), without_marks(checked.text)
-    whole = bool(given) and given <= numbers(said) and not claims.names_absent(claims.names(sentence.text), said)
-    return whole and not checked.removed and _cites(checked, sentence)
 
 
 def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:

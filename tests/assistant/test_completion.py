@@ -81,22 +81,6 @@ def test_of_each_thing_that_is_asked_about_a_figure_of_the_kind_asked_for_is_tol
     assert "14922" not in answer.text
 
 
-def test_what_the_answer_cites_and_tells_already_is_not_told_again(
-    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
-) -> None:
-    told = library_of(
-        votes="截至2024年2月，Polaris这一评测平台已累积超过20万张投票。根据平台上的数据显示，排名第一的模型是Vega，它以68.7%的"
-        "得票率位居各家榜首，位于其后的模型是Altair，它以21.3%的得票率排在第二。",
-    )
-    asked = "到2024年2月，Polaris一共攒下了多少张投票？排第一和第二的模型各是谁、得票率多少？"
-    model = Scripted(
-        "到2024年2月，Polaris一共攒下了20万张投票[1]。排第一的模型是Vega，得票率68.7%[1]。排第二的是Altair，得票率21.3%[1]。"
-    )
-    answer = assistant(model, told).answer(asked)
-    assert answer.text.count("68.7%") == 1
-    assert not answer.refused
-
-
 def test_the_sentence_that_says_what_is_the_most_of_all_takes_the_place_of_another_figure(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
