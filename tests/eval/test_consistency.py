@@ -83,5 +83,5 @@ PARTS = replace(
         ("北辰的星数为5.6千，南斗的贡献者为500人。", PARTS),
     ],
 )
-def test_ranges_and_subjects_in_the_clause_in_front_are_no_swap(answer: str, question: Question, swapped: bool) -> None:
-    assert bool(contradiction(record(answer), question)) is swapped
+def test_ranges_and_subjects_in_the_clause_in_front_are_no_swap(answer: str, question: Question) -> None:
+    assert contradiction(record(answer), question) == ""
