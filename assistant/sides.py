@@ -15,12 +15,14 @@ MOST = 4
 _ACCORDING = re.compile(r",?\s*\baccording to (?!.*\d)[^,;?]{2,80}(?=\?*$)", re.IGNORECASE)
 _OF_PLACES = (
     r"各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
+    r"|正文[^，。？]{0,6}[和与跟同][^，。？]{0,12}表|表格?[^，。？]{0,6}[和与跟同][^，。？]{0,12}正文"
+    r"|\b(?:text|tables?) and (?:the |its )?(?:[\w-]+ ){0,2}(?:text|tables?)\b"
 )
 _PLACES = re.compile(_OF_PLACES, re.IGNORECASE)
 """Asked of one report, this is about its own places."""
 _VERDICT = re.compile(
-    r"[^\d：，]{0,16}(?:报告|机构|各家|两家|说法|口径)[^\d：，]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d：，]{0,4}"
-    r"|[^\d:,]{0,24}\b(?:reports?|sources|they|figures)\b[^\d:,]{0,24}"
+    r"[^\d：，]{0,16}(?:报告|机构|各家|两家|说法|口径|正文|表格?|两处)[^\d：，]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d：，]{0,4}"
+    r"|[^\d:,]{0,24}\b(?:reports?|sources|they|figures|text|table|places)\b[^\d:,]{0,24}"
     r"\b(?:agree|disagree|differ|the same|consistent)\b[^\d:,]{0,16}",
     re.IGNORECASE,
 )

@@ -40,7 +40,7 @@ from assistant.question import Question
 from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
-from assistant.sides import without_verdicts
+from assistant.sides import asks_several, without_verdicts
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
@@ -174,7 +174,8 @@ class Writer:
         """
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
-        if self.searched.sides.ids and self.model and self.model.small:
+        several = self.searched.several or asks_several(self.searched.question.standalone)
+        if several and self.model and self.model.small:
             draft = without_verdicts(draft)
         answering = without_echoes(draft, question)
         checked = self._check(answering or draft, question, lang, self._second(lang))

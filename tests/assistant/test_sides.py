@@ -11,7 +11,7 @@ from assistant.evidence import choose, whole
 from assistant.inquiry import Searched
 from assistant.question import understand
 from assistant.schema import Usage
-from assistant.sides import MOST, Sides, without_verdicts
+from assistant.sides import MOST, Sides, asks_several, without_verdicts
 from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
 from vectorstore.schema import Hit
@@ -153,9 +153,24 @@ def test_a_side_speaks_by_a_sentence_that_gives_what_is_asked_where_it_has_one()
         ("各份报告的说法一样[2]。", "各份报告的说法一样[2]。"),
         ("两家的口径不同：一家为110亿[1]，一家为130亿[2]。", "两家的口径不同：一家为110亿[1]，一家为130亿[2]。"),
         ("It has 11 billion parameters [1]. The reports agree [2].", "It has 11 billion parameters [1]."),
+        ("它在2022年1月发布[1]。这份报告的正文和对比表一致[1]。", "它在2022年1月发布[1]。"),
+        ("It came out in June [1]. The text and the table agree [1].", "It came out in June [1]."),
         ("模型的参数量各不相同[1]。", "模型的参数量各不相同[1]。"),
         ("甲看重成本。两份报告的看法不同：乙看重安全[2]。", "甲看重成本。两份报告的看法不同：乙看重安全[2]。"),
     ],
 )
 def test_a_bare_word_on_whether_reports_agree_is_left_out(reply: str, kept: str) -> None:
     assert without_verdicts(reply) == kept
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("北斗星2是什么时候推出的？星海证券的正文和对比表一致吗？", True),
+        ("When did Polaris 2 come out? Look at both the text and the model table of Star Sea.", True),
+        ("表1和表2各列出了多少家企业？", False),
+        ("When did Polaris 2 come out?", False),
+    ],
+)
+def test_a_question_about_text_and_table_is_about_several_places(question: str, *, several: bool) -> None:
+    assert asks_several(question) is several
