@@ -182,3 +182,10 @@ def holds_the_names(questions: Sequence[str], text: str) -> bool:
 def gives_a_figure(answer: str) -> bool:
     """Whether an answer tells how much at all; a year or a date does not."""
     return bool(find(without_marks(answer)) or _IN_WORDS.search(answer))
+
+
+def tells_how_much(questions: Sequence[str], answer: str) -> bool:
+    """Whether an answer gives a figure, where that is asked for; and a number of things, where that is."""
+    if asks_for_figures(questions) and not gives_a_figure(answer):
+        return False
+    return gives_a_count(answer) or not any(map(asks_how_many, questions))

@@ -13,7 +13,7 @@ from assistant import answerable, claims, evidence, overview, phrases, prices, s
 from assistant.asking import asks_for_list, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
-from assistant.errors import ModelFailed, ModelUnavailable
+from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.inquiry import READ, Clock, Likeness, Searched
 from assistant.memory import standing
 from assistant.models import extractive
@@ -24,7 +24,7 @@ from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Not
 from assistant.sentences import BLANK
 from assistant.settings import Settings
 from assistant.sides import sides
-from assistant.writing import Writer, stop_if
+from assistant.writing import Writer
 from vectorstore.characters import has_han
 from vectorstore.explain import Trace
 from vectorstore.library import Library

@@ -42,10 +42,12 @@ def contradicting(
     similarity: Similarity | None,
     after: int,
     lang: Lang,
+    *,
+    places: bool = False,
 ) -> list[Evidence]:
     """Evidence, numbered from `after` + 1, that contradicts an answer: of each report the sentence that bears most on
     the question, in `lang`, the language of the answer, where it gives another date or figure; of a report that is
-    `cited` only its tables, as far as they are not.
+    `cited` only its tables, as far as they are not, or all other `places` of it, where the question is about these.
     """
     weighed = [
         replace(part, score=part.score + _ROW_BONUS * (hits[part.hit].passage.kind == "table"))
@@ -60,7 +62,7 @@ def contradicting(
         report = hits[part.hit].report.id
         if part.score < best - _BESIDE or len(found) == MOST:
             break
-        if report in found or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited):
+        if report in found or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited, places):
             continue
         if claims.names_absent(models, part.text) or not is_sentence(part.text):
             continue
@@ -69,10 +71,12 @@ def contradicting(
     return [excerpt(n, hits[part.hit], part.start, part.end) for n, part in enumerate(found.values(), after + 1)]
 
 
-def _may_differ(hit: Hit, cited: Sequence[Citation]) -> bool:
-    """Whether a passage is of a report that is not cited, or a table that is not."""
+def _may_differ(hit: Hit, cited: Sequence[Citation], places: bool) -> bool:
+    """Whether a passage is of a report that is not cited, or a table that is not; any passage that is not, where a
+    question is about several `places`.
+    """
     own = [place for place in cited if place.report == hit.report.id]
-    if own and hit.passage.kind != "table":
+    if own and hit.passage.kind != "table" and not places:
         return False
     return not any(place.start < hit.passage.end and hit.passage.start < place.end for place in own)
 

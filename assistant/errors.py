@@ -1,8 +1,10 @@
 """Errors of the assistant. `WenjuError` is shown as one line; anything else is a bug and keeps its traceback."""
 
+from threading import Event
+
 from vectorstore.errors import WenjuError
 
-__all__ = ["BadQuestion", "BadSetting", "Cancelled", "ModelFailed", "ModelUnavailable", "WenjuError"]
+__all__ = ["BadQuestion", "BadSetting", "Cancelled", "ModelFailed", "ModelUnavailable", "WenjuError", "stop_if"]
 
 
 class BadSetting(WenjuError):
@@ -23,3 +25,9 @@ class ModelFailed(WenjuError):
 
 class Cancelled(WenjuError):
     """The person stopped the answer."""
+
+
+def stop_if(cancel: Event | None) -> None:
+    """Raise `Cancelled` when the asker has stopped the question."""
+    if cancel is not None and cancel.is_set():
+        raise Cancelled("stopped")

@@ -200,3 +200,16 @@ def _chinese_question(text: str) -> str:
 def _latin_names(text: str) -> list[str]:
     known = claims.names(text)
     return list(dict.fromkeys(word for word in claims.NAME.findall(text) if claims.squeezed(word) in known))
+
+
+def in_context(asked: Question, translation: str | None) -> str:
+    """The question as the model reads it: after the one before it or made to stand alone, and with its translation,
+    which helps a small model to find the place in evidence of the other language.
+    """
+    text = asked.text
+    if not asked.standalone.endswith(asked.text):
+        text = f"{text} ({asked.standalone})"
+    elif asked.history:
+        before = {"zh": "（接着上一问：{}）", "en": "(Following the question: {}) "}[asked.lang]
+        text = before.format(asked.history[-1]) + text
+    return f"{text} ({translation})" if translation else text

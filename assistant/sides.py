@@ -49,6 +49,11 @@ def asks_several(question: str) -> bool:
     return bool(_ASKS.search(question))
 
 
+def asks_places(question: str) -> bool:
+    """Whether a question is about several places of one report: its text and its tables."""
+    return bool(_PLACES.search(question))
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """The reports that have to be heard, by id, their own best passages, and the question as it is put to each."""
@@ -80,7 +85,7 @@ def sides(
     named, found = filters.named(questions, reports), list(dict.fromkeys(hit.report.id for hit in hits))
     if len(named) >= _TWO:
         asked = named
-    elif any(map(asks_several, questions)) and not (named and any(map(_PLACES.search, questions))):
+    elif any(map(asks_several, questions)) and not (named and any(map(asks_places, questions))):
         asked = list(dict.fromkeys([*named, *found]))
     else:
         return Sides(ways=_bare(questions, [report for report in reports if report.id in named])) if named else Sides()

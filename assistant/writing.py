@@ -10,24 +10,21 @@ from typing import Literal
 
 from assistant import answerable, citations, claims, evidence, opinion, phrases
 from assistant.asking import (
-    asks_for_figures,
     asks_for_list,
     asks_for_one_thing,
-    asks_how_many,
     asks_of_each,
     asks_when,
     asks_who,
     asks_why,
-    gives_a_count,
-    gives_a_figure,
     gives_of_the_named,
+    tells_how_much,
 )
 from assistant.borrowed import Borrowed
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
 from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
 from assistant.disagreement import contradicting
-from assistant.errors import Cancelled, ModelFailed, ModelUnavailable
+from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
@@ -36,11 +33,11 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply, prompted
 from assistant.opinion import Claim
 from assistant.orders import without_links
-from assistant.question import Question
+from assistant.question import in_context
 from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
-from assistant.sides import asks_several, without_verdicts
+from assistant.sides import asks_places, asks_several, without_verdicts
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
@@ -90,7 +87,7 @@ class Writer:
             return (yield from self._quote())
         if self._crosses():
             return (yield from self._write_across(self.model))
-        question = _in_context(asked, self.searched.translation)
+        question = in_context(asked, self.searched.translation)
         draft = yield from self._drafted(self.model, question, lang, shown=True)
         if not draft:
             return (yield from self._quote(phrases.UNUSABLE[lang]))
@@ -191,7 +188,7 @@ class Writer:
                 more = "" if self._is_refuted(checked) else instead(*bearing)
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
-            if not self._tells_how_much(checked.text):
+            if not tells_how_much(self.searched.ways, checked.text):
                 return None  # the reports do not say
             checked = self._with_the_others(checked, more or answering, question, lang)
         return checked if checked.text.strip() else None
@@ -224,16 +221,26 @@ class Writer:
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
         """The answer to a question for one date or figure with what other reports say otherwise, where no report is
-        named and no row was picked: the other rows are no contradiction.
+        named, or what other places of one say, where it is about these; not of a row that was picked, from which the
+        others differ.
         """
         asked, searched, model = self.searched.question, self.searched, self.model
-        if model is None or searched.sides.ways or searched.picked or not answerable.beforehand(asked.standalone):
+        places = asks_places(asked.standalone)
+        alone = answerable.beforehand(asked.standalone) and not searched.sides.ways
+        if model is None or searched.picked or searched.several or not (places or alone):
             return checked
         last = max(item.n for item in self.chosen)
         bearing = searched.read, searched.ways, self.similarity
-        against = contradicting(checked.text, checked.citations, *bearing, last, lang)
+        against = contradicting(checked.text, checked.citations, *bearing, last, lang, places=places)
         put = searched.translation if searched.translation and lang != asked.lang else asked.standalone
-        against = [item for item in against if self._speaks_of_it(put, item, model)]
+        if places:  # what follows says where to look
+            put = put[slice(*split_sentences(put)[0])]
+        own = {citation.report for citation in checked.citations}
+        against = [
+            item
+            for item in against
+            if (item.hit.report.id in own or not searched.sides.ways) and self._speaks_of_it(put, item, model)
+        ]
         if not against:
             return checked
         self.chosen = [*self.chosen, *against]
@@ -252,12 +259,6 @@ class Writer:
         """
         untranslated = self._crosses() and not has_han(word.text) and not claims.known(word.text)
         return word.stands_in(question) and not untranslated
-
-    def _tells_how_much(self, answer: str) -> bool:
-        """Whether an answer gives a figure, where that is asked for; and a number of things, where that is."""
-        if asks_for_figures(self.searched.ways) and not gives_a_figure(answer):
-            return False
-        return gives_a_count(answer) or not any(map(asks_how_many, self.searched.ways))
 
     def _crosses(self) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
@@ -393,22 +394,3 @@ def _times(model: ChatModel) -> int:
 def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
     """The same request under rules that cannot be taken for anything else."""
     return prompted("firmly", lang, request=messages[-1].content)
-
-
-def _in_context(asked: Question, translation: str | None) -> str:
-    """The question as the model reads it: after the one before it or made to stand alone, and with its translation,
-    which helps a small model to find the place in evidence of the other language.
-    """
-    text = asked.text
-    if not asked.standalone.endswith(asked.text):
-        text = f"{text} ({asked.standalone})"
-    elif asked.history:
-        before = {"zh": "（接着上一问：{}）", "en": "(Following the question: {}) "}[asked.lang]
-        text = before.format(asked.history[-1]) + text
-    return f"{text} ({translation})" if translation else text
-
-
-def stop_if(cancel: Flag | None) -> None:
-    """Raise `Cancelled` when the asker has stopped the question."""
-    if cancel is not None and cancel.is_set():
-        raise Cancelled("stopped")
