@@ -103,6 +103,17 @@ def test_of_the_report_that_is_cited_only_another_table_may_say_otherwise() -> N
     assert against("2023年储能市场规模为1205亿元[1]。", [table], HOW_MUCH) == []
 
 
+def test_asked_about_its_places_any_of_the_same_report_may_say_otherwise() -> None:
+    text = "新工厂：星海电池于2月7日投产新工厂，当天下线了首批储能电池。"
+    cited = of("甲", "2023/2/8星海电池投产新工厂", 1)
+    other = of("甲", text, 2)
+    other = replace(other, passage=replace(other.passage, start=900, end=900 + len(text)))
+    answer = "新工厂于2023年2月8日投产[1]。"
+    bearing = answer, [place(cited)], [cited, other], WHEN, None, 3, "zh"
+    assert contradicting(*bearing) == []  # type: ignore[arg-type]
+    assert [item.text for item in contradicting(*bearing, places=True)] == [text]  # type: ignore[arg-type]
+
+
 def test_what_does_not_hold_the_version_that_is_asked_about_contradicts_nothing() -> None:
     ways = ["北斗星公司的Lyra 2是什么时候发布的？"]
     hits = [
