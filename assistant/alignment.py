@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from assistant import claims
 from assistant.quantities import Quantity, find_quantities
+from assistant.quantities.dates import parts
 from assistant.sentences import Span, split_sentences
 
 RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
@@ -24,7 +25,7 @@ _BOTH = re.compile(
 )
 _VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ALIGNED, _ALIGNED_BACK = 0.5, 0.3
+_ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
 _SHARED = 2
@@ -265,3 +266,32 @@ def aligned(claim: str, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         shared = len(wanted & claims.grams(stands))
         if shared >= _ALIGNED * len(wanted) and shared >= _ALIGNED_BACK * len(claims.grams(stands)):
             yield said, stands, sentence
+
+
+def of_another_day(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim with one day tells what stands, nearly word for word, in a sentence with another day only."""
+    days = _days(claim)
+    own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(days) == 1 else []
+    if not own:
+        return False
+    shares = [(_share_of(claim, text), _days(text)) for text in own]
+    nearest, told = max(shares, key=lambda pair: pair[0])
+    there = any(days <= others and share >= _ALIGNED for share, others in shares)
+    return bool(told) and nearest >= _ALMOST_ALL and not there
+
+
+def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:
+    """The texts that are in a claim's language."""
+    return [text for text in texts if claims.language(text) == claims.language(claim)]
+
+
+def _days(text: str) -> set[tuple[int | None, int | None]]:
+    """The days that a text names: month and day, since the year may be left out."""
+    found = (parts(day.unit, day.value) for day in find_quantities(text) if day.unit == "date" and day.high is None)
+    return {(day.get("month"), day.get("day")) for day in found}
+
+
+def _share_of(claim: str, text: str) -> float:
+    """The share of a claim's wording that stands in a text."""
+    wanted = claims.grams(claim)
+    return len(wanted & claims.grams(text)) / len(wanted) if wanted else 0.0

@@ -64,7 +64,8 @@ def carry(
             max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
         )  # fmt: skip
 
-    quotes = [citation.quote for citation in checked.citations]
+    # What the sentences cite names them; looking for them takes a dictionary, so it is done once.
+    known = people.people("\n".join(citation.quote for citation in checked.citations)) if lang == "en" else {}
     for sentence in checked.sentences:
         if told and sentence.text in told:
             yield replace(sentence, text=told[sentence.text])
@@ -72,8 +73,7 @@ def carry(
         if spoken_in(sentence.text, lang):
             yield from (sentence.text, sentence)
             continue
-        source = readable(sentence.text, lang)
-        source = people.in_english(source, quotes) if lang == "en" else source
+        source = people.in_english(readable(sentence.text, lang), known)
         text = yield from _carried(source, sentence.text, lang, say)
         if text:
             yield replace(sentence, text=text)

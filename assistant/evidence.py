@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
-_PICKED = 1000.0
-"""The score of a row that a superlative picked, above all others."""
 _LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
 """Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
 
@@ -78,10 +76,10 @@ def choose(
     items of a list along with the best of them. Of a table of which rows are `picked` these come first, and no other.
     """
     scored = _scored(hits, ways, similarity, picked)
-    parts = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
-    rows = len(picked.rows) if picked else 0
-    heard = list(range(rows))
-    heard += [place for place in _speaking(sides, parts, hits, gives) if place not in heard]
+    rows = _rows(picked, hits) if picked else []
+    best = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
+    parts = [*rows, *best]
+    heard = list(dict.fromkeys([*range(len(rows)), *_speaking(sides, parts, hits, gives)]))
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
     taken: list[Part] = []
     used = 0
@@ -90,7 +88,7 @@ def choose(
         speaks = len(taken) < len(heard)
         if used and used + cost > budget and not speaks:
             continue
-        if len(_runs([*taken, part])) > max(most, rows):
+        if len(_runs([*taken, part])) > max(most, len(rows)):
             continue
         taken.append(part)
         used += cost
@@ -194,16 +192,14 @@ def _scored(
 ) -> list[Part]:
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     weighed = sentences(hits, ways, similarity, picked.of_the_table if picked else lambda hit: False)
-    parts = [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
-    return [*_of(picked, hits), *parts] if picked else parts
+    return [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
 
 
-def _of(picked: Picked, hits: Sequence[Hit]) -> list[Part]:
-    """The rows that were picked, before everything else, the best first."""
+def _rows(picked: Picked, hits: Sequence[Hit]) -> list[Part]:
+    """The rows that were picked, the best first; they come before everything else and are not weighed."""
     numbers = {hit.passage.start: number for number, hit in enumerate(hits) if picked.of_the_table(hit)}
     return [
-        Part(numbers[at], start, end, hits[numbers[at]].passage.clean[start:end], _PICKED - place)
-        for place, (at, start, end) in enumerate(picked.rows)
+        Part(numbers[at], start, end, hits[numbers[at]].passage.clean[start:end], 0.0) for at, start, end in picked.rows
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.question import Question
-from assistant.schema import Timing, Usage
+from assistant.schema import Evidence, Timing, Usage
 from assistant.sides import Sides
 from assistant.superlatives import Picked
 from vectorstore.embedders import Embedder
@@ -58,6 +58,10 @@ class Searched:
     def several(self) -> bool:
         """Whether more than one report is to be heard."""
         return bool(self.sides.ids)
+
+    def rows_in(self, evidence: Iterable[Evidence]) -> list[Evidence]:
+        """Those pieces of evidence that are rows which a superlative picked."""
+        return [item for item in evidence if self.picked and self.picked.of_the_table(item.hit)]
 
     @property
     def read(self) -> tuple[Hit, ...]:

@@ -8,7 +8,7 @@ are names of two characters, of which too many are something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -57,9 +57,8 @@ def pinyin(name: str) -> str:
     return f"{surname.title()} {given.title()}"
 
 
-def in_english(text: str, said: Iterable[str]) -> str:
-    """`text` with the people whom `said`, the passages it was taken from, name beside a title in Pinyin."""
-    known = people("\n".join(said))
+def in_english(text: str, known: Mapping[str, str]) -> str:
+    """`text` with the `known` people of the passages it was taken from in Pinyin."""
     for name in sorted(known, key=len, reverse=True):
         text = text.replace(name, f" {known[name]} ")
     return text

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.quantities import chinese_numeral
+from assistant.quantities.numerals import chinese_numeral, english_numeral
 from assistant.table import Row, figure, table_of
 from vectorstore.schema import Hit, Passage
 from vectorstore.words import words
@@ -49,7 +49,6 @@ _FIRST = (
     re.compile(rf"\btop (?P<n>{_N_EN})\b", re.IGNORECASE),
     re.compile(rf"\b(?P<n>{_N_EN}) (?:most|least|[a-z]{{2,}}est)\b", re.IGNORECASE),
 )
-_IN_ENGLISH = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))  # noqa: SIM905
 _OF_GROWTH = re.compile(r"最[快慢]|\b(?:fast|slow)est\b", re.IGNORECASE)
 _GROWTH = re.compile(r"增[长速幅]|同比|环比|增减|\bgr[eo]w\w*|\bincreas\w+|\bchange|\byoy\b|\bcagr\b", re.IGNORECASE)
 _NO_MEASURE = re.compile(r"序号|编号|代码|排名|名次|\brank(?:ing)?s?\b|^(?:no\.?|#|code|id)$", re.IGNORECASE)
@@ -161,9 +160,10 @@ def _superlatives(way: str) -> list[re.Match[str]]:
 
 def _direction(asking: Sequence[str]) -> bool | None:
     """Whether the most is asked for (the least otherwise); None where that is not plain."""
-    found = {bool(_MOST.search(way)) for way in asking if len(_superlatives(way)) == 1}
-    plain = len(found) == 1 and all(len(_superlatives(way)) == 1 for way in asking)
-    return found.pop() if plain else None
+    if any(len(_superlatives(way)) > 1 for way in asking):
+        return None
+    found = {bool(_MOST.search(way)) for way in asking}
+    return found.pop() if len(found) == 1 else None
 
 
 def _how_many(asking: Sequence[str]) -> int | None:
@@ -171,7 +171,7 @@ def _how_many(asking: Sequence[str]) -> int | None:
     for found in (pattern.search(way) for way in asking for pattern in _FIRST):
         if found:
             said = found["n"].lower()
-            return int(said if said.isdecimal() else _IN_ENGLISH.get(said) or chinese_numeral(said) or 1)
+            return int(said if said.isdecimal() else english_numeral(said) or chinese_numeral(said) or 1)
     return None if any(map(_PLURAL.search, asking)) else 1
 
 

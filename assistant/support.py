@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -22,6 +21,8 @@ from assistant.alignment import (
     heads_differ,
     hedge_over,
     in_another_order,
+    in_its_language,
+    of_another_day,
     of_the_wrong_base,
     pieces,
     places,
@@ -53,7 +54,6 @@ SAME_LANGUAGE_LEAST = 0.3
 SAME_LANGUAGE_COSINE = 0.93
 CLAUSE_SHARE = 0.2
 NEWS_SHARE = 0.4
-ALMOST_ALL = 0.8
 CROSS_LANGUAGE_COSINE = 0.81
 ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes off that cosine
 QUESTION_WEIGHT = 0.3
@@ -275,7 +275,7 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
-        if self._of_another_day(claim, sources):
+        if of_another_day(claim, sources):
             return "pairing"
         if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
             return "pairing"
@@ -295,7 +295,7 @@ class Judge:
             return "pairing"
         if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
             return "pairing"
-        if quantity.unit == "%" and self._of_another_kind(said, sentence, stands, at):
+        if quantity.unit == "%" and _of_another_kind(said, sentence, stands, at):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
         if _ROW.search(sentence) and written and spoken and not written & spoken:
@@ -311,28 +311,10 @@ class Judge:
             return "direction"
         return "forecast" if self._hardened(claim, hedge_over(sentence, at)) else ""
 
-    def _of_another_day(self, claim: str, sources: Sequence[str]) -> bool:
-        """Whether a claim with one day tells what stands, nearly word for word, in a sentence with another day only."""
-        days = {day % 10_000 for day in _days(claim)}
-        every = chain.from_iterable(map(pieces, sources))
-        own = [text for text in every if claims.language(text) == claims.language(claim)]
-        if len(days) != 1 or not own:
-            return False
-        shares = [(_share_of(claim, text), {day % 10_000 for day in _days(text)}) for text in own]
-        nearest, told = max(shares, key=lambda pair: pair[0])
-        there = any(days <= others and share >= SAME_LANGUAGE_SHARE for share, others in shares)
-        return bool(told) and nearest >= ALMOST_ALL and not there
-
-    def _of_another_kind(self, said: str, sentence: str, stands: str, at: int) -> bool:
-        """Whether a percentage is told as a growth and stands as a share, or the other way round."""
-        if _ROW.search(sentence):
-            stands = re.split(r"[|\t]", sentence[:at])[-1]
-        return claims.part_or_change(said) * claims.part_or_change(stands) < 0
-
     def _reversed(self, claim: str, sources: Sequence[str], placed: bool) -> Flaw:
         """Negation, direction and hedges, compared between clauses that speak of the same."""
         texts = [piece for source in sources for piece in pieces(source)]
-        own = [text for text in texts if claims.language(text) == claims.language(claim)]
+        own = in_its_language(claim, texts)
         if denied(claim, own):
             return "negation"
         for said, stands, sentence in aligned(claim, own):
@@ -372,15 +354,11 @@ class Judge:
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
 
 
-def _days(text: str) -> set[int]:
-    """The days that a text names, as figures: 20230721, or 721 without a year."""
-    return {int(found.value) for found in find_quantities(text) if found.unit == "date" and found.high is None}
-
-
-def _share_of(claim: str, text: str) -> float:
-    """The share of a claim's wording that stands in a text."""
-    wanted = claims.grams(claim)
-    return len(wanted & claims.grams(text)) / len(wanted) if wanted else 0.0
+def _of_another_kind(said: str, sentence: str, stands: str, at: int) -> bool:
+    """Whether a percentage is told as a growth and stands as a share, or the other way round."""
+    if _ROW.search(sentence):
+        stands = re.split(r"[|\t]", sentence[:at])[-1]
+    return claims.part_or_change(said) * claims.part_or_change(stands) < 0
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

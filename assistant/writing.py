@@ -198,8 +198,7 @@ class Writer:
         it did; none where the whole answer rests on such a row.
         """
         same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
-        picked = self.searched.picked
-        rows = [item for item in same if picked and picked.of_the_table(item.hit)]
+        rows = self.searched.rows_in(same)
         if not checked.removed and any(rests_on(checked, item) for item in rows):
             return []
         return rows or same
@@ -209,7 +208,7 @@ class Writer:
         none: its own words are no answer either, unless they give the time asked for of what it names.
         """
         asked, ways = self.searched.question.standalone, self.searched.ways
-        if self.searched.sides.ids or not asks_for_one_thing(asked):
+        if self.searched.several or not asks_for_one_thing(asked):
             return False
         if not (checked.contradicted or asks_who(asked)):
             return False
@@ -323,13 +322,13 @@ class Writer:
         every token of a prompt is waited for, and the rest still completes the answer. Rows that a superlative
         picked are the whole answer, but for reasons.
         """
-        ways, picked = self.searched.ways, self.searched.picked
+        ways = self.searched.ways
         if self.task == "summary" or self.model is None or not self.model.small:
             return self.chosen
-        rows = [item for item in self.chosen if picked and picked.of_the_table(item.hit)]
+        rows = self.searched.rows_in(self.chosen)
         if rows and not any(map(asks_why, ways)):
             return rows
-        if self.searched.sides.ids or any(asks_for_list(way) or asks_of_each(way) for way in ways):
+        if self.searched.several or any(asks_for_list(way) or asks_of_each(way) for way in ways):
             return self.chosen
         return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
 

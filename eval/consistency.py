@@ -109,8 +109,8 @@ def _places(group: Sequence[str], sentences: Sequence[str], figures: Sequence[Se
         clauses = [sentence[start:end] for start, end in claims.clauses(sentence)]
         for before, clause in zip(["", *clauses], clauses, strict=False):
             if any(_says(clause, fact) for fact in group):
-                alone = any(_holds(before, other) for other in figures)
-                found.append(_Place(clause, clause if alone else before + clause, sentence))
+                another = any(_holds(before, other) for other in figures)
+                found.append(_Place(clause, clause if another else before + clause, sentence))
     return found
 
 

@@ -49,9 +49,9 @@ def test_surnames_are_read_as_surnames(name: str, said: str) -> None:
 
 
 def test_a_sentence_has_the_people_of_its_sources_in_pinyin() -> None:
-    quotes = ["某大学朱松纯团队发表论文。", "董事长刘庆峰表示。"]
-    assert in_english("团队由朱松纯领导。", quotes) == "团队由 Zhu Songchun 领导。"
-    assert in_english("团队由朱松纯领导。", []) == "团队由朱松纯领导。"
+    known = people("某大学朱松纯团队发表论文。\n董事长刘庆峰表示。")
+    assert in_english("团队由朱松纯领导。", known) == "团队由 Zhu Songchun 领导。"
+    assert in_english("团队由朱松纯领导。", {}) == "团队由朱松纯领导。"
 
 
 @given(st.text("院士孙凝晖指出总裁谭待团队，。 \n", max_size=40))

@@ -30,22 +30,21 @@ TABLE = "\n".join(
 PROSE = "# 机器人销售\n\n本报告统计了各城市机器人的销售情况，数据由各地门店上报，口径在两年之间没有变化。\n\n"
 
 
+def rows(library: Library, *ways: str) -> list[str]:
+    """The rows that are picked for a question."""
+    found = pick(library, *ways)
+    texts = {hit.passage.start: hit.passage.clean for hit in found.hits} if found else {}
+    return [texts[at][start:end] for at, start, end in found.rows] if found else []
+
+
 def rows_of(library: Library, *ways: str) -> list[str]:
     """The cities of the rows that are picked for a question."""
-    found = pick(library, *ways)
-    if found is None:
-        return []
-    clean = {hit.passage.start: hit.passage.clean for hit in found.hits}
-    said = [clean[at][start:end] for at, start, end in found.rows]
-    return [city for row in said for city in CITIES if f"城市: {city} " in row]
+    return [city for row in rows(library, *ways) for city in CITIES if f"城市: {city} " in row]
 
 
 def named(library: Library, question: str, names: Sequence[str]) -> list[str]:
     """Which of the names stand in the rows that are picked."""
-    found = pick(library, question)
-    texts = {hit.passage.start: hit.passage.clean for hit in found.hits} if found else {}
-    said = [texts[at][start:end] for at, start, end in found.rows] if found else []
-    return [name for row in said for name in names if f": {name} " in row]
+    return [name for row in rows(library, question) for name in names if f": {name} " in row]
 
 
 def pick(library: Library, *ways: str) -> Picked | None:
@@ -103,10 +102,7 @@ def test_without_a_superlative_or_a_column_for_it_nothing_is_picked(sales: Libra
 
 
 def test_rows_that_the_question_names_are_read_as_well(sales: Library) -> None:
-    found = pick(sales, f"哪个城市的机器人销售额最高？{CITIES[3]}的销售额是多少？")
-    assert found
-    texts = {hit.passage.start: hit.passage.clean for hit in found.hits}
-    first, second = [texts[at][start:end] for at, start, end in found.rows]
+    first, second = rows(sales, f"哪个城市的机器人销售额最高？{CITIES[3]}的销售额是多少？")
     assert CITIES[33] in first
     assert CITIES[3] in second
 
