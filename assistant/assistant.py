@@ -42,7 +42,7 @@ AskedLanguage = Literal["auto", "zh", "en"]
 
 
 class Assistant:
-    """Answers questions over a library. Safe to use from several threads; keeps no state of its own."""
+    """Answers questions over a library. Safe to use from several threads; keeps no state but that it was `asked`."""
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Assistant:
         self.model = model
         self.settings = settings
         self.successors = tuple(successors)
+        self.asked = Flag()
         self._prices = prices.table(settings.prices)
 
     @property
@@ -77,6 +78,7 @@ class Assistant:
         these report ids. Raises `BadQuestion`, `ModelFailed`, or `Cancelled` when `cancel` is set.
         """
         clock = Clock()
+        self.asked.set()
         asked = understand(question, history, language)
         known = self._within(reports)
         task = overview.task(asked, known)

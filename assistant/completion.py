@@ -28,7 +28,7 @@ from assistant.asking import (
     wants_more,
 )
 from assistant.citations import Checked, locate
-from assistant.evidence import Similarity, weigh
+from assistant.evidence import BESIDE, Similarity, weigh
 from assistant.marks import normal, without_marks
 from assistant.pieces import is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers
@@ -44,8 +44,6 @@ stood where nothing was answered; without them it is one in seventeen.
 """
 LONGEST, LONGEST_TO_CARRY = 320, 220
 """Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
-_BESIDE = 0.6
-"""How much less than the best sentence one may weigh and still bear on the question."""
 _FAR = 1.2
 """The same for a sentence that tells something asked for by name."""
 _SAID = 0.7
@@ -142,7 +140,7 @@ def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Ite
     if any(map(asks_when, ways)) and not gives_a_time(said):
         yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
     if superlatives.of_growth(ways) and not superlatives.says(ways, said):
-        outright = (s for s in telling if s.behind <= _BESIDE and superlatives.says(ways, s.text))
+        outright = (s for s in telling if s.behind <= BESIDE and superlatives.says(ways, s.text))
         yield from islice(outright, 1)
     figure = gives_a_figure(said)
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
@@ -241,7 +239,7 @@ def _bearing(
     """
     if sides:
         ranked = _naming(ranked, ways)
-    near = [sentence for sentence in ranked if sentence.behind <= _BESIDE]
+    near = [sentence for sentence in ranked if sentence.behind <= BESIDE]
     if not sides:
         return near
     giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import asks_when
-from assistant.evidence import Part, Similarity, excerpt, sentences
+from assistant.evidence import BESIDE, Part, Similarity, excerpt, sentences
 from assistant.marks import without_marks
 from assistant.pieces import is_sentence
 from assistant.quantities import SMALL, Quantity, find_quantities
@@ -26,8 +26,6 @@ from vectorstore.schema import Hit, Lang
 
 MOST = 2
 """Reports that may contradict an answer: each takes the model a look."""
-_BESIDE = 0.6
-"""How much less than the best sentence one may weigh and still bear on the question."""
 _ROW_BONUS = 0.2
 """What a row of a table is given for being terse: it says in a word what a sentence says in ten."""
 _ROUND = 0.1
@@ -60,7 +58,7 @@ def contradicting(
     found: dict[str, Part] = {}
     for part in sorted(weighed, key=lambda part: -part.score):
         report = hits[part.hit].report.id
-        if part.score < best - _BESIDE or len(found) == MOST:
+        if part.score < best - BESIDE or len(found) == MOST:
             break
         if report in found or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited, places):
             continue

@@ -40,8 +40,8 @@ _ITEM = re.compile(
 _LIST = 3
 """Items that make a list."""
 _SIBLING = 0.05
-_LESS = 0.6
-"""How much less than the best sentence of a report one may weigh that gives what is asked for."""
+BESIDE = 0.6
+"""How much less than the best sentence one may weigh and still bear on the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _best_of(
     """Where in `parts`, best first, the sentence stands that speaks for a report; [] when none is of it."""
     every = [place for place, part in enumerate(parts) if hits[part.hit].report.id == side]
     own = [place for place in every if is_sentence(parts[place].text)] or every
-    near = [place for place in own if parts[place].score >= parts[own[0]].score - _LESS]
+    near = [place for place in own if parts[place].score >= parts[own[0]].score - BESIDE]
     return [place for place in near if gives(parts[place].text)][:1] or own[:1]
 
 

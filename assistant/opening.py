@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
-from assistant.errors import BadSetting, ModelFailed, ModelUnavailable
+import prompts
+from assistant.errors import BadSetting, Cancelled, ModelFailed, ModelUnavailable
+from assistant.models.base import prompted
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from vectorstore.embedders import Embedder
     from vectorstore.library import Library
     from vectorstore.store import Store
+
+_BEGINNINGS = (("answer", "zh"), ("translate", "zh"), ("carry", "en"), ("holds", "zh"))
+"""Prompts that a small model is asked with over Chinese reports, in the order in which a question may need them."""
 
 
 def open_embedder_of(settings: Settings) -> Embedder:
@@ -67,6 +72,21 @@ def warm_up(assistant: Assistant) -> None:
             with suppress(ModelFailed, ModelUnavailable) if assistant.successors else nullcontext():
                 assistant.model.preload()
         library.result()
+
+
+def read_ahead(assistant: Assistant) -> None:
+    """Have a small model read how its prompts begin, which is the same for every question, until the first is asked.
+
+    It keeps them; else the first question waits until the rules and the worked examples are read, a few seconds each.
+    """
+    model = assistant.model
+    if model is None or not model.small:
+        return
+    with suppress(Cancelled):
+        for task, lang in _BEGINNINGS:
+            begun = prompted(task, lang, **dict.fromkeys(prompts.load(task, lang).variables, ""))
+            for _ in model.stream(begun, max_tokens=1, cancel=assistant.asked):
+                pass
 
 
 def open_store(settings: Settings) -> Store:

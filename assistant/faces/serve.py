@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BadSetting, WenjuError
 from assistant.faces.guard import is_loopback
-from assistant.models.base import Message
+from assistant.opening import read_ahead
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -132,12 +132,10 @@ def address(host: str, listening: socket.socket) -> str:
 
 
 def warm_up(assistant: Assistant) -> None:
-    """Load what the first question would wait for. Failing here only means that it waits."""
+    """Load and read what the first question would wait for. Failing here only means that it waits."""
     try:
         assistant.library.warm_up()
-        if assistant.model is not None and assistant.model.small:
-            for _ in assistant.model.stream([Message("user", "1")], max_tokens=1):
-                pass
+        read_ahead(assistant)
     except WenjuError as error:
         log.warning("not warmed up: %s", error)
     except Exception:

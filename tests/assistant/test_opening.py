@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from threading import Event
 
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.errors import ModelUnavailable
-from assistant.opening import open_library, warm_up
+from assistant.errors import ModelUnavailable, stop_if
+from assistant.models.base import Message, prompted
+from assistant.opening import open_library, read_ahead, warm_up
 from assistant.settings import load
 from tests.conftest import ROOT
 from vectorstore.library import Library
@@ -76,6 +79,55 @@ def test_an_empty_library_needs_nothing(opened_once: None) -> None:
     model = Counting()
     warm_up(Assistant(open_library(load()), model, load()))  # type: ignore[arg-type]
     assert model.loaded == 0
+
+
+class Reading(Counting):
+    """A chat model that remembers what it was given to read, and is asked a question meanwhile after some."""
+
+    def __init__(self, until: int = 9) -> None:
+        super().__init__()
+        self.read: list[list[str]] = []
+        self._until = until
+
+    def stream(self, messages: Sequence[Message], *, cancel: Event, **_: object) -> Iterator[str]:
+        stop_if(cancel)
+        self.read.append([message.content for message in messages])
+        if len(self.read) == self._until:
+            cancel.set()
+        yield "1"
+
+
+def test_the_beginnings_of_the_prompts_are_read_ahead(samples_library: Library) -> None:
+    model = Reading()
+    read_ahead(Assistant(samples_library, model, load()))
+    asked = {
+        "answer": {"question": "何时？", "evidence": "[1] 去年。"}, "translate": {"question": "When?"},
+        "holds": {"question": "何时？", "evidence": "去年。"}, "carry": {"text": "去年。"},
+    }  # fmt: skip
+    for task, values in asked.items():
+        said = [message.content for message in prompted(task, "en" if task == "carry" else "zh", **values)]
+        assert said[:-1] in [read[:-1] for read in model.read]
+    assert len(model.read) == len(asked)
+
+
+def test_the_first_question_ends_the_reading_ahead(samples_library: Library) -> None:
+    model = Reading(until=2)
+    read_ahead(Assistant(samples_library, model, load()))
+    assert len(model.read) == 2
+
+
+def test_a_question_says_that_it_was_asked(samples_library: Library) -> None:
+    assistant = Assistant(samples_library, None, load())
+    assert not assistant.asked.is_set()
+    assistant.answer(QUESTIONS["zh"])
+    assert assistant.asked.is_set()
+
+
+def test_a_large_model_reads_nothing_ahead(samples_library: Library) -> None:
+    model = Reading()
+    model.small = False
+    read_ahead(Assistant(samples_library, model, load()))
+    assert not model.read
 
 
 @pytest.mark.slow

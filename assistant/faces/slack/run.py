@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -207,7 +208,7 @@ async def _alone(assistant: Assistant, settings: Settings, listening: socket.soc
         print("Wenju is in Slack" + (" (HTTP mode)" if server else ""), flush=True)
         from assistant.faces.serve import warm_up
 
-        await asyncio.to_thread(warm_up, assistant)
+        threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
         await ended.wait()
         if server is not None:
             await server
