@@ -60,6 +60,13 @@ _EACH = re.compile(
     r"分别|各|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
     re.IGNORECASE,
 )
+_NAMED = r"(?:the )?[A-Z][\w.+-]*(?:(?:['’]s)? [A-Z][\w.+-]*)*(?:['’]s)?"
+_NAMES = re.compile(
+    rf"\b(?:[Dd](?:o|oes|id)|ha(?:ve|s|d)|are|is|was|were|exceed(?:s|ed)?) {_NAMED} and {_NAMED}"
+    r"(?!\w| (?:report|white))"
+    r"|\b[A-Z][\w.+-]*\s?[和与]\s?[A-Z][\w.+-]*(?=\s?(?:各|分别|的|有|在))"
+)
+"""Two names of which something is asked: did TensorFlow and PyTorch have."""
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _LIST = re.compile(
@@ -112,7 +119,7 @@ def asks_for_figures(questions: Sequence[str]) -> bool:
 def asks_for_one_thing(question: str) -> bool:
     """Whether a question asks for one figure, date or person alone: what one sentence tells, or none."""
     alone = len(_INTERROGATIVE.findall(question)) == 1
-    alone = alone and not compared(question) and not _ENUMERATES.search(question)
+    alone = alone and not compared(question) and not asks_of_several(question)
     return alone and bool(_ONE_THING.search(question)) and not asks_why(question)
 
 
@@ -128,7 +135,13 @@ def asks_for_list(question: str) -> bool:
 
 def asks_of_each(question: str) -> bool:
     """Whether a question asks something of each of several things that it names or compares."""
-    return bool(_EACH.search(question) or _ENUMERATES.search(question))
+    return bool(_EACH.search(question)) or asks_of_several(question)
+
+
+def asks_of_several(question: str) -> bool:
+    """Whether a question names two or more things of which it asks."""
+    named = _NAMES.search(question) and not asks_when(question)  # what two did, they did together
+    return bool(named or _ENUMERATES.search(question))
 
 
 def asks_why(question: str) -> bool:
@@ -188,4 +201,4 @@ def tells_how_much(questions: Sequence[str], answer: str) -> bool:
     """Whether an answer gives a figure, where that is asked for; and a number of things, where that is."""
     if asks_for_figures(questions) and not gives_a_figure(answer):
         return False
-    return gives_a_count(answer) or not any(map(asks_how_many, questions))
+    return gives_a_count(answer) or not all(map(asks_how_many, questions))

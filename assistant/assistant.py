@@ -199,7 +199,8 @@ class Assistant:
             yield Progress("translating")
             yield Glimpsed(self._glimpse(asked, reports))
             begun = time.perf_counter()
-            translation = translate(asked, self.model, cancel=cancel, reply=reply)
+            companies = self.library.companies_in(asked.standalone)
+            translation = translate(asked, self.model, companies, cancel=cancel, reply=reply)
             clock.translate = time.perf_counter() - begun
         stop_if(cancel)
         yield Progress("searching")

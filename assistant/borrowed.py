@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant import claims
 from assistant.names import chinese_in, english_in
+from assistant.people import stands_by_sound
 
 _SCOPES = {
     "中国": re.compile(r"中国|国内|我国|全国|本土|大陆|国产|\b(?:China|Chinese|domestic)\b"),
@@ -103,7 +104,8 @@ def _names(claim: str, passage: str) -> list[Borrowed]:
     if claims.language(claim) == claims.language(passage):
         spoken = claims.squeezed("".join(chinese_in(claim)))
         absent = claims.names_absent(claims.names(claim), passage)
-        found += [Borrowed(name, name) for name in sorted(absent) if name not in spoken and not _begins(name, known)]
+        missing = (name for name in sorted(absent) if name not in spoken and not _begins(name, known))
+        found += [Borrowed(name, name) for name in missing if not stands_by_sound(name, passage)]
     return found
 
 

@@ -17,6 +17,7 @@ from threading import Event
 import prompts
 from assistant import claims, names, people
 from assistant.citations import Checked
+from assistant.coined import coined, with_characters
 from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Reply, prompted
@@ -46,12 +47,14 @@ def carry(
     lang: Lang,
     model: ChatModel,
     *,
+    named: Mapping[str, str] | None = None,
     told: Mapping[str, str] | None = None,
     cancel: Event | None = None,
     reply: Reply | None = None,
 ) -> Iterator[str | Sentence]:
     """A checked answer in `lang`: the translation of each sentence in pieces as it is written, to be shown, and
-    then the sentence, marks and state kept, which alone counts.
+    then the sentence, marks and state kept, which alone counts. `named` are names in the answer and what English
+    calls them.
 
     A translation that changed a number or dropped a name is asked for again in two halves; what changed a
     number then too is left out. A sentence that is in `lang` already stays; of one that is in `told` already, its
@@ -65,7 +68,8 @@ def carry(
         )  # fmt: skip
 
     # What the sentences cite names them; looking for them takes a dictionary, so it is done once.
-    known = people.people("\n".join(citation.quote for citation in checked.citations)) if lang == "en" else {}
+    quotes = "\n".join([*(citation.quote for citation in checked.citations), checked.text]) if lang == "en" else ""
+    known = coined(quotes) | people.people(quotes)
     for sentence in checked.sentences:
         if told and sentence.text in told:
             yield replace(sentence, text=told[sentence.text])
@@ -73,18 +77,10 @@ def carry(
         if spoken_in(sentence.text, lang):
             yield from (sentence.text, sentence)
             continue
-        source = people.in_english(readable(sentence.text, lang), known)
+        source = people.in_english(readable(sentence.text, lang), known | dict(named or {}))
         text = yield from _carried(source, sentence.text, lang, say)
         if text:
-            yield replace(sentence, text=text)
-
-
-def carried(
-    checked: Checked, lang: Lang, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
-) -> list[Sentence]:
-    """The sentences that `carry` ends up with."""
-    said = carry(checked, lang, model, cancel=cancel, reply=reply)
-    return [piece for piece in said if isinstance(piece, Sentence)]
+            yield replace(sentence, text=with_characters(text, known))
 
 
 def _carried(

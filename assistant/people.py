@@ -32,6 +32,10 @@ _TITLE = re.compile(
     r"创始人|首席(?:执行官|科学家|架构师|经济学家|技术官|运营官|财务官|分析师|研究员)|董事长|总裁|总经理|经理|总监|院士|教授|博士|院长|所长|校长|主任|主席|委员|部长|局长|市长|省长"
     r"|书记|秘书长|理事长|会长|合伙人|研究员|分析师|工程师|科学家|律师(?!事务所)|记者|老师|先生|女士|团队|课题组|CEO|CTO|CFO|COO"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_SHORTEST = 5
+"""Letters of a name that can be told from its sound."""
+_SYLLABLES = (2, 3, 4)
 _WINDOW = 8
 """Characters on either side of a title in which a name may stand."""
 _BETWEEN = frozenset("、：:（( ")
@@ -55,6 +59,20 @@ def pinyin(name: str) -> str:
     surname = _READ.get(name[:length]) or "".join(lazy_pinyin(name[:length], v_to_u=True))
     given = "".join(lazy_pinyin(name[length:], v_to_u=True))
     return f"{surname.title()} {given.title()}"
+
+
+def stands_by_sound(name: str, text: str) -> bool:
+    """Whether a name in the letters of English is how a text's Chinese is read: Ziyue is 子曰."""
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    if len(letters) < _SHORTEST or not name.isascii() or re.search(r"\d", name) or not _HAN.search(text):
+        return False
+    from pypinyin import lazy_pinyin
+
+    runs = (lazy_pinyin(run, v_to_u=True) for run in _HAN.findall(text))
+    return any(
+        letters == "".join(syllables[at : at + count])
+        for syllables in runs for count in _SYLLABLES for at in range(len(syllables) - count + 1)
+    )  # fmt: skip
 
 
 def in_english(text: str, known: Mapping[str, str]) -> str:

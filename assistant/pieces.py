@@ -20,6 +20,12 @@ _CHAPTER = re.compile(
     r"目录|导读|前言|序言|引言|附录|结语|第[一二三四五六七八九十\d]+[章节]|[一二三四五六七八九十]、|\b(?:contents|introduction)\b",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"适用\s*[√✓☑■□☐•·○]?\s*不适用")
+"""What a form that every company fills in asks: √适用 □不适用."""
+_NUMBERED = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}[、章节]|[（(][一二三四五六七八九十]{1,3}[)）])\s?[^\d。；，、,;:：|%]{2,24}\s*"
+)
+"""A numbered heading that tells no figure."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
@@ -43,8 +49,11 @@ def sentences_of(clean: str) -> list[tuple[int, int]]:
 
 
 def is_beside(text: str) -> bool:
-    """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents."""
-    return bool(_CAPTION.match(text)) or _is_contents(text)
+    """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents, a
+    numbered heading alone, the ticks of a form.
+    """
+    form = _FORM.search(text) and not re.search(r"[。；]", text)
+    return bool(form or _CAPTION.match(text) or _NUMBERED.fullmatch(text)) or _is_contents(text)
 
 
 def _is_contents(text: str) -> bool:

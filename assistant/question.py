@@ -138,16 +138,23 @@ def queries(
 
 
 def translate(
-    question: Question, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
+    question: Question,
+    model: ChatModel,
+    known: Mapping[str, str] | None = None,
+    *,
+    cancel: Event | None = None,
+    reply: Reply | None = None,
 ) -> str | None:
-    """The question in the other language, standalone, by the chat model; None when the model fails.
+    """The question in the other language, standalone, by the chat model; None when the model fails. `known` are the
+    names in it that the library knows, foreign -> Chinese.
 
     A small model may answer instead (a day in place of "which day"), or give another number: it is held to the
     question's numbers and to asking, then, and without success its numbers are not used.
     """
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     named = names.in_chinese if target == "zh" else names.in_english
-    asked = named(restate(question.standalone, target))
+    own = _renamed(question.standalone, known or {}) if target == "zh" else question.standalone
+    asked = named(restate(own, target))
     messages = prompted("translate", target, question=asked)
 
     def said(grammar: str | None) -> str:
@@ -166,6 +173,12 @@ def translate(
             raise
         return None
     return text if text and detect(text) == target and not invented else None
+
+
+def _renamed(text: str, known: Mapping[str, str]) -> str:
+    for foreign, chinese in known.items():
+        text = re.sub(rf"(?<!\w){re.escape(foreign)}(?:['’]s)?(?!\w)", chinese, text)
+    return text
 
 
 def _still_asks(text: str, original: str) -> bool:

@@ -69,6 +69,11 @@ _SPEED = re.compile(
 _LENGTH = re.compile(r"\s?(?:厘米|毫米|千米|公里|米|cm|mm|km|m)(?=\s?(?:[\d，。；、,;|]|$|\s))")
 """A length alone."""
 
+_COUNTED = re.compile(
+    r"\s?[+＋]?[多余]?\s?(?:(?P<people>[人名位])|(?P<kinds>种)|(?P<firms>家)|(?P<machines>[台辆])|(?P<papers>篇)|(?P<sheets>张))"
+)
+"""The word behind a number that says what sort of thing it counts: 290种 are no 290人."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -295,6 +300,8 @@ class Judge:
             return "pairing"
         if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
             return "pairing"
+        if _counts_others(_COUNTED.match(claim, quantity.end), _COUNTED.match(source, spot.end)):
+            return "pairing"
         if quantity.unit == "%" and _of_another_kind(said, sentence, stands, at):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
@@ -359,6 +366,11 @@ def _of_another_kind(said: str, sentence: str, stands: str, at: int) -> bool:
     if _ROW.search(sentence):
         stands = re.split(r"[|\t]", sentence[:at])[-1]
     return claims.part_or_change(said) * claims.part_or_change(stands) < 0
+
+
+def _counts_others(said: re.Match[str] | None, stands: re.Match[str] | None) -> bool:
+    """Whether a number counts something in a claim that is never what it counts in its source."""
+    return bool(said and stands and said.lastgroup != stands.lastgroup)
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

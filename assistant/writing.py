@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, citations, claims, evidence, opinion, phrases
+from assistant import citations, claims, evidence, opinion, phrases
+from assistant.afterthought import Afterthought
 from assistant.asking import (
     asks_for_list,
     asks_for_one_thing,
@@ -22,8 +23,7 @@ from assistant.asking import (
 from assistant.borrowed import Borrowed
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
-from assistant.crossing import NO_CHINESE, carried, carry, gathered, readable
-from assistant.disagreement import contradicting
+from assistant.crossing import NO_CHINESE, carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
@@ -37,7 +37,7 @@ from assistant.question import in_context
 from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
-from assistant.sides import asks_places, asks_several, without_verdicts
+from assistant.sides import asks_several, without_verdicts
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
@@ -119,8 +119,15 @@ class Writer:
     def _carried(self, checked: Checked) -> Checked:
         """`checked` in the asker's language; without a text where nothing of it comes through."""
         lang = self.searched.question.lang
-        said = carried(checked, lang, self.model, cancel=self.cancel, reply=self.reply) if self.model else []
-        return gathered(said, checked.citations, lang, listed=self.task == "summary")
+        said = self._carry(checked, lang, self.model) if self.model else ()
+        sentences = [piece for piece in said if isinstance(piece, Sentence)]
+        return gathered(sentences, checked.citations, lang, listed=self.task == "summary")
+
+    def _carry(self, checked: Checked, lang: Lang, model: ChatModel) -> Iterator[str | Sentence]:
+        """`checked` as it is put into `lang`; companies whose filings are here are called what the asker does."""
+        companies = self.library.companies_in(self.searched.question.standalone)
+        named = {chinese: foreign for foreign, chinese in companies.items()}
+        return carry(checked, lang, model, named=named, told=self._ahead, cancel=self.cancel, reply=self.reply)
 
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
         """The evidence's own words as the answer; `notice` says why, where a model was to write."""
@@ -158,7 +165,8 @@ class Writer:
             return draft
         if fault(draft, messages, lang):
             yield Progress("reading")
-            draft = "".join(self._said(model, _firmly(messages, lang), lang, given))
+            firmly = prompted("firmly", lang, request=messages[-1].content)  # rules that nothing else looks like
+            draft = "".join(self._said(model, firmly, lang, given))
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
@@ -177,20 +185,21 @@ class Writer:
         answering = without_echoes(draft, question)
         checked = self._check(answering or draft, question, lang, self._second(lang))
         self._unsaid = tuple(word for word in checked.unsaid if self._is_denied(word, question))
-        completing = self.task == "answer" and self.model is not None and self.model.small
-        if completing and in_language(draft, lang):
+        if self.model and self.model.small and self.task == "answer" and in_language(draft, lang):
+            look = Afterthought(self.searched, self.model, self.similarity, self.cancel, self.reply)
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
             own = self._completing(checked, lang)
             bearing = own, self.searched.ways, self.similarity, longest, self.searched.sides.ids
             if checked.text and answering:
-                more = completed(checked, answering, *bearing)
+                nearer = look.nearer(checked, own, lang)
+                more = (nearer and f"{nearer}\n") + completed(checked, answering, *bearing)
             else:
                 more = "" if self._is_refuted(checked) else instead(*bearing)
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
             if not tells_how_much(self.searched.ways, checked.text):
                 return None  # the reports do not say
-            checked = self._with_the_others(checked, more or answering, question, lang)
+            checked = self._with_the_others(checked, more or answering, question, lang, look)
         return checked if checked.text.strip() else None
 
     def _completing(self, checked: Checked, lang: Lang) -> list[Evidence]:
@@ -218,39 +227,15 @@ class Writer:
         near = nearest(self.chosen, ways, self.similarity)
         return not gives_of_the_named(ways, near) or bool(claims.names_absent(versions, near))
 
-    def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang) -> Checked:
-        """The answer to a question for one date or figure with what other reports say otherwise, where no report is
-        named, or what other places of one say, where it is about these; not of a row that was picked, from which the
-        others differ.
-        """
-        asked, searched, model = self.searched.question, self.searched, self.model
-        places = asks_places(asked.standalone)
-        alone = answerable.beforehand(asked.standalone) and not searched.sides.ways
-        if model is None or searched.picked or searched.several or not (places or alone):
-            return checked
-        last = max(item.n for item in self.chosen)
-        bearing = searched.read, searched.ways, self.similarity
-        against = contradicting(checked.text, checked.citations, *bearing, last, lang, places=places)
-        put = searched.translation if searched.translation and lang != asked.lang else asked.standalone
-        if places:  # what follows says where to look
-            put = put[slice(*split_sentences(put)[0])]
-        own = {citation.report for citation in checked.citations}
-        against = [
-            item
-            for item in against
-            if (item.hit.report.id in own or not searched.sides.ways) and self._speaks_of_it(put, item, model)
-        ]
+    def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang, look: Afterthought) -> Checked:
+        """The answer with what others tell otherwise, each behind the name of who says it."""
+        against = look.others(checked, self.chosen, lang)
         if not against:
             return checked
         self.chosen = [*self.chosen, *against]
         reports = [item.hit.report.id for item in against]
-        said = instead(against, searched.ways, self.similarity, 2 * LONGEST, reports)
+        said = instead(against, self.searched.ways, self.similarity, 2 * LONGEST, reports)
         return self._check(f"{draft}\n{said}", question, lang)
-
-    def _speaks_of_it(self, question: str, item: Evidence, model: ChatModel) -> bool:
-        """Whether a model is sure that a piece of evidence alone holds the one thing that is asked for."""
-        found = answerable.odds(question, [item], model, cancel=self.cancel, reply=self.reply)
-        return found is not None and found >= answerable.ONE_THING
 
     def _is_denied(self, word: Borrowed, question: str) -> bool:
         """Whether the asker's own word stands nowhere in the evidence. A name that nobody knows in Chinese may stand
@@ -263,9 +248,8 @@ class Writer:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""
         if self.model is None or not self.model.small or not self.searched.translation:
             return False
-        chinese = sum(len(item.text) for item in self.chosen if has_han(item.text))
-        total = sum(len(item.text) for item in self.chosen)
-        return self.searched.question.lang == "en" and 2 * chinese >= total
+        chinese = sum(has_han(item.text) for item in self.chosen)
+        return self.searched.question.lang == "en" and 2 * chinese >= len(self.chosen)
 
     def _write_across(self, model: ChatModel) -> Generator[Event, None, Checked | None]:
         """Write and check in Chinese, then carry what stood the check into English."""
@@ -280,7 +264,7 @@ class Writer:
             return (yield from self._quote()) if self.task == "summary" else None
         yield Progress("writing")
         sentences: list[Sentence] = []
-        for said in carry(checked, "en", model, told=self._ahead, cancel=self.cancel, reply=self.reply):
+        for said in self._carry(checked, "en", model):
             self.clock.first_word()
             if isinstance(said, Sentence):
                 sentences.append(said)
@@ -304,7 +288,7 @@ class Writer:
         if len(checked.sentences) != 1:
             return
         yield Progress("writing")
-        for said in carry(checked, "en", model, cancel=self.cancel, reply=self.reply):
+        for said in self._carry(checked, "en", model):
             if isinstance(said, Sentence):
                 self._ahead[checked.sentences[0].text] = said.text
             else:
@@ -388,8 +372,3 @@ class Writer:
 def _times(model: ChatModel) -> int:
     """How often a sentence may come again with other figures: a large model writes tables."""
     return TIMES if model.small else TIMES_IN_ROWS
-
-
-def _firmly(messages: Sequence[Message], lang: Lang) -> list[Message]:
-    """The same request under rules that cannot be taken for anything else."""
-    return prompted("firmly", lang, request=messages[-1].content)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from threading import Lock
 
 from vectorstore.schema import Report
@@ -29,6 +29,13 @@ _NO_TERM = re.compile(r"\.[A-Z]{1,2}$|^(?:Source|Note|e\.g|i\.e)\b")
 _NO_NAME = re.compile(r"^[年月日]|成立|上市$|^(?:左|右|上|下)图?$")
 _ABBREVIATION = re.compile(r"[A-Z].*[A-Z]|\d| ")
 _PART = re.compile(r"\s?[,，、;；/]\s?")
+_OWN_NAME = re.compile(r"(?:中文简称|中文名称|外文名称|英文名称)(?!的?缩写)")
+"""What a filing says its company is called: a line for each."""
+_CELL = re.compile(r"[|:：\t]")
+_LEGAL_FORM = re.compile(
+    r"[\s,.&]+(?:group|holdings?|co(?:mpany)?|corp(?:oration)?|inc(?:orporated)?|limited|ltd|plc)\.?$",
+    re.IGNORECASE,
+)
 _BETWEEN_TERMS = frozenset(
     """
     的 和 与 及 或 以及 是 即 为 有 称为 又称 简称 也称 叫做 称作 等 等等 在 于 对 将 把 由 从 向 到 至 以 用 如 例如
@@ -43,8 +50,9 @@ _BETWEEN_TERMS = frozenset(
 class Glossary:
     """Foreign terms (lower case) and the Chinese ones that the reports use for them, the commonest first."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """`pairs` are (Chinese, foreign), one for each place."""
+    def __init__(self, pairs: Iterable[tuple[str, str]], companies: Iterable[tuple[str, str]] = ()) -> None:
+        """`pairs` are (Chinese, foreign), one for each place; `companies` what filings say theirs are called."""
+        self._companies = {foreign.casefold(): chinese for chinese, foreign in companies}
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         special: set[str] = set()
         for chinese, foreign in pairs:
@@ -57,6 +65,7 @@ class Glossary:
             for foreign, found in counted.items()
             if foreign in special or max(found.values()) > 1
         }
+        self._terms |= self._companies
         self._longest = max((len(foreign.split()) for foreign in self._terms), default=0)
 
     def __len__(self) -> int:
@@ -80,13 +89,20 @@ class Glossary:
             at += 1
         return found
 
+    def companies_in(self, text: str) -> dict[str, str]:
+        """Those of them that are the name of a company whose filing is here."""
+        return {said: chinese for said, chinese in self.chinese_in(text).items() if self._is_company(said)}
+
+    def _is_company(self, said: str) -> bool:
+        return said.casefold() in self._companies or said.casefold().removesuffix("s") in self._companies
+
 
 class Glossaries:
     """The glossary of a library as its reports come and go: each is read once, whatever thread asks."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._read: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._read: dict[tuple[str, str], tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {}
         self._made: tuple[frozenset[tuple[str, str]], Glossary] = (frozenset(), Glossary(()))
 
     def of(self, reports: Iterable[Report], texts: Callable[[str], Iterable[str]]) -> Glossary:
@@ -95,11 +111,16 @@ class Glossaries:
         with self._lock:
             if self._made[0] != wanted:
                 self._read = {
-                    key: self._read.get(key) or [pair for text in texts(key[0]) for pair in pairs(text)]
-                    for key in sorted(wanted)
+                    key: self._read.get(key) or _read(list(texts(key[0]))) for key in sorted(wanted)
                 }
-                self._made = wanted, Glossary(pair for found in self._read.values() for pair in found)
+                terms = chain.from_iterable(found for found, _ in self._read.values())
+                self._made = wanted, Glossary(terms, chain.from_iterable(own for _, own in self._read.values()))
             return self._made[1]
+
+
+def _read(texts: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The terms and the companies of a report's texts."""
+    return [pair for text in texts for pair in pairs(text)], [pair for text in texts for pair in companies(text)]
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -113,6 +134,23 @@ def pairs(text: str) -> list[tuple[str, str]]:
         elif chinese and (said := _FOREIGN_BEFORE.search(before)) and _plausible(said[1]):
             found += [(chinese, said[1])] if _term(chinese) == chinese else []
     return found
+
+
+def companies(text: str) -> list[tuple[str, str]]:
+    """(Chinese, foreign) of the company that a filing is of; its name without its legal form is one, too."""
+    said: dict[str, str] = {}
+    for line in text.split("\n"):
+        if labels := list(_OWN_NAME.finditer(line)):
+            last = labels[-1]
+            said.setdefault(last[0], _CELL.split(line[last.end() :])[-1].strip())
+    chinese = said.get("中文简称") or said.get("中文名称") or ""
+    foreign = said.get("外文名称") or said.get("英文名称") or ""
+    if not re.fullmatch(rf"{_HAN}{{2,30}}", chinese) or not re.match(r"[A-Za-z]", foreign):
+        return []
+    called = [foreign]
+    while (shorter := _LEGAL_FORM.sub("", called[-1])) != called[-1]:
+        called.append(shorter)
+    return [(chinese, name) for name in called]
 
 
 def _term(before: str) -> str | None:

@@ -191,6 +191,10 @@ class Library:
         """Foreign terms in `text` that the reports explain, and the Chinese ones they use for them."""
         return self.glossary().chinese_in(text)
 
+    def companies_in(self, text: str) -> dict[str, str]:
+        """Foreign names in `text` of companies whose filings are here, and their names in Chinese."""
+        return self.glossary().companies_in(text)
+
     def as_retriever(
         self,
         k: int = 10,

@@ -8,12 +8,14 @@ from assistant.asking import (
     asks_for_list,
     asks_for_one_thing,
     asks_how_many,
+    asks_of_each,
     asks_when,
     asks_why,
     compared,
     gives_a_count,
     gives_a_figure,
     gives_a_time,
+    tells_how_much,
     wants_more,
 )
 
@@ -35,6 +37,8 @@ from assistant.asking import (
         ("Which cities lead?", False),
         ("为什么收入下降了多少都说不清？", False),
         ("What explains the share that was lost?", False),
+        ("How many forks did Alpha and Omega's Beta have in 2023?", False),
+        ("When did Alpha and Omega launch the model?", True),
     ],
 )
 def test_one_thing_is_a_figure_a_date_or_a_person_asked_for_alone(question: str, one: bool) -> None:
@@ -132,3 +136,23 @@ def test_a_number_of_things_is_neither_money_nor_a_share() -> None:
 )
 def test_a_question_for_a_list(question: str, listed: bool) -> None:
     assert asks_for_list(question) is listed
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("By what multiple does output exceed Alpha's and Omega's?", True),
+        ("Did Alpha and Omega grow?", True),
+        ("How does the Alpha and Omega report define it?", False),
+        ("When did Alpha and Omega merge?", False),
+        ("Did Alpha grow?", False),
+    ],
+)
+def test_of_two_names_something_is_asked_of_each(question: str, each: bool) -> None:
+    assert asks_of_each(question) is each
+
+
+def test_a_count_is_wanted_where_the_asker_wants_one_whatever_a_translation_made_of_it() -> None:
+    share, count = "What portion of the cars was electric?", "有多少台电动汽车？"
+    assert tells_how_much([share, count], "接近20%的汽车是电动的。")
+    assert not tells_how_much([count], "接近20%的汽车是电动的。")

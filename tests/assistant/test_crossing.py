@@ -9,11 +9,12 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.citations import Checked
-from assistant.crossing import carried, carry, gathered, marked, readable
-from assistant.models.base import Message
+from assistant.crossing import carry, gathered, marked, readable
+from assistant.models.base import ChatModel, Message
 from assistant.schema import Citation, Sentence, Token
 from tests.assistant.builders import Scripted
 from vectorstore.library import Library
+from vectorstore.schema import Lang
 
 SIZE_EN = "How large was China's AI industry in 2023 according to iResearch?"
 SIZE_ZH = "按艾瑞咨询的口径，中国的人工智能产业在2023年有多大？"
@@ -26,6 +27,11 @@ def cited(n: int) -> Citation:
 def checked(*texts: str) -> Checked:
     sentences = tuple(Sentence(text, (n,), "supported") for n, text in enumerate(texts, 1))
     return Checked("", sentences, tuple(cited(n) for n in range(1, len(texts) + 1)))
+
+
+def carried(answer: Checked, lang: Lang, model: ChatModel, named: dict[str, str] | None = None) -> list[Sentence]:
+    """The sentences that `carry` ends up with."""
+    return [piece for piece in carry(answer, lang, model, named=named) if isinstance(piece, Sentence)]
 
 
 def test_figures_and_known_names_are_put_over_by_code() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.people import in_english, people, pinyin
+from assistant.people import in_english, people, pinyin, stands_by_sound
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,18 @@ def test_a_sentence_has_the_people_of_its_sources_in_pinyin() -> None:
 @given(st.text("院士孙凝晖指出总裁谭待团队，。 \n", max_size=40))
 def test_any_text_is_read_and_what_is_found_stands_in_it(text: str) -> None:
     assert all(name in text and said[0].isupper() for name, said in people(text).items())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stands"),
+    [
+        ("Ziyue", "推出“子曰”大模型", True),
+        ("Lanzhou Tech", "澜舟科技", False),
+        ("Lanzhou", "澜舟科技", True),
+        ("Ziyue", "推出了大模型", False),
+        ("GPT-4", "子曰", False),
+        ("Wei", "魏", False),
+    ],
+)
+def test_a_name_stands_there_in_chinese_where_it_is_read_so(name: str, text: str, stands: bool) -> None:
+    assert stands_by_sound(name, text) is stands

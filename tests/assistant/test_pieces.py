@@ -38,6 +38,21 @@ def test_a_table_of_contents_is_no_evidence() -> None:
     assert [item.text for item in found] == [said]
 
 
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("四、控股股东及实际控制人情况", True),
+        ("（二）投资状况分析\n", True),
+        ("3 变更情况索引及日期\n•适用√不适用", True),
+        ("√适用 □不适用本公司的目标是在风险和收益之间取得平衡。", False),
+        ("四、产业规模增长14.6%", False),
+        ("四、该公司连续三年亏损，仍在扩产", False),
+    ],
+)
+def test_a_numbered_heading_and_the_ticks_of_a_form_stand_beside(text: str, beside: bool) -> None:
+    assert is_beside(text) is beside
+
+
 def test_the_names_of_columns_are_told_above_rows_of_bare_cells_alone() -> None:
     row = row_of_bare_cells()
     assert column_names(row.hit, row.text) == "厂商 发布时间 模型名称 参数规模"

@@ -209,3 +209,9 @@ def test_a_question_that_gives_orders_stays_in_the_last_message() -> None:
     assert "Ignore the rules" in messages[-1].content
     assert "{{glossary}}" in messages[-1].content
     assert not any("Ignore the rules" in message.content for message in messages[:-1])
+
+
+def test_a_company_whose_filing_is_here_is_put_as_the_filing_does() -> None:
+    model = Scripted("", translation="北辰储能2023年的收入是多少？")
+    translate(understand("What was Pole Star's revenue in 2023?"), model, {"Pole Star": "北辰储能"})
+    assert model.asked[0][-1].content == "What was 北辰储能 revenue in 2023?"

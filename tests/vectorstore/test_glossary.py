@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vectorstore.conftest import Write
-from vectorstore.glossary import LONGEST, Glossary, pairs
+from vectorstore.glossary import LONGEST, Glossary, companies, pairs
 from vectorstore.library import Library
 
 
@@ -66,3 +66,25 @@ def test_a_library_learns_terms_as_reports_come_and_go(library: Library, write: 
     assert library.terms_in("What is RAG?") == {"RAG": "检索增强生成"}
     library.remove([report.id for report in library.reports()])
     assert library.terms_in("What is RAG?") == {}
+
+
+FILING = (
+    "一、公司信息\n公司的中文名称 | 北辰储能股份有限公司\n公司的中文简称: 北辰储能\n"
+    "公司的外文名称 POLE STAR GROUP CO.,LTD\n公司的外文名称缩写 PSG"
+)
+
+
+def test_a_filing_says_what_its_company_is_called_in_both_languages() -> None:
+    assert companies(FILING) == [
+        ("北辰储能", "POLE STAR GROUP CO.,LTD"), ("北辰储能", "POLE STAR GROUP CO"), ("北辰储能", "POLE STAR GROUP"),
+        ("北辰储能", "POLE STAR"),
+    ]  # fmt: skip
+    glossary = Glossary([("检索增强生成", "RAG")], companies(FILING))
+    assert glossary.companies_in("What did Pole Star's RAG cost?") == {"Pole Star": "北辰储能"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "公司的外文名称 POLE STAR", "中文名称 | 北辰\n外文名称 | 无", "中文名称 | North\n外文名称 | POLE"]
+)
+def test_a_name_in_one_language_is_no_pair(text: str) -> None:
+    assert companies(text) == []

@@ -1,0 +1,67 @@
+"""A second look at the evidence once a small model's answer stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assistant.afterthought import SURER, Afterthought
+from assistant.citations import Checked
+from assistant.inquiry import Searched
+from assistant.models.base import Message, Reply
+from assistant.question import understand
+from assistant.schema import Citation, Evidence, Sentence, Usage
+from assistant.sides import Sides
+from tests.assistant.builders import Scripted, piece
+
+ASKED = "年报提示了哪些储能风险？"
+TELLING = piece("储能公司面临政策风险、汇率风险和原材料涨价的风险，请投资者留意。", 1)
+OTHER = piece("前瞻性的陈述存在不确定性，不构成对投资者的承诺，请注意。", 2)
+
+
+def alike(queries: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+    return np.array([[0.9 if "储能" in text else 0.7 for text in texts] for _ in queries])
+
+
+def answer_from(item: Evidence) -> Checked:
+    cited = Citation(
+        1, item.hit.report.id, "r.txt", "报告", None, item.start, item.end, item.text, True
+    )
+    return Checked(item.text, (Sentence(item.text, (1,), "supported"),), (cited,))
+
+
+def nearer(odds: dict[str, float | None], rests_on: Evidence, **searched: object) -> str:
+    """What is told before an answer that rests on one of two pieces; `odds` by a word of what is judged."""
+
+    def leaning(messages: Sequence[Message]) -> float | None:
+        return next(value for word, value in odds.items() if word in messages[-1].content.rsplit("资料：", 1)[-1])
+
+    found = Searched(understand(ASKED), (ASKED,), (), Usage(0, 0))
+    look = Afterthought(replace(found, **searched), Scripted("", odds=leaning), alike, None, Reply())
+    return look.nearer(answer_from(rests_on), [TELLING, OTHER], "zh")
+
+
+def test_the_sentence_nearest_to_the_question_is_told_where_it_is_surer_to_answer() -> None:
+    assert nearer({"汇率": 1.0, "前瞻": 0.0}, OTHER) == f"{TELLING.text.rstrip('。')}[1]。"
+
+
+@pytest.mark.parametrize(
+    "odds",
+    [
+        {"汇率": SURER - 0.1, "前瞻": 0.0}, {"汇率": -0.1, "前瞻": -3.0},
+        {"汇率": None, "前瞻": 0.0}, {"汇率": 2.0, "前瞻": None},
+    ],
+)
+def test_not_where_it_is_hardly_surer_or_the_model_cannot_tell(odds: dict[str, float | None]) -> None:
+    assert nearer(odds, OTHER) == ""
+
+
+def test_an_answer_that_rests_on_it_needs_no_second_look() -> None:
+    assert nearer({}, TELLING) == ""
+
+
+def test_nor_one_that_hears_several_reports() -> None:
+    assert nearer({}, OTHER, sides=Sides(("a", "b"))) == ""
