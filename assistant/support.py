@@ -42,6 +42,7 @@ from assistant.quantities import (
     unsaid_ordinals,
     unsupported_numbers,
 )
+from assistant.rows import of_another_row
 from vectorstore.characters import has_han
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -299,6 +300,8 @@ class Judge:
         if claims.contrary(said, stands) and claims.contrary(said, sentence):
             return "pairing"
         if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
+            return "pairing"
+        if of_another_row(said, source, spot):
             return "pairing"
         if _counts_others(_COUNTED.match(claim, quantity.end), _COUNTED.match(source, spot.end)):
             return "pairing"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -83,21 +84,24 @@ def _swapped(sentences: Sequence[str], question: Question) -> Iterator[str]:
     """
     figures = [group for group in question.key_facts if _FIGURE.search(group[0])]
     told = [(group, places[0]) for group in figures if (places := _places(group, [question.answer], figures))]
+    beside = Counter(gram for _, place in told for gram in claims.grams(place.clause))
+    shared = {gram for gram, count in beside.items() if count > 1}  # said of more than one, it tells none apart
     for (group, own), (other, others) in permutations(told, 2):
         if _holds(own.clause, other) or _holds(others.clause, group):
             continue
         for said in _places(group, sentences, figures):
-            if not _holds(said.clause, other) and _is_of_the_other(said, own, others):
+            if not _holds(said.clause, other) and _is_of_the_other(said, own, others, shared):
                 yield f"swaps {group[0]} and {other[0]}: {said.clause.strip()[:80]}"
 
 
-def _is_of_the_other(said: _Place, own: _Place, others: _Place) -> bool:
-    """Whether what tells two facts apart is said of the wrong one."""
+def _is_of_the_other(said: _Place, own: _Place, others: _Place, shared: Collection[str]) -> bool:
+    """Whether what tells two facts apart, and is not `shared` by several, is said of the wrong one."""
     dated = claims.years(said.sentence) & (claims.years(own.clause) - claims.years(others.clause))
     if dated or said.clause.rstrip().endswith("、") or _IN_ORDER.search(said.sentence):
         return False
     words, mine, theirs = claims.grams(said.clause), claims.grams(own.context), claims.grams(others.clause)
-    return bool(words & (theirs - mine) - _ANY_FIGURE) and not claims.grams(said.context) & (mine - theirs)
+    telling = (words & (theirs - mine)).difference(_ANY_FIGURE, shared)
+    return bool(telling) and not claims.grams(said.context) & (mine - theirs)
 
 
 def _places(group: Sequence[str], sentences: Sequence[str], figures: Sequence[Sequence[str]]) -> list[_Place]:

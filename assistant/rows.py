@@ -1,0 +1,58 @@
+"""Which row of a table a number belongs to: a claim must not give it to another row's label.
+
+大专 | 356 and 大专以下 | 831 stand below each other, and a small model takes the first for the second.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from assistant.quantities import Quantity
+from assistant.table import figure
+
+_SHORTEST = 2
+"""Characters of a label."""
+
+
+def of_another_row(said: str, source: str, spot: Quantity) -> bool:
+    """Whether a clause names the label of another row of the table than that in which its number stands, and none of
+    that row's own. A label that is a part of the other (大专 of 大专以下) is not named by it.
+    """
+    lines = _lines(source)
+    own = next((line for start, line in lines if start <= spot.start < start + len(line)), "")
+    if " | " not in own:
+        return False
+    others = [_labels(line) for _, line in lines if " | " in line and line != own]
+    mine, spoken = _labels(own), said.casefold()
+    another = False
+    for label in sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True):
+        if label in spoken and label in mine:
+            return False
+        another = another or label in spoken
+        spoken = spoken.replace(label, " ")
+    return another
+
+
+def _of_one_row(rows: Sequence[frozenset[str]]) -> list[str]:
+    """The labels that stand in one row alone."""
+    counted = Counter(label for row in rows for label in row)
+    return [label for label, count in counted.items() if count == 1]
+
+
+@lru_cache(maxsize=256)
+def _lines(source: str) -> tuple[tuple[int, str], ...]:
+    """The lines of a text and where they begin."""
+    lines, at = [], 0
+    for line in source.split("\n"):
+        lines.append((at, line))
+        at += len(line) + 1
+    return tuple(lines)
+
+
+@lru_cache(maxsize=2048)
+def _labels(line: str) -> frozenset[str]:
+    """What stands in the cells of a row and is no figure."""
+    cells = (cell.rpartition(": ")[2].strip().casefold() for cell in line.split(" | "))
+    return frozenset(cell for cell in cells if len(cell) >= _SHORTEST and not figure(cell))

@@ -1,0 +1,39 @@
+"""A number in a table belongs to the label of its row."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.alignment import find
+from assistant.rows import of_another_row
+
+STAFF = "教育程度 | 人数\n本科 | 204\n大专 | 356\n大专以下 | 831\n合计 | 1,391"
+HEADED = "城市: 北海 | 企业数: 120\n城市: 南岭 | 企业数: 87"
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "number", "other"),
+    [
+        ("大专以下的员工有356人", STAFF, "356", True),
+        ("大专以下的员工有831人", STAFF, "831", False),
+        ("大专学历的员工有356人", STAFF, "356", False),
+        ("本科员工有831人", STAFF, "831", True),
+        ("员工共有1391人", STAFF, "1,391", False),
+        ("南岭有120家企业", HEADED, "120", True),
+        ("北海有120家企业", HEADED, "120", False),
+        ("北海比南岭多，有120家企业", HEADED, "120", False),
+        ("本科员工有204人", "本科员工有204人，大专有356人。", "204", False),
+    ],
+)
+def test_a_number_of_one_row_is_none_of_another(said: str, source: str, number: str, other: bool) -> None:
+    spot = next(quantity for quantity in find(source) if quantity.text.startswith(number))
+    assert of_another_row(said, source, spot) is other
+
+
+@given(st.text(alphabet="本科大专以下 |\n:204", max_size=40))
+def test_a_row_is_its_own(text: str) -> None:
+    for spot in find(text):
+        line = next(line for line in text.split("\n") if spot.text in line) if spot.text.strip() else ""
+        assert not of_another_row(line, text, spot) or text.count(spot.text) > 1
