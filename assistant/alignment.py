@@ -25,6 +25,8 @@ _BOTH = re.compile(
 )
 _VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NOW = re.compile(r"目前|现有|如今|\b(?:now|currently)\b", re.IGNORECASE)
+_AND = re.compile(r"\s*and\b", re.IGNORECASE)
 _ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
@@ -124,6 +126,8 @@ def _whole_clauses(text: str) -> list[str]:
 
 def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:
     """Whether the year beside the claim's number is another than the one beside it in the evidence."""
+    if _NOW.search(said):
+        return False
     spoken = years_beside(claim, said, at) or claims.years(claim)
     written = claims.years(stands) or _last_year(source[:spot])
     # "20年" for 2020: reports shorten a year that was named in full before.
@@ -133,8 +137,12 @@ def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot:
 
 
 def years_beside(claim: str, said: str, at: int) -> frozenset[int]:
-    """The years of the clause `said` with the number at `at`, or else the last ones before it."""
-    return claims.years(said) or _last_year(claim[:at])
+    """The years of the clause `said` with the number at `at`, or of one that `and` joins to it (27 billion yuan and 163
+    deals in 2021), or else the last ones before it.
+    """
+    behind = [claim[start:end] for start, end in claims.clauses(claim) if start > at][:1]
+    joined = [clause for clause in behind if _AND.match(clause)]
+    return claims.years(said) or claims.years("".join(joined)) or _last_year(claim[:at])
 
 
 def _last_year(text: str) -> frozenset[int]:

@@ -20,6 +20,7 @@ _SCOPES = {
     "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|Europe(?:an)?)\b"),
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
+_ABROAD = re.compile(r"国外|海外|境外|\b(?:overseas|abroad)\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
     r"|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|合肥|长沙|厦门|青岛|宁波"
@@ -75,7 +76,7 @@ def of_a_part(claim: str, sentence: str) -> bool:
 def of_another_place(claim: str, sentence: str) -> bool:
     """Whether a claim speaks of places in China and a sentence of others only; 全市 may be any."""
     said, told = _places(claim), _places(sentence)
-    return bool(said and told and not said & told) and "" not in told
+    return bool(said and told and not said & told) and "" not in said | told
 
 
 def _places(text: str) -> frozenset[str]:
@@ -117,7 +118,11 @@ def _begins(name: str, known: frozenset[str]) -> bool:
 def _scopes(claim: str, passage: str) -> list[Borrowed]:
     held = {name for name, pattern in _SCOPES.items() if pattern.search(passage)}
     said = {name: found[0] for name, pattern in _SCOPES.items() if (found := pattern.search(claim))}
-    return [Borrowed(text, text) for name, text in said.items() if held and name not in held]
+    missing = [Borrowed(text, text) for name, text in said.items() if held and name not in held]
+    abroad = _ABROAD.search(claim)
+    if abroad and held == {"中国"} and not _ABROAD.search(passage):
+        missing.append(Borrowed(abroad[0], abroad[0]))
+    return missing
 
 
 def _firsts(claim: str, passage: str) -> list[Borrowed]:

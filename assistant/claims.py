@@ -25,6 +25,8 @@ _BROKEN = re.compile(
 )
 _FIRST_NAME = re.compile(r"(?:^|[.!?] )([A-Z][a-z]+)(?= [A-Z])")
 _SPELT, _ALIKE = 4, 0.75
+_SLIPS = frozenset("nt")
+"""A letter that a model leaves out at the end of a name, or adds: Synchro for Synchron; agents is no slip."""
 _LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
@@ -112,6 +114,11 @@ _CONTRARIES = tuple(
         (r"上半年|\bfirst half\b", r"下半年|\bsecond half\b"),
         (r"男性|\b(?:men|male)\b", r"女性|\b(?:women|female)\b"),
         (r"城镇|\burban\b", r"农村|乡村|\brural\b"),
+        (r"期初|年初|\bopening balance\b", r"期末|年末|年底|\bclosing balance\b"),
+        (r"毛利|\bgross (?:margin|profit)\b", r"净利|\bnet (?:margin|profit|income)\b"),
+        (r"中文|汉语|\bin Chinese\b", r"英文|英语|\bEnglish\b"),
+        (r"单[颗个枚台]", r"多[颗个枚台]"),
+        (r"基础层", r"应用层"), (r"技术层", r"应用层"), (r"基础层", r"技术层"),
     )
 )
 _EXPECTED = re.compile(r"预计|预期|预测|预估|有望")
@@ -212,7 +219,7 @@ def _nearly(name: str, other: str) -> bool:
     if min(len(name), len(other)) < _SPELT or name[0] != other[0] or not (name + other).isalpha():
         return False
     if name.startswith(other) or other.startswith(name):
-        return False  # agents, robotics
+        return len(name) != len(other) and max(name, other, key=len)[min(len(name), len(other)) :] in _SLIPS
     return SequenceMatcher(None, name, other).ratio() >= _ALIKE
 
 

@@ -25,9 +25,10 @@ _QUOTED = re.compile(
     rf"(?:推出|发布|研发|自研|名为|产品|平台|大模型|品牌|机器人|应用)[^，。；“”]{{0,4}}[“「]({_HAN}{{2,5}})[”」]"
     rf"|[“「]({_HAN}{{2,5}})[”」](?=[^，。；“”]{{0,6}}(?:大模型|平台|产品|系统|机器人|软件|品牌|应用))"
 )
-_NOT_ONE = re.compile(r"等|其他|其它|合计|总计|未披露|不详|无|若干|多家|部分|各|有关|相关")
+_SOURCE = re.compile(rf"(?:根据|据|来自|来源[:：])({_HAN}{{3,6}}?)(?=援引|统计|预测|测算|数据|报告|发布)")
+_NOT_ONE = re.compile(r"等|其他|其它|合计|总计|未披露|不详|无|若干|多家|部分|各|有关|相关|[及和与]")
 _KIND = re.compile(
-    r"(?:股份|有限|责任|公司|集团|控股|科技|智能|网络|传媒|机器人|大模型|资本|创投)+$"
+    r"(?:股份|有限|责任|公司|集团|控股|科技|智能|网络|传媒|机器人|大模型|资本|创投|数据)+$"
 )
 """What a company or a product is, behind its name: 依图科技, 孟子大模型."""
 _COMMON, _RARE = 700, 100
@@ -72,8 +73,8 @@ def _found(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
         yield from _beside_known([item for part in run[0].split("、") for item in re.split(r"[（(）)\s]+", part)])
     yield from _beside_known([found[1] for found in _BRACKETS.finditer(text)])
-    for found in _QUOTED.finditer(text):
-        name = found[1] or found[2]
+    for found in (*_QUOTED.finditer(text), *_SOURCE.finditer(text)):
+        name = next(filter(None, found.groups()))
         yield from [name] if _is_name(name) else []
 
 

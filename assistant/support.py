@@ -34,6 +34,7 @@ from assistant.alignment import (
 )  # fmt: skip
 from assistant.asking import without_interrogatives
 from assistant.borrowed import of_a_part, of_another_place
+from assistant.inferred import inferred, invents_an_item
 from assistant.quantities import (
     SMALL,
     Quantity,
@@ -207,6 +208,8 @@ class Judge:
             return False
         if same_language and self._news_share(claim, same_language) < NEWS_SHARE:
             return False
+        if same_language and invents_an_item(claim, self._wording(sources)):
+            return False
         if same_language and share >= SAME_LANGUAGE_SHARE:
             return True
         anchors = self.anchors(claim, sources)
@@ -281,7 +284,7 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
-        if of_another_day(claim, sources):
+        if of_another_day(claim, sources) or inferred(claim, sources):
             return "pairing"
         if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
             return "pairing"
@@ -297,7 +300,7 @@ class Judge:
             return "pairing"
         if of_a_part(claim, sentence) or of_another_place(claim, sentence):
             return "pairing"
-        if claims.contrary(said, stands) and claims.contrary(said, sentence):
+        if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):
             return "pairing"
         if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
             return "pairing"

@@ -114,7 +114,7 @@ def scored(
         if record is None or question is None or fingerprint(record) != label.answer:
             continue
         right = accuracy(record, question, sources).value
-        borne_out = tuple(whole for _, whole, _, _ in judged(record, question, sources))
+        borne_out = tuple(one.borne_out for one in judged(record, question, sources))
         yield Label(
             label.id, label.answer, label.lang, label.accurate, label.sentences,
             None if right is None else right == 1.0, borne_out,

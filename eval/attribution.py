@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.support import Judge
 from eval.dataset import Question
@@ -14,6 +14,8 @@ from eval.scores import Score
 NEIGHBOURHOOD = 120
 COPIED = 0.97
 """The share from which a sentence is a copy, which cannot turn around what it copies."""
+TURNED = ("negation", "direction", "pairing", "forecast")
+"""What is wrong with a sentence that holds the figures and the words of what it cites, and turns them around."""
 _LEAD_IN = (":", "：")
 _HEAD = re.compile(r"(?:^|\|)[^|:：]{1,24}[:：](?=[^|]*(?:\||$))")
 _BREAK = re.compile(r"(?<=[\d\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
@@ -34,8 +36,20 @@ def cited_places(record: Record, sources: Sources, neighbourhood: int = NEIGHBOU
     return places
 
 
-def judged(record: Record, question: Question, sources: Sources) -> list[tuple[Mapping[str, Any], bool, int, int]]:
-    """By sentence: the sentence, is it borne out by what it cites, and how many of its marks are precise.
+class Judged(NamedTuple):
+    """What the check says of a sentence of an answer: is it borne out by what it cites (`flaw`: what is wrong, "" for
+    nothing), and how many of its marks are precise.
+    """
+
+    sentence: Mapping[str, Any]
+    borne_out: bool
+    precise: int
+    marks: int
+    flaw: str
+
+
+def judged(record: Record, question: Question, sources: Sources) -> list[Judged]:
+    """What the check says of each sentence.
 
     Stricter than the product's check when it writes: the quotes alone count, not what stands around them, and
     what the question says is no evidence. A mark is precise when the sentence is borne out, and the mark alone
@@ -46,26 +60,31 @@ def judged(record: Record, question: Question, sources: Sources) -> list[tuple[M
     if judge.similarity:
         judge.prepare_across([sentence["text"] for sentence in record["sentences"]], list(places.values()))
 
-    def supports(sentence: str, marks: Sequence[int]) -> bool:
+    def flaw(sentence: str, marks: Sequence[int]) -> str:
         texts = [places[n] for n in marks if n in places]
-        return bool(texts) and _borne_out(judge, sentence, texts)
+        return _flaw(judge, sentence, texts) if texts else "uncited"
 
     found = []
     for sentence in record["sentences"]:
         text, marks = sentence["text"], sentence["marks"]
-        whole = supports(text, marks) if marks else text.rstrip().endswith(_LEAD_IN)
+        wrong = flaw(text, marks) if marks or not text.rstrip().endswith(_LEAD_IN) else ""
         precise = sum(
-            whole and (supports(text, [n]) or not supports(text, [m for m in marks if m != n])) for n in marks
+            not wrong and (not flaw(text, [n]) or bool(flaw(text, [m for m in marks if m != n]))) for n in marks
         )
-        found.append((sentence, whole, precise, len(marks)))
+        found.append(Judged(sentence, not wrong, precise, len(marks), wrong))
     return found
 
 
-def _borne_out(judge: Judge, sentence: str, quotes: Sequence[str]) -> bool:
-    """Whether quotes bear a sentence out; what is copied from them turns nothing around."""
+def _flaw(judge: Judge, sentence: str, quotes: Sequence[str]) -> str:
+    """What is wrong with a sentence beside quotes; what is copied from them turns nothing around."""
     verdict = judge.verdict(_without_heads(sentence), quotes)
-    copied = verdict.share >= COPIED and verdict.flaw in ("negation", "direction", "pairing", "forecast")
-    return verdict.supported or copied
+    return "" if verdict.share >= COPIED and verdict.flaw in TURNED else verdict.flaw
+
+
+def turned_around(record: Record, question: Question, sources: Sources) -> str:
+    """The first sentence that gives a figure to something else than what it cites does; "" for none."""
+    said = sources.once(record, lambda: judged(record, question, sources))
+    return next((one.sentence["text"] for one in said if one.flaw == "pairing"), "")
 
 
 def _without_heads(sentence: str) -> str:
@@ -84,7 +103,7 @@ def citation_recall(record: Record, question: Question, sources: Sources) -> Sco
     if record["refused"] or not record["sentences"]:
         return Score(None, "there is no sentence to check")
     found = sources.once(record, lambda: judged(record, question, sources))
-    bad = [sentence["text"] for sentence, whole, _, _ in found if not whole]
+    bad = [one.sentence["text"] for one in found if not one.borne_out]
     value = 1 - len(bad) / len(found)
     return Score(value, f"not borne out: {_short(bad[0])}" if bad else "every sentence is borne out")
 
@@ -94,7 +113,7 @@ def citation_precision(record: Record, question: Question, sources: Sources) -> 
     if record["refused"] or not record["sentences"]:
         return Score(None, "there is no sentence to check")
     found = sources.once(record, lambda: judged(record, question, sources))
-    marks, precise = sum(item[3] for item in found), sum(item[2] for item in found)
+    marks, precise = sum(one.marks for one in found), sum(one.precise for one in found)
     if not marks:
         return Score(0.0, "nothing is cited")
     return Score(precise / marks, f"{precise} of {marks} marks bear out their sentence")

@@ -77,7 +77,7 @@ def judge_all(
             "id": question.id, "lang": question.lang, "judge": score.value, "explanation": score.explanation,
             "accuracy": accuracy(record, question, sources).value, "hand": label.accurate if label else None,
             "citations": citations(record, model, sources) if told else [],
-            "checked": [whole for _, whole, _, _ in judged(record, question, sources)] if told else [],
+            "checked": [one.borne_out for one in judged(record, question, sources)] if told else [],
             "hand_citations": list(label.sentences) if label and told else [],
         }
 

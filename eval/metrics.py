@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from eval.attribution import citation_precision, citation_recall, cited_places, unmarked_number
+from eval.attribution import citation_precision, citation_recall, cited_places, turned_around, unmarked_number
 from eval.consistency import contradiction
 from eval.dataset import Question, normalise
 from eval.ranking import budget_precision, budget_recall, mrr, ndcg, precision, recall
@@ -31,10 +31,14 @@ class Metric:
 
 
 def accuracy(record: Record, question: Question, sources: Sources) -> Score:
-    """Is the question answered, not refused, with one variant of every key fact and nothing said against them?"""
+    """Is the question answered, not refused, with one variant of every key fact, and nothing said against them or
+    turned around from what it cites?
+    """
     said = key_facts(record, question, sources)
     if said.value == 1.0 and (against := contradiction(record, question)):
         return Score(0.0, against)
+    if said.value == 1.0 and (turned := turned_around(record, question, sources)):
+        return Score(0.0, f"turns around what it cites: {turned[:80]}")
     return said
 
 
