@@ -67,6 +67,12 @@ _NAMES = re.compile(
     r"|\b[A-Z][\w.+-]*\s?[和与]\s?[A-Z][\w.+-]*(?=\s?(?:各|分别|的|有|在))"
 )
 """Two names of which something is asked: did TensorFlow and PyTorch have."""
+_OF_TWO = re.compile(
+    r"差多少|相差|差距(?:有|是)?多|\bthe (?:difference|gap)\b"
+    r"|\b[\w-]+ and [\w-]+ (?:layers|quarters|rounds|segments|stages|regions|halves|tiers|levels)\b",
+    re.IGNORECASE,
+)
+"""What two figures tell: how far they lie apart, or that of each of two layers."""
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _LIST = re.compile(
@@ -141,7 +147,7 @@ def asks_of_each(question: str) -> bool:
 def asks_of_several(question: str) -> bool:
     """Whether a question names two or more things of which it asks."""
     named = _NAMES.search(question) and not asks_when(question)  # what two did, they did together
-    return bool(named or _ENUMERATES.search(question))
+    return bool(named or _ENUMERATES.search(question) or _OF_TWO.search(question))
 
 
 def asks_why(question: str) -> bool:

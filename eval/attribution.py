@@ -83,6 +83,8 @@ def _flaw(judge: Judge, sentence: str, quotes: Sequence[str]) -> str:
 
 def turned_around(record: Record, question: Question, sources: Sources) -> str:
     """The first sentence that gives a figure to something else than what it cites does; "" for none."""
+    if not record.get("citations"):
+        return ""
     said = sources.once(record, lambda: judged(record, question, sources))
     return next((one.sentence["text"] for one in said if one.flaw == "pairing"), "")
 

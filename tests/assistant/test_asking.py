@@ -37,6 +37,8 @@ from assistant.asking import (
         ("Which cities lead?", False),
         ("为什么收入下降了多少都说不清？", False),
         ("What explains the share that was lost?", False),
+        ("南岭和北海的申请量差多少？", False),
+        ("What share sits in the technology and foundation layers?", False),
         ("How many forks did Alpha and Omega's Beta have in 2023?", False),
         ("When did Alpha and Omega launch the model?", True),
     ],

@@ -38,6 +38,9 @@ def words(claim: str, passage: str) -> list[str]:
         ("Haitong International puts it at 22 billion.", "海通国际：国内企业融资220亿美元。", []),
         ("The US raised 22 billion.", "国内企业融资220亿美元。", ["US"]),
         ("中国企业中有40%在使用。", "大企业中有42%已部署，40%在探索。", []),
+        ("国外最大的一笔融资是10亿美元。", "国内融资共81起，最大的一笔是10亿美元。", ["国外"]),
+        ("国外最大的一笔融资是10亿美元。", "国内融资81起，海外59起，最大的一笔是10亿美元。", []),
+        ("国外最大的一笔融资是10亿美元。", "美国融资共59起，最大的一笔是10亿美元。", []),
     ],
 )  # fmt: skip
 def test_what_the_passage_does_not_hold(claim: str, passage: str, missing: list[str]) -> None:

@@ -146,6 +146,7 @@ def test_a_wrong_mark_is_replaced() -> None:
         ("星海证券估计储能市场规模为1205亿元[1]。", "星海证券估计储能市场规模为1205亿元[1]。"),
         ("远山研究院估计锂电池占九成以上[1]。", "远山研究院估计锂电池占九成以上[1]。"),
         ("长河咨询估计铅酸电池占一成[1]。", "长河咨询估计铅酸电池占一成[1]。"),
+        ("星海证券有1205亿元[1]。", ""),
     ],
 )
 def test_what_a_report_is_said_to_say_has_to_stand_in_it(answer: str, left: str) -> None:

@@ -134,6 +134,16 @@ def test_every_group_is_needed(questions: list[Question], sources: Sources) -> N
     assert (said.value, said.explanation) == (0.0, "missing: 46100")
 
 
+def test_an_answer_that_gives_a_figure_to_something_else_is_not_accurate(
+    questions: list[Question], sources: Sources
+) -> None:
+    record = reference(questions[0], sources).record("q-1")
+    assert value("accuracy", record, questions[0], sources) == 1.0
+    told = {"text": "全国工业机器人销量相差31.6万台。", "state": "supported", "marks": [1]}
+    said = METRICS["accuracy"].scorer({**record, "sentences": [*record["sentences"], told]}, questions[0], sources)
+    assert (said.value, said.explanation) == (0.0, "turns around what it cites: 全国工业机器人销量相差31.6万台。")
+
+
 def test_a_refusal_is_not_accurate_whatever_it_says(questions: list[Question], sources: Sources) -> None:
     assert value("accuracy", one(questions, sources, refused=True), questions[0], sources) == 0.0
 
