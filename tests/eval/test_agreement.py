@@ -14,6 +14,7 @@ from tests.eval.conftest import reference
 
 LABELS = Path(__file__).with_name("labels.jsonl")
 LATER = Path(__file__).with_name("labels_later.jsonl")
+THIRD = Path(__file__).with_name("labels_third.jsonl")
 
 
 def test_agreement_and_kappa_against_values_worked_out_by_hand() -> None:
@@ -74,3 +75,14 @@ def test_a_hundred_later_answers_labelled_more_strictly_agree_as_the_documents_s
     )
     assert (answers.share, answers.too_strict) == (0.93, 0)
     assert (sentences.n, round(sentences.share, 3)) == (268, 0.847)
+
+
+def test_a_hundred_answers_that_two_readers_labelled_agree_as_the_documents_say() -> None:
+    labels = load(THIRD)
+    assert len({label.id for label in labels}) == 100
+    answers = agreement.agreement((x.accurate, bool(x.scored_accurate)) for x in labels)
+    sentences = agreement.agreement(
+        pair for x in labels for pair in zip(x.sentences, x.scored_sentences, strict=True)
+    )
+    assert (answers.share, answers.too_strict) == (0.88, 1)
+    assert (sentences.n, round(sentences.share, 3)) == (271, 0.808)

@@ -144,7 +144,8 @@ def test_the_fingerprint_tells_sets_apart(questions: list[Question]) -> None:
     assert len({fingerprint(questions), fingerprint(questions[1:]), fingerprint(questions[::-1])}) == 3
 
 
-UNSEEN = [Path(__file__).parents[2] / "eval" / name for name in ("unseen.jsonl", "unseen_later.jsonl")]
+EVAL = Path(__file__).parents[2] / "eval"
+UNSEEN = [EVAL / name for name in ("unseen.jsonl", "unseen_later.jsonl", "unseen_third.jsonl")]
 
 
 @pytest.mark.parametrize("path", UNSEEN, ids=lambda path: path.stem)
@@ -153,6 +154,14 @@ def test_the_unseen_questions_are_of_every_kind_and_half_of_them_english(path: P
     assert len(questions) >= 48
     assert {question.type for question in questions} == set(TYPES)
     assert 0.4 < sum(question.lang == "en" for question in questions) / len(questions) < 0.6
+
+
+def test_the_questions_about_a_filing_and_papers_are_half_english_and_name_what_they_are_about() -> None:
+    questions = load(EVAL / "unseen_filing.jsonl")
+    assert len(questions) == 36
+    assert sum(question.lang == "en" for question in questions) == 18
+    files = {place.file for question in questions for place in question.evidence}
+    assert files >= {"annual_report_2019_zh.pdf", "Q-fin_zh_0.pdf"}
 
 
 @pytest.mark.shared
