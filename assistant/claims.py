@@ -141,7 +141,7 @@ def grams(text: str) -> frozenset[str]:
         for part in _STOP_ZH.split(run):
             found.update(part[i : i + 2] for i in range(len(part) - 1))
     for word in _LATIN_WORD.findall(plain):
-        lower = word.lower()
+        lower = word.lower().replace("’", "'").removesuffix("'s")
         if len(lower) > 1 and lower not in _STOP_EN:
             found.add(stem(lower))
     return frozenset(found)
