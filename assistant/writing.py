@@ -184,7 +184,7 @@ class Writer:
             draft = without_verdicts(draft)
         answering = without_echoes(draft, question)
         checked = self._check(answering or draft, question, lang, self._second(lang))
-        self._unsaid = tuple(word for word in checked.unsaid if self._is_denied(word, question))
+        self._unsaid = tuple(filter(self._is_denied, checked.unsaid))
         if self.model and self.model.small and self.task == "answer" and in_language(draft, lang):
             look = Afterthought(self.searched, self.model, self.similarity, self.cancel, self.reply)
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
@@ -237,12 +237,12 @@ class Writer:
         said = instead(against, self.searched.ways, self.similarity, 2 * LONGEST, reports)
         return self._check(f"{draft}\n{said}", question, lang)
 
-    def _is_denied(self, word: Borrowed, question: str) -> bool:
-        """Whether the asker's own word stands nowhere in the evidence. A name that nobody knows in Chinese may stand
-        there in Chinese.
+    def _is_denied(self, word: Borrowed) -> bool:
+        """Whether the asker's own word, not one of a translation, stands nowhere in the evidence. A name that nobody
+        knows in Chinese may stand there in Chinese.
         """
         untranslated = self._crosses() and not has_han(word.text) and not claims.known(word.text)
-        return word.stands_in(question) and not untranslated
+        return word.stands_in(self.searched.question.standalone) and not untranslated
 
     def _crosses(self) -> bool:
         """Whether a small model is to write English from mostly Chinese evidence: better in two steps."""

@@ -163,6 +163,21 @@ def test_an_english_name_that_stands_there_in_chinese_is_not_called_unsaid(
     assert answer.text.startswith("The company launched handling")
 
 
+def test_a_name_that_only_the_translation_brings_is_not_called_the_askers(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    def say(messages: Sequence[Message]) -> str:
+        if messages[-1].content.startswith("资料"):
+            return "谷歌与加州大学伯克利分校合作，在2023年推出了搬运机器人[1]。"
+        return "Google and a team of TU Berlin launched a handling robot in 2023."
+
+    library = library_of(report="谷歌与柏林工业大学的团队合作，在2023年推出了搬运机器人，售价为2万元。")
+    model = Scripted(say, translation="谷歌与加州大学伯克利分校合作，推出了什么机器人？")
+    answer = assistant(model, library).answer("With which university did Google launch a robot, and which one?")
+    assert "Berkeley" not in answer.text
+    assert answer.citations
+
+
 def test_a_reply_in_the_wrong_language_is_carried_over(assistant: Callable[..., Assistant]) -> None:
     def say(messages: Sequence[Message]) -> str:
         if messages[0].content.startswith("把英文句子"):
