@@ -69,7 +69,7 @@ _NAMES = re.compile(
 """Two names of which something is asked: did TensorFlow and PyTorch have."""
 _OF_TWO = re.compile(
     r"差多少|相差|差距(?:有|是)?多|\bthe (?:difference|gap)\b"
-    r"|\b[\w-]+ and [\w-]+ (?:layers|quarters|rounds|segments|stages|regions|halves|tiers|levels)\b",
+    r"|\b[\w-]+ and [\w-]+ (?:layers|quarters|segments|stages|regions|halves|tiers|levels)\b",
     re.IGNORECASE,
 )
 """What two figures tell: how far they lie apart, or that of each of two layers."""
