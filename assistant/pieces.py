@@ -26,6 +26,7 @@ _NUMBERED = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]{1,3}[、章节]|[（(][一二三四五六七八九十]{1,3}[)）])\s?[^\d。；，、,;:：|%]{2,24}\s*"
 )
 """A numbered heading that tells no figure."""
+_DATE_CELL = re.compile(r"\|\s*(?:19|20)\d\d\s?年?(?:度|末|底|初|上半年|下半年|\d{1,2}月)?\s*(?=\|)")
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
@@ -73,6 +74,8 @@ def is_sentence(text: str) -> bool:
     digits = sum(char.isdigit() for char in text)
     if _CAPTION.match(text) or 2 * digits >= len(text) or text.rstrip().endswith((":", "：")):
         return False
+    if " | " in text and ": " not in text and len(_DATE_CELL.findall(f"| {text} |")) > 1:
+        return False  # the head of a table of years
     ended = bool(re.search(r"[。！？；.!?;]$", text))
     return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
 

@@ -24,7 +24,7 @@ def of_another_row(said: str, source: str, spot: Quantity) -> bool:
     own = next((line for start, line in lines if start <= spot.start < start + len(line)), "")
     if " | " not in own:
         return False
-    others = [_labels(line) for _, line in lines if " | " in line and line != own]
+    others = [_labels(line) for _, line in lines if " | " in line and line != own and _has_figure(line)]
     mine, spoken = _labels(own), said.casefold()
     another = False
     for label in sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True):
@@ -56,3 +56,8 @@ def _labels(line: str) -> frozenset[str]:
     """What stands in the cells of a row and is no figure."""
     cells = (cell.rpartition(": ")[2].strip().casefold() for cell in line.split(" | "))
     return frozenset(cell for cell in cells if len(cell) >= _SHORTEST and not figure(cell))
+
+
+def _has_figure(line: str) -> bool:
+    """Whether a row is no head: one of its cells tells a figure."""
+    return any(figure(cell.rpartition(": ")[2].strip()) for cell in line.split(" | "))

@@ -19,6 +19,8 @@ CONTENTS = "03导读\n05全球储能产业洞察06一、全球企业格局08二�
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("2019年末 | 2018年末 | 本期末比上年同期末增减（%） | 2017年末", False),
+        ("营业收入 | 11.8亿元 | 12.3亿元", True),
         ("电话：+86 21 5555 0100 邮箱：li.lei@example.com 李雷", False),
         ("图表10：截至2023年底各国人工智能企业的数量（单位：家）", False),
         ("Figure 3.2: Revenue by region, in billions", False),

@@ -10,6 +10,7 @@ from assistant.alignment import find
 from assistant.rows import of_another_row
 
 STAFF = "教育程度 | 人数\n本科 | 204\n大专 | 356\n大专以下 | 831\n合计 | 1,391"
+YEARS = "主要数据 | 2019年 | 2018年\n营业收入 | 11.8亿元 | 12.3亿元\n净利润 | 1.3亿元 | 1.8亿元"
 HEADED = "城市: 北海 | 企业数: 120\n城市: 南岭 | 企业数: 87"
 
 
@@ -25,6 +26,8 @@ HEADED = "城市: 北海 | 企业数: 120\n城市: 南岭 | 企业数: 87"
         ("北海有120家企业", HEADED, "120", False),
         ("北海比南岭多，有120家企业", HEADED, "120", False),
         ("本科员工有204人", "本科员工有204人，大专有356人。", "204", False),
+        ("2019年的营收是11.8亿元", YEARS, "11.8亿元", False),
+        ("2019年的净利润是11.8亿元", YEARS, "11.8亿元", True),
     ],
 )
 def test_a_number_of_one_row_is_none_of_another(said: str, source: str, number: str, other: bool) -> None:
