@@ -132,9 +132,7 @@ def _is_in_another_order(claim: str, sources: Sequence[str]) -> bool:
 
 def _stands_beside(number: Quantity, thing: str, without: str, sources: Sequence[str]) -> bool:
     """Whether all clauses with a number hold one thing and not another."""
-    clauses = [
-        clause_at(_sentence(text, spot), spot.start - around(text, spot)[0]) for text, spot in places(number, sources)
-    ]
+    clauses = [_clause(*place) for place in places(number, sources)]
     return bool(clauses) and all(thing in clause and without not in clause for clause in clauses)
 
 
@@ -144,6 +142,6 @@ def _and_on(text: str, spot: Quantity) -> tuple[int, int]:
     return start, end + _NEXT
 
 
-def _sentence(text: str, spot: Quantity) -> str:
+def _clause(text: str, spot: Quantity) -> str:
     start, end = around(text, spot)
-    return text[start:end]
+    return clause_at(text[start:end], spot.start - start)

@@ -92,7 +92,7 @@ def _run(settings: Settings, listening: socket.socket, slack: bool) -> None:
                     return
             if self.started:
                 print(f"Wenju is at {address(settings.host, listening)}", flush=True)
-                threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
+                warm_up_beside(assistant)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             """End the open streams of every page, so that no connection has to be cut."""
@@ -129,6 +129,11 @@ def address(host: str, listening: socket.socket) -> str:
     name = host.strip("[]")
     name = "127.0.0.1" if name == "0.0.0.0" else "::1" if name == "::" else name
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+def warm_up_beside(assistant: Assistant) -> None:
+    """`warm_up` in a thread of its own, which ends with the program."""
+    threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
 
 
 def warm_up(assistant: Assistant) -> None:

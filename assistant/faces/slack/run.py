@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -206,9 +205,9 @@ async def _alone(assistant: Assistant, settings: Settings, listening: socket.soc
         if listening is not None:
             server = asyncio.create_task(_http(bot, listening, ended))
         print("Wenju is in Slack" + (" (HTTP mode)" if server else ""), flush=True)
-        from assistant.faces.serve import warm_up
+        from assistant.faces.serve import warm_up_beside
 
-        threading.Thread(target=warm_up, args=(assistant,), name="wenju-warm-up", daemon=True).start()
+        warm_up_beside(assistant)
         await ended.wait()
         if server is not None:
             await server
