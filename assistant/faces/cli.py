@@ -347,31 +347,44 @@ def main() -> None:
     """The console script: a failure is one line on stderr and a non-zero exit."""
     try:
         code = cli.main(prog_name="wenju", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        code = error.exit_code
-    except click.ClickException as error:
-        click.echo(f"wenju: {_usage(error)}", err=True)
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        code = 130
-    except WenjuError as error:
-        click.echo(f"wenju: {error}", err=True)
-        code = getattr(error, "exit_code", 1)
-    except sqlite3.Error as error:
-        click.echo(f"wenju: the database failed ({error}); `wenju doctor` checks it", err=True)
-        code = 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    except OSError as error:
-        click.echo(
-            f"wenju: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True
-        )
-        code = 1
+    except (Exception, KeyboardInterrupt) as error:
+        code = _failed(error)
     sys.stdout.flush()
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _failed(error: BaseException) -> int:
+    """Say in one line on stderr what went wrong: the exit code. What has no such line is a bug, and raised again."""
+    if _stopped(error):
+        click.echo("stopped", err=True)
+        return 130
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+        case click.ClickException():
+            click.echo(f"wenju: {_usage(error)}", err=True)
+        case WenjuError():
+            click.echo(f"wenju: {error}", err=True)
+        case sqlite3.Error():
+            click.echo(f"wenju: the database failed ({error}); `wenju doctor` checks it", err=True)
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case OSError():
+            where = f": {error.filename}" if error.filename else ""
+            click.echo(f"wenju: {error.strerror or error}{where}", err=True)
+        case _:
+            raise error
+    return int(getattr(error, "exit_code", 1))
+
+
+def _stopped(error: BaseException) -> bool:
+    """Whether Ctrl-C lies behind it: an extension module that it hits while loading raises an error of its own."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, (click.Abort, KeyboardInterrupt)):
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def _usage(error: click.ClickException) -> str:

@@ -529,6 +529,17 @@ def test_a_reader_that_goes_away_is_no_failure_to_report(indexed: Path) -> None:
     assert ran.wait(30) == 1
 
 
+def test_ctrl_c_while_a_module_loads_blames_no_model(
+    wenju: Wenju, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hit(folder: Path) -> None:
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    (tmp_path / "one.txt").write_text("星海公司2023年的收入为55亿元。", "utf-8")
+    monkeypatch.setattr("vectorstore.e5.E5", hit)
+    assert wenju("index", str(tmp_path / "one.txt")) == Ran(130, "", "stopped\n")
+
+
 def test_ctrl_c_while_indexing_leaves_the_library_as_it_was(
     wenju: Wenju, copied: Path, tmp_path: Path
 ) -> None:
