@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.asking import gives_what_is_asked
 from assistant.orders import without_orders
 from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
 from assistant.quantities import spread
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 """Cosine similarities of queries (rows) to texts (columns)."""
 
-_LEXICAL, _COSINE, _RANK = 1.0, 4.0, 1.0
-"""Weights of shared words, of cosine similarity (which spreads little), and of the passage's own score."""
+_LEXICAL, _COSINE, _RANK, _GIVES = 1.0, 4.0, 0.5, 0.1
+"""Weights of shared words, of cosine similarity (which spreads little), of the passage's own score, and of giving a
+figure or a time where the question asks for one.
+"""
+_BEFORE, _INHERITED = 2, 0.5
+"""Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
 
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
@@ -166,9 +171,9 @@ def narrowed(
     A long sentence counts for half of the budget, so that it never stands alone.
     """
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    weights = weigh([under_names(item.hit, item.text[start:end]) for item, start, end in spans], ways, similarity)
-    best = max((item.hit.score for item in chosen), default=1.0) or 1.0
-    scores = [weight + _RANK * item.hit.score / best for weight, (item, _, _) in zip(weights, spans, strict=True)]
+    texts = [item.text[start:end] for item, start, end in spans]
+    told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
+    scores = _standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
     taken: dict[int, list[tuple[int, int]]] = {}
     used = 0
     for place in sorted(range(len(spans)), key=lambda i: (-scores[i], i)):
@@ -190,9 +195,22 @@ def _part_of(item: Evidence, start: int, end: int) -> Evidence:
 def _scored(
     hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None, picked: Picked | None
 ) -> list[Part]:
-    best = max((hit.score for hit in hits), default=1.0) or 1.0
     weighed = sentences(hits, ways, similarity, picked.of_the_table if picked else lambda hit: False)
-    return [replace(part, score=part.score + _RANK * hits[part.hit].score / best) for part in weighed]
+    scores = _standing(
+        [part.score for part in weighed], [p.text for p in weighed], [hits[p.hit] for p in weighed], ways
+    )
+    return [replace(part, score=score) for part, score in zip(weighed, scores, strict=True)]
+
+
+def _standing(
+    weights: Sequence[float], texts: Sequence[str], hits: Sequence[Hit], ways: Sequence[str]
+) -> list[float]:
+    """What texts weigh with how well their passage was found, and whether they give what is asked for."""
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    return [
+        weight + _RANK * hit.score / best + _GIVES * gives_what_is_asked(ways, text)
+        for weight, text, hit in zip(weights, texts, hits, strict=True)
+    ]
 
 
 def _rows(picked: Picked, hits: Sequence[Hit]) -> list[Part]:
@@ -222,33 +240,45 @@ def sentences(
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     # A row whose cells are bare bears on what its columns are named, too.
     told = [under_names(hits[number], text) for (number, _, _), text in zip(spans, texts, strict=True)]
-    scores = weigh(told, ways, similarity)
+    scores = weigh(told, ways, similarity, [number for number, _, _ in spans])
     return [Part(*span, text, score) for span, text, score in zip(spans, texts, scores, strict=True)]
 
 
-def weigh(texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None) -> list[float]:
-    """How much each text bears on the question: shared words and, with embeddings, likeness of meaning."""
+def weigh(
+    texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None, passages: Sequence[int] = ()
+) -> list[float]:
+    """How much each text bears on the question: shared words and, with embeddings, likeness of meaning. Where it is
+    said which of the `passages` each stands in, the words of those just before it count in part.
+    """
     if not texts:
         return []
-    lexical = _overlap(texts, ways)
+    lexical = _overlap(texts, ways, passages or range(len(texts)))
     close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
     return [
         _LEXICAL * shared + _COSINE * float(cosine) for shared, cosine in zip(lexical, close, strict=True)
     ]
 
 
-def _overlap(texts: Sequence[str], ways: Sequence[str]) -> list[float]:
-    """Share of a question's words found in each text, rare words counting more (inverse document frequency)."""
+def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int]) -> list[float]:
+    """Share of a question's words found in each text, rare words counting more (inverse document frequency), and less
+    those found in the texts just before it in its passage: a subject is named once, and what follows is about it.
+    """
     bags = [set(words(text)) for text in texts]
     frequency = Counter(word for bag in bags for word in bag)
-    asked = [set(words(way)) for way in ways]
+    rarity = {word: _rarity(count, len(bags)) for word, count in frequency.items()}
+    unknown = _rarity(0, len(bags))
+
+    def weight(found: Iterable[str]) -> float:
+        return sum(rarity.get(word, unknown) for word in found)
+
+    asked = [(wanted, weight(wanted) or 1.0) for wanted in (set(words(way)) for way in ways)]
     scores = []
-    for bag in bags:
-        best = 0.0
-        for wanted in asked:
-            total = sum(_rarity(frequency[word], len(bags)) for word in wanted) or 1.0
-            best = max(best, sum(_rarity(frequency[word], len(bags)) for word in wanted & bag) / total)
-        scores.append(best)
+    for place, bag in enumerate(bags):
+        before = [bags[i] for i in range(max(0, place - _BEFORE), place) if passages[i] == passages[place]]
+        inherited = set[str]().union(*before) - bag
+        scores.append(
+            max((weight(wanted & bag) + _INHERITED * weight(wanted & inherited)) / total for wanted, total in asked)
+        )
     return scores
 
 

@@ -120,11 +120,28 @@ ITEMS = (
 
 def test_the_items_of_a_list_come_together_where_a_list_is_asked_for() -> None:
     """One item bears on the question by its words; the others belong to it."""
-    hits = hits_of(["\n".join(ITEMS), "模型的编造在业界很受关注。有人说模型的编造源于训练的资料。也有人说不是。"])
+    hits = hits_of(["\n".join(ITEMS), "模型有编造的风险，业界很关注这种风险。有人说模型编造的风险源于训练的资料。"])
     ways = ["模型的编造有哪些风险？"]
     alone = "".join(item.text for item in choose(hits, ways, 70))
     together = "".join(item.text for item in choose(hits, ways, 70, listed=True))
     assert sum(item in together for item in ITEMS) == 3 > sum(item in alone for item in ITEMS)
+
+
+def test_a_sentence_inherits_the_subject_that_those_before_it_name() -> None:
+    text = (
+        "医疗行业在各地发展得很快，前景相当广阔。到2023年，全年的融资有31起之多。"
+        "中国人工智能行业总体上呈现波动上升的趋势。到2023年，全年的融资有590起之多。"
+    )
+    found = choose([hit(text)], ["2023年中国人工智能行业的融资有多少起？"], 45)
+    told = "".join(item.text for item in found)
+    assert "590" in told
+    assert "31起" not in told
+
+
+def test_a_sentence_that_gives_a_figure_comes_before_one_that_does_not() -> None:
+    vague, exact = "星海公司去年的收入又有不小的增长。", "星海公司去年的收入为五十五亿元左右。"
+    (found,) = choose(hits_of([vague + exact]), ["星海公司去年的收入是多少？"], 18, most=1)
+    assert found.text == exact
 
 
 def test_a_caption_is_no_evidence() -> None:
