@@ -15,10 +15,10 @@ from assistant import answerable
 from assistant.citations import Checked
 from assistant.completion import nearest, rests_on
 from assistant.disagreement import contradicting
-from assistant.evidence import Similarity
 from assistant.inquiry import Searched
 from assistant.marks import MARK
 from assistant.models.base import ChatModel, Reply
+from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places

@@ -28,10 +28,11 @@ from assistant.asking import (
     wants_more,
 )
 from assistant.citations import Checked, locate
-from assistant.evidence import BESIDE, Similarity, weigh
+from assistant.evidence import BESIDE
 from assistant.marks import normal, without_marks
 from assistant.pieces import is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers
+from assistant.relevance import Similarity, weigh
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.characters import has_han

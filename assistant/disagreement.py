@@ -14,12 +14,13 @@ from dataclasses import replace
 from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import asks_when
-from assistant.evidence import BESIDE, Part, Similarity, excerpt, sentences
+from assistant.evidence import BESIDE, Part, excerpt, sentences
 from assistant.marks import without_marks
 from assistant.pieces import is_sentence
 from assistant.quantities import SMALL, Quantity, find_quantities
 from assistant.quantities.dates import parts
 from assistant.quantities.lexicon import DATES
+from assistant.relevance import Similarity
 from assistant.schema import Citation, Evidence
 from vectorstore.characters import has_han
 from vectorstore.schema import Hit, Lang

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from assistant.asking import gives_what_is_asked
 from assistant.orders import without_orders
 from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
 from assistant.quantities import spread
+from assistant.relevance import Similarity, standing, weigh
 from assistant.schema import Evidence
 from vectorstore.schema import Hit
-from vectorstore.words import words
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
     from assistant.superlatives import Picked
-
-Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
-"""Cosine similarities of queries (rows) to texts (columns)."""
-
-_LEXICAL, _COSINE, _RANK, _GIVES = 1.0, 4.0, 0.5, 0.1
-"""Weights of shared words, of cosine similarity (which spreads little), of the passage's own score, and of giving a
-figure or a time where the question asks for one.
-"""
-_BEFORE, _INHERITED = 2, 0.5
-"""Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
 
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
@@ -173,7 +158,7 @@ def narrowed(
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     texts = [item.text[start:end] for item, start, end in spans]
     told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
-    scores = _standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
+    scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
     taken: dict[int, list[tuple[int, int]]] = {}
     used = 0
     for place in sorted(range(len(spans)), key=lambda i: (-scores[i], i)):
@@ -196,21 +181,10 @@ def _scored(
     hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None, picked: Picked | None
 ) -> list[Part]:
     weighed = sentences(hits, ways, similarity, picked.of_the_table if picked else lambda hit: False)
-    scores = _standing(
+    scores = standing(
         [part.score for part in weighed], [p.text for p in weighed], [hits[p.hit] for p in weighed], ways
     )
     return [replace(part, score=score) for part, score in zip(weighed, scores, strict=True)]
-
-
-def _standing(
-    weights: Sequence[float], texts: Sequence[str], hits: Sequence[Hit], ways: Sequence[str]
-) -> list[float]:
-    """What texts weigh with how well their passage was found, and whether they give what is asked for."""
-    best = max((hit.score for hit in hits), default=1.0) or 1.0
-    return [
-        weight + _RANK * hit.score / best + _GIVES * gives_what_is_asked(ways, text)
-        for weight, text, hit in zip(weights, texts, hits, strict=True)
-    ]
 
 
 def _rows(picked: Picked, hits: Sequence[Hit]) -> list[Part]:
@@ -242,48 +216,6 @@ def sentences(
     told = [under_names(hits[number], text) for (number, _, _), text in zip(spans, texts, strict=True)]
     scores = weigh(told, ways, similarity, [number for number, _, _ in spans])
     return [Part(*span, text, score) for span, text, score in zip(spans, texts, scores, strict=True)]
-
-
-def weigh(
-    texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None, passages: Sequence[int] = ()
-) -> list[float]:
-    """How much each text bears on the question: shared words and, with embeddings, likeness of meaning. Where it is
-    said which of the `passages` each stands in, the words of those just before it count in part.
-    """
-    if not texts:
-        return []
-    lexical = _overlap(texts, ways, passages or range(len(texts)))
-    close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
-    return [
-        _LEXICAL * shared + _COSINE * float(cosine) for shared, cosine in zip(lexical, close, strict=True)
-    ]
-
-
-def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int]) -> list[float]:
-    """Share of a question's words found in each text, rare words counting more (inverse document frequency), and less
-    those found in the texts just before it in its passage: a subject is named once, and what follows is about it.
-    """
-    bags = [set(words(text)) for text in texts]
-    frequency = Counter(word for bag in bags for word in bag)
-    rarity = {word: _rarity(count, len(bags)) for word, count in frequency.items()}
-    unknown = _rarity(0, len(bags))
-
-    def weight(found: Iterable[str]) -> float:
-        return sum(rarity.get(word, unknown) for word in found)
-
-    asked = [(wanted, weight(wanted) or 1.0) for wanted in (set(words(way)) for way in ways)]
-    scores = []
-    for place, bag in enumerate(bags):
-        before = [bags[i] for i in range(max(0, place - _BEFORE), place) if passages[i] == passages[place]]
-        inherited = set[str]().union(*before) - bag
-        scores.append(
-            max((weight(wanted & bag) + _INHERITED * weight(wanted & inherited)) / total for wanted, total in asked)
-        )
-    return scores
-
-
-def _rarity(count: int, total: int) -> float:
-    return math.log(1.0 + (total - count + 0.5) / (count + 0.5))
 
 
 def excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:

@@ -25,7 +25,6 @@ from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
-from assistant.evidence import Similarity
 from assistant.faults import endless, fault, in_language, spoken_in
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, normal, without_marks
@@ -34,6 +33,7 @@ from assistant.models.base import ChatModel, Message, Reply, prompted
 from assistant.opinion import Claim
 from assistant.orders import without_links
 from assistant.question import in_context
+from assistant.relevance import Similarity
 from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences

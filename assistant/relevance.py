@@ -1,0 +1,76 @@
+"""How much a text bears on a question: words it shares, likeness of meaning, how well its passage was found."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from assistant.asking import gives_what_is_asked
+from vectorstore.schema import Hit
+from vectorstore.words import words
+
+Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
+"""Cosine similarities of queries (rows) to texts (columns)."""
+
+_LEXICAL, _COSINE, _RANK, _GIVES = 1.0, 4.0, 0.5, 0.1
+"""Weights of shared words, of cosine similarity (which spreads little), of the passage's own score, and of giving a
+figure or a time where the question asks for one.
+"""
+_BEFORE, _INHERITED = 2, 0.5
+"""Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
+
+
+def weigh(
+    texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None, passages: Sequence[int] = ()
+) -> list[float]:
+    """How much each text bears on the question: shared words and, with embeddings, likeness of meaning. Where it is
+    said which of the `passages` each stands in, the words of those just before it count in part.
+    """
+    if not texts:
+        return []
+    lexical = _overlap(texts, ways, passages or range(len(texts)))
+    close = np.zeros(len(texts)) if similarity is None else similarity(ways, texts).max(axis=0)
+    return [
+        _LEXICAL * shared + _COSINE * float(cosine) for shared, cosine in zip(lexical, close, strict=True)
+    ]
+
+
+def standing(
+    weights: Sequence[float], texts: Sequence[str], hits: Sequence[Hit], ways: Sequence[str]
+) -> list[float]:
+    """What texts weigh with how well their passage was found, and whether they give what is asked for."""
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    return [
+        weight + _RANK * hit.score / best + _GIVES * gives_what_is_asked(ways, text)
+        for weight, text, hit in zip(weights, texts, hits, strict=True)
+    ]
+
+
+def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int]) -> list[float]:
+    """Share of a question's words found in each text, rare words counting more (inverse document frequency), and less
+    those found in the texts just before it in its passage: a subject is named once, and what follows is about it.
+    """
+    bags = [set(words(text)) for text in texts]
+    frequency = Counter(word for bag in bags for word in bag)
+    rarity = {word: _rarity(count, len(bags)) for word, count in frequency.items()}
+    unknown = _rarity(0, len(bags))
+
+    def weight(found: Iterable[str]) -> float:
+        return sum(rarity.get(word, unknown) for word in found)
+
+    asked = [(wanted, weight(wanted) or 1.0) for wanted in (set(words(way)) for way in ways)]
+    scores = []
+    for place, bag in enumerate(bags):
+        before = [bags[i] for i in range(max(0, place - _BEFORE), place) if passages[i] == passages[place]]
+        inherited = set[str]().union(*before) - bag
+        scores.append(
+            max((weight(wanted & bag) + _INHERITED * weight(wanted & inherited)) / total for wanted, total in asked)
+        )
+    return scores
+
+
+def _rarity(count: int, total: int) -> float:
+    return math.log(1.0 + (total - count + 0.5) / (count + 0.5))

@@ -1,0 +1,57 @@
+"""Relevance: how much a text bears on a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.relevance import standing, weigh
+from tests.assistant.builders import hit
+
+ASKED = ["2023年中国人工智能行业的融资有多少起？"]
+OTHER = "医疗行业在各地发展得很快，前景相当广阔。"
+SUBJECT = "中国人工智能行业总体上呈现波动上升的趋势。"
+FIGURE = "到2023年，全年的融资有590起之多。"
+
+
+def test_what_shares_more_of_the_questions_words_weighs_more() -> None:
+    near, far = weigh([SUBJECT, OTHER], ASKED, None)
+    assert near > far
+
+
+def test_a_text_inherits_half_of_what_those_before_it_say_of_the_question() -> None:
+    alone, after = (weigh([first, FIGURE], ASKED, None, [0, 0])[1] for first in (OTHER, SUBJECT))
+    assert alone < after < alone + weigh([SUBJECT, FIGURE], ASKED, None)[0]
+
+
+def test_nothing_is_inherited_from_another_passage_or_from_far_before() -> None:
+    assert weigh([SUBJECT, FIGURE], ASKED, None, [0, 1]) == weigh([SUBJECT, FIGURE], ASKED, None)
+    near, far = (
+        weigh(texts, ASKED, None, [0, 0, 0, 0])[-1]
+        for texts in ([OTHER, OTHER, SUBJECT, FIGURE], [SUBJECT, OTHER, OTHER, FIGURE])
+    )
+    assert far < near
+
+
+@pytest.mark.parametrize(
+    ("question", "giving", "vague"),
+    [
+        ("星海公司的收入是多少？", "星海公司的收入为55亿元。", "星海公司的收入又有增长。"),
+        ("星海公司是什么时候成立的？", "星海公司2015年成立。", "星海公司成立于上海。"),
+        ("How much did Xinghai earn?", "Xinghai earned 5.5 billion yuan.", "Xinghai earned a lot."),
+    ],
+)
+def test_what_gives_the_figure_or_time_asked_for_stands_before_what_does_not(
+    question: str, giving: str, vague: str
+) -> None:
+    first, second = standing([1.0, 1.0], [giving, vague], [hit(giving), hit(vague)], [question])
+    assert first > second
+
+
+def test_what_was_found_first_stands_before_its_equal() -> None:
+    texts = [SUBJECT, SUBJECT]
+    first, second = standing([1.0, 1.0], texts, [hit(text, rank=rank) for rank, text in enumerate(texts, 1)], ["融资"])
+    assert first > second
+
+
+def test_no_text_weighs_nothing() -> None:
+    assert weigh([], ASKED, None) == []
