@@ -179,13 +179,22 @@ def _table(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
 
 
 _LONG_NAME = 60
+_OF_A_FORM = re.compile(
+    r"(?:办公|通讯|联系|注册)?地址|(?:联系)?电话|传真|(?:电子)?(?:邮箱|信箱|邮件)|(?:公司)?网址|邮(?:政编码|编)|国籍|性别|(?:法定代表|联系)人"
+    r"|(?:(?:office|postal|registered) )?address|(?:tele)?phone|fax|e-?mail|website|nationality"
+    r"|gender|contact(?: person)?",
+    re.IGNORECASE,
+)
+_ALIKE = 2
+"""Characters with which labels begin alike."""
 
 
 def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
     """Each row with its column headers put before its cells, so that it can be found by them."""
     grid = [[clean_cell(line, span) for span in line.cells or ()] for line in rows]
     names = [cell.text for cell in grid[0]]
-    if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names):
+    labels = [cells[0].text for cells in grid if cells]
+    if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names) or _is_form(names, labels):
         names = []  # a list of facts: its first row is one of them
     yield Block("row", joined(grid[0], " | "), table=table)
     above: list[Cleaned] | None = None
@@ -205,6 +214,17 @@ def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
             yield Block("row", row, table=table)
         if texts[0] and cells[0].chars:
             above = cells
+
+
+def _is_form(names: Sequence[str], labels: Sequence[str]) -> bool:
+    """Whether two columns are labels and what belongs to each, so that the first row names no column: labels of the
+    rows below are names themselves (姓名, 国籍, 电话), or most begin like the first (公司的中文名称, 公司的外文名称).
+    """
+    if len(names) != 2:
+        return False
+    alike = sum(label[:_ALIKE] == labels[0][:_ALIKE] != label for label in labels[1:])
+    named = any(map(_OF_A_FORM.fullmatch, labels[1:]))
+    return named or (len(labels[0]) > _ALIKE and alike >= 2 and 2 * alike >= len(labels) - 1)
 
 
 def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:

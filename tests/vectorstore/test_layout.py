@@ -353,6 +353,25 @@ def test_a_list_of_facts_has_no_header() -> None:
     assert blocks("研发投入合计\t48,428,964.78\n研发人员的数量\t172\n", "row")[1] == "研发人员的数量 | 172"
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        ["姓名\t李明", "国籍\t中国", "主要职务\t董事长"],
+        ["公司的中文名称\t星海科技股份有限公司", "公司的中文简称\t星海", "公司的外文名称\tXINGHAI"],
+        ["Secretary\tLi Ming", "Phone\t0513-81650000", "E-mail\tir@xinghai.example"],
+    ],
+)
+def test_the_first_row_of_a_form_names_no_columns(form: list[str]) -> None:
+    assert blocks("\n".join(form) + "\n", "row") == [row.replace("\t", " | ") for row in form]
+
+
+def test_two_columns_below_their_names_are_no_form() -> None:
+    assert blocks("姓名\t职务\n李明\t董事长\n李红\t监事\n", "row")[1:] == [
+        "姓名: 李明 | 职务: 董事长",
+        "姓名: 李红 | 职务: 监事",
+    ]
+
+
 def test_the_unit_above_many_tables_is_no_running_header() -> None:
     text = "".join(
         f"单位：元 币种：人民币\n项目\t本期\n现金{n}\t{n}5\n\n{SENTENCE}第{n}段。\n\n" for n in range(8)
