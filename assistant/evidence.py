@@ -34,6 +34,10 @@ BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
 
 
+_Run = tuple[int, int, int]
+"""Of a hit, which is given by its number, a place in its clean text: (hit, start, end)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A sentence of a hit, which is given by its number: its place in the hit's clean text and its score."""
@@ -58,7 +62,7 @@ def choose(
     listed: bool = False,
     picked: Picked | None = None,
 ) -> list[Evidence]:
-    """Numbered evidence in order of the hits, at most `budget` as `measure` counts (characters by default).
+    """Numbered evidence, the best first, at most `budget` as `measure` counts (characters by default).
 
     The best sentences are taken first; sentences of one passage that nearly touch are one piece of evidence.
     `ways` are the forms in which the question was searched. Of each report in `sides` the best sentence is
@@ -85,8 +89,19 @@ def choose(
         if used >= budget and len(taken) >= len(heard):
             break
     return [
-        excerpt(number, hits[hit], start, end) for number, (hit, start, end) in enumerate(_runs(taken), 1)
+        excerpt(number, hits[hit], start, end)
+        for number, (hit, start, end) in enumerate(_by_priority(_runs(taken), taken), 1)
     ]
+
+
+def _by_priority(runs: Sequence[_Run], taken: Sequence[Part]) -> list[_Run]:
+    """Runs in the order in which the first part of each was taken: a small model answers from what it reads first."""
+
+    def first(run: _Run) -> int:
+        hit, start, end = run
+        return next(i for i, part in enumerate(taken) if part.hit == hit and start <= part.start < end)
+
+    return sorted(runs, key=first)
 
 
 def _speaking(
@@ -122,9 +137,9 @@ def _with_siblings(parts: Sequence[Part]) -> list[Part]:
     return [raised.get(part, part) for part in parts]
 
 
-def _runs(parts: Sequence[Part]) -> list[tuple[int, int, int]]:
-    """(hit, start, end) of parts in reading order, those that nearly touch as one."""
-    runs: list[tuple[int, int, int]] = []
+def _runs(parts: Sequence[Part]) -> list[_Run]:
+    """Parts in reading order, those that nearly touch as one."""
+    runs: list[_Run] = []
     for part in sorted(parts, key=lambda p: (p.hit, p.start)):
         if runs and runs[-1][0] == part.hit and part.start - runs[-1][2] <= _NEAR:
             runs[-1] = (part.hit, runs[-1][1], part.end)
