@@ -52,7 +52,7 @@ class Afterthought:
         cited = [item for item in chosen if rests_on(checked, item)]
         if item is None or item in cited or not cited:
             return ""
-        sure, before = (self._odds(self._put(lang), evidence) for evidence in ([item], cited))
+        sure, before = (self._odds(self.searched.asked_in(lang), evidence) for evidence in ([item], cited))
         return said if sure is not None and before is not None and sure >= max(0.0, before + SURER) else ""
 
     def others(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> list[Evidence]:
@@ -68,17 +68,12 @@ class Afterthought:
         last = max(item.n for item in chosen)
         bearing = searched.read, searched.ways, self.similarity
         against = contradicting(checked.text, checked.citations, *bearing, last, lang, places=places)
-        put = self._put(lang)
+        put = self.searched.asked_in(lang)
         if places:  # what follows says where to look
             put = put[slice(*split_sentences(put)[0])]
         own = {citation.report for citation in checked.citations}
         open_to = [item for item in against if item.hit.report.id in own or not searched.sides.ways]
         return [item for item in open_to if (self._odds(put, [item]) or 0.0) >= answerable.ONE_THING]
-
-    def _put(self, lang: Lang) -> str:
-        """The question in a language."""
-        asked, translation = self.searched.question, self.searched.translation
-        return translation if translation and lang != asked.lang else asked.standalone
 
     def _odds(self, question: str, evidence: Sequence[Evidence]) -> float | None:
         return answerable.odds(question, evidence, self.model, cancel=self.cancel, reply=self.reply)

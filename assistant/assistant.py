@@ -252,14 +252,12 @@ class Assistant:
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""
-        asked = searched.question.standalone
         best = evidence.choose(
             searched.read, searched.ways, answerable.BUDGET,
             similarity=likeness, sides=searched.sides.ids, picked=searched.picked,
         )  # fmt: skip
         judged = answerable.telling(best)
-        foreign = bool(judged) and has_han(judged[0].text) != has_han(asked)
-        return (searched.translation if searched.translation and foreign else asked), judged
+        return searched.asked_in("zh" if judged and has_han(judged[0].text) else "en"), judged
 
     def doubt(self, question: str, history: Sequence[str] = ()) -> float | None:
         """How far the log-odds that the evidence holds what is asked lie below what is wanted of them.

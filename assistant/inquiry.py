@@ -12,8 +12,9 @@ from assistant.question import Question
 from assistant.schema import Evidence, Timing, Usage
 from assistant.sides import Sides
 from assistant.superlatives import Picked
+from vectorstore.characters import has_han
 from vectorstore.embedders import Embedder
-from vectorstore.schema import Hit, Report
+from vectorstore.schema import Hit, Lang, Report
 
 READ = 10
 """Passages whose sentences are considered as evidence."""
@@ -58,6 +59,11 @@ class Searched:
     def several(self) -> bool:
         """Whether more than one report is to be heard."""
         return bool(self.sides.ids)
+
+    def asked_in(self, lang: Lang) -> str:
+        """The question in a language, translated where it is asked in the other (which its answer need not be in)."""
+        foreign = has_han(self.question.standalone) != (lang == "zh")
+        return self.translation if self.translation and foreign else self.question.standalone
 
     def rows_in(self, evidence: Iterable[Evidence]) -> list[Evidence]:
         """Those pieces of evidence that are rows which a superlative picked."""
