@@ -35,6 +35,15 @@ _TIMES = re.compile(
 )
 """Small models make "four times" of a quarter."""
 
+_SHORT = {
+    re.compile(r"\bU\.?S\.?A?(?:\.|\b)"): "United States",
+    re.compile(r"\bU\.?K(?:\.|\b)"): "United Kingdom",
+    re.compile(r"\bE\.?U(?:\.|\b)"): "European Union",
+    re.compile(r"\bU\.?N(?:\.|\b)"): "United Nations",
+    re.compile(r"\bUAE\b"): "United Arab Emirates",
+}
+"""What a translation may write of a name instead of the whole of it."""
+
 
 def readable(text: str, lang: Lang) -> str:
     """Text with its figures, and for English the dates and the names that are known, already in `lang`."""
@@ -124,6 +133,8 @@ def _of_the_examples(lang: Lang) -> frozenset[str]:
 
 def _lost(source: str, text: str) -> int:
     """How many of the numbers and names of `source` a translation does not hold."""
+    for short, whole in _SHORT.items():
+        text = short.sub(whole, text)
     return len(numbers(source) - numbers(text)) + len(claims.names_absent(claims.names(source), text))
 
 
@@ -141,8 +152,10 @@ def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
 
 
 def _halves(text: str) -> tuple[str, ...]:
-    """A sentence cut at the stop between clauses, a row between cells, nearest to its middle; () without one."""
-    cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s", text[:-1])]
+    """A sentence cut at the stop between clauses (no date: November 2, 2023), a row between cells, nearest to its
+    middle; () without one.
+    """
+    cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s(?!(?:19|20)\d\d\b)", text[:-1])]
     if not cuts:
         return ()
     cut = min(cuts, key=lambda place: abs(place - len(text) / 2))

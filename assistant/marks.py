@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 MARK = re.compile(r"\[(\d+)\]")
 MARKS = re.compile(r"[ \t]*(?:\[\d+\][ \t]*)*\[\d+\]")
@@ -30,13 +30,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 class MarkParser:
     """Turns the marks in a stream into their normal form, however the stream is cut into pieces.
 
-    `valid` holds the numbers of the evidence given to the model; marks that point elsewhere are
-    dropped, together with the blanks before them. At most `_LONGEST` characters that may yet become a
-    mark are held back, so text flows on as it is written.
+    `given` holds the numbers of the evidence as the model read them, and what each is called outside;
+    marks that point elsewhere are dropped, together with the blanks before them. At most `_LONGEST`
+    characters that may yet become a mark are held back, so text flows on as it is written.
     """
 
-    def __init__(self, valid: Collection[int]) -> None:
-        self._valid = frozenset(valid)
+    def __init__(self, given: Mapping[int, int]) -> None:
+        self._given = dict(given)
         self._held = ""
         self._adjacent: set[int] = set()
         self._ajar = False
@@ -102,14 +102,14 @@ class MarkParser:
         return ""
 
     def _points(self, listed: str) -> list[int]:
-        """The valid numbers in a list such as `1, 3-5`, in order, each once."""
+        """What the given numbers in a list such as `1, 3-5` are called outside, in order, each once."""
         found: list[int] = []
         for item in re.findall(_ITEM, listed):
             ends = [int(digits) for digits in re.findall(r"\d+", item)]
             if len(ends) == 1:
-                found += [n for n in ends if n in self._valid]
+                found += [self._given[n] for n in ends if n in self._given]
             else:
-                found += [n for n in sorted(self._valid) if min(ends) <= n <= max(ends)]
+                found += [self._given[n] for n in sorted(self._given) if min(ends) <= n <= max(ends)]
         return list(dict.fromkeys(found))
 
 
@@ -120,7 +120,7 @@ def normal(numbers: Iterable[int]) -> str:
 
 def normalise(text: str, valid: Collection[int]) -> str:
     """A whole text with its marks in normal form; what `MarkParser` does to a stream."""
-    parser = MarkParser(valid)
+    parser = MarkParser({n: n for n in valid})
     return parser.feed(text) + parser.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
@@ -150,7 +150,9 @@ class Writer:
         which the beginning is shown as soon as it is there.
         """
         draft, read = "", self._read()
-        messages, given = self._messages(question, lang, read), {item.n for item in read}
+        numbered = [replace(item, n=place) for place, item in enumerate(read, 1)]
+        messages = self._messages(question, lang, numbered)
+        given = {place: item.n for place, item in enumerate(read, 1)}
         for piece in self._said(model, messages, lang, given):
             if shown and not draft:
                 self.clock.first_word()
@@ -303,8 +305,9 @@ class Writer:
 
     def _read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
-        every token of a prompt is waited for, and the rest still completes the answer. Rows that a superlative
-        picked are the whole answer, but for reasons.
+        every token of a prompt is waited for, and the rest still completes the answer. The best comes last, right
+        before the question, where a small model looks. Rows that a superlative picked are the whole answer, but for
+        reasons.
         """
         ways = self.searched.ways
         if self.task == "summary" or self.model is None or not self.model.small:
@@ -313,11 +316,11 @@ class Writer:
         if rows and not any(map(asks_why, ways)):
             return rows
         if self.searched.several or any(asks_for_list(way) or asks_of_each(way) for way in ways):
-            return self.chosen
-        return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
+            return self.chosen[::-1]
+        return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)[::-1]
 
     def _said(
-        self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: set[int]
+        self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: Mapping[int, int]
     ) -> Iterator[str]:
         """The model's reply as it is written, the marks of what it was given in normal form and others dropped; one
         that goes in circles is ended.

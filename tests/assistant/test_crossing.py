@@ -200,6 +200,15 @@ def test_a_translation_that_lost_something_is_asked_for_again_in_halves() -> Non
     assert sentence.marks == (1,)
 
 
+@pytest.mark.parametrize("short", ["The UK", "The U.K.", "The United Kingdom"])
+def test_a_country_by_its_initials_is_not_lost_and_no_date_is_cut_in_two(short: str) -> None:
+    said = f"{short} announced the institute on November 2, 2023."
+    model = Scripted(said)
+    (sentence,) = carried(checked("英国2023/11/2宣布设立研究所。"), "en", model)
+    assert sentence.text == said
+    assert len(model.asked) == 1
+
+
 def test_a_row_is_asked_for_again_by_its_cells_and_one_that_is_in_the_language_stays() -> None:
     def say(messages: Sequence[Message]) -> str:
         whole = "LYRA" in messages[-1].content

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.marks import MarkParser, normalise, numbers_in, without_marks
 
 VALID = {1, 2, 3, 12}
+GIVEN = {n: n for n in VALID}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_years_in_brackets_stay_readable_without_looking_like_marks() -> None:
 
 
 def test_what_is_held_back_is_bounded() -> None:
-    parser, shown = MarkParser(VALID), 0
+    parser, shown = MarkParser(GIVEN), 0
     text = "[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1 [source          "
     for taken, character in enumerate(text, start=1):
         shown += len(parser.feed(character))
@@ -85,7 +86,7 @@ def test_what_is_held_back_is_bounded() -> None:
 
 
 def test_text_without_brackets_is_never_held_back() -> None:
-    assert MarkParser(VALID).feed("2137亿元，增长30.6%。") == "2137亿元，增长30.6%。"
+    assert MarkParser(GIVEN).feed("2137亿元，增长30.6%。") == "2137亿元，增长30.6%。"
 
 
 SAID = "规模[1, 9]达到 [2]【3】，见[Table]与［来源1］。See [Source 12] [9] and [a](b) [0.5, 1] [2017][1"
@@ -93,7 +94,7 @@ SAID = "规模[1, 9]达到 [2]【3】，见[Table]与［来源1］。See [Source
 
 @pytest.mark.parametrize("cut", range(len(SAID) + 1))
 def test_where_the_stream_is_cut_makes_no_difference(cut: int) -> None:
-    parser = MarkParser(VALID)
+    parser = MarkParser(GIVEN)
     assert parser.feed(SAID[:cut]) + parser.feed(SAID[cut:]) + parser.close() == normalise(SAID, VALID)
 
 
@@ -104,7 +105,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 @given(texts, st.data())
 def test_random_cuts_make_no_difference(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
-    parser, shown = MarkParser(VALID), ""
+    parser, shown = MarkParser(GIVEN), ""
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         shown += parser.feed(text[start:end])
     assert shown + parser.close() == normalise(text, VALID)
@@ -118,6 +119,11 @@ def test_no_invalid_mark_ever_comes_out(text: str, valid: set[int]) -> None:
     shown = normalise(text, valid)
     assert set(numbers_in(shown)) <= valid
     assert not re.findall(r"[【［]\s*\d+\s*[】］]", shown)
+
+
+def test_marks_come_out_as_the_evidence_is_called_outside() -> None:
+    parser = MarkParser({1: 4, 2: 3, 3: 1})
+    assert parser.feed("增长[1]，下降[2][4]，持平[2-3]。") + parser.close() == "增长[4]，下降[3]，持平[3][1]。"
 
 
 @given(texts)
