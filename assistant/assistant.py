@@ -272,6 +272,19 @@ class Assistant:
         found = answerable.odds(text, judged, self.model) if judged else None
         return None if found is None else answerable.least(asked.standalone, searched.several) - found
 
+    def reading(self, question: str, history: Sequence[str] = ()) -> tuple[list[str], list[str], list[str]]:
+        """The texts of the passages considered for a question, of the evidence chosen from them, and of that which
+        the model reads, in its order. For measuring (`eval.reading`).
+        """
+        searched = _last(self._search(understand(question, history), Clock(), None, None))
+        likeness = Likeness(self.library.embedder)
+        chosen = self._evidence(searched, self.model, likeness)
+        writer = Writer(
+            searched, chosen, self.model, self.library, likeness, Clock(), read_chars=self.settings.read_chars
+        )
+        passages = [hit.passage.clean for hit in searched.read]
+        return passages, [item.text for item in chosen], [item.text for item in writer.read()]
+
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness
     ) -> list[Evidence]:

@@ -149,7 +149,7 @@ class Writer:
         A reply in another language is kept: it can be translated. What is not `shown` is to be carried over, of
         which the beginning is shown as soon as it is there.
         """
-        draft, read = "", self._read()
+        draft, read = "", self.read()
         numbered = [replace(item, n=place) for place, item in enumerate(read, 1)]
         messages = self._messages(question, lang, numbered)
         given = {place: item.n for place, item in enumerate(read, 1)}
@@ -303,7 +303,7 @@ class Writer:
         task = "full" if self.task == "answer" and self.model and not self.model.small else self.task
         return prompted(task, lang, question=question, evidence=lines)
 
-    def _read(self) -> Sequence[Evidence]:
+    def read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
         every token of a prompt is waited for, and the rest still completes the answer. The best comes last, right
         before the question, where a small model looks. Rows that a superlative picked are the whole answer, but for

@@ -1,0 +1,89 @@
+"""Does what is chosen as evidence hold the answer? Key facts in passages, in evidence, and in what the model reads.
+
+    python -m eval.reading QUESTIONS.jsonl [--home DIR] [--backend local]
+
+The reports have to be indexed in the home. No answer is written; a question is only translated where the backend does
+that, and what the model said is kept beside the home's other replies. Prints a Markdown table by language and by type:
+of how many questions every key fact stands in the passages considered, in the evidence chosen from them, in what of it
+the model reads, and in the piece that the model is given as the best.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.assistant import Assistant
+from eval import dataset
+from eval.dataset import Question
+from eval.wording import missing_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of one question, whether every key fact stands in what was considered, chosen, read, and in the best piece."""
+
+    lang: str
+    type: str
+    considered: bool
+    chosen: bool
+    read: bool
+    best: bool
+
+
+def readings(assistant: Assistant, questions: Sequence[Question]) -> list[Reading]:
+    """What the assistant would read for every question that has key facts."""
+    found = []
+    for question in questions:
+        if not question.key_facts:
+            continue
+        stages = assistant.reading(question.question, question.history)
+        texts = ["\n".join(stage) for stage in stages] + [stages[1][0] if stages[1] else ""]
+        held = [not missing_facts(text, question) for text in texts]
+        found.append(Reading(question.lang, question.type, *held))
+    return found
+
+
+def row(name: str, found: Sequence[Reading]) -> str:
+    """A row of the Markdown table."""
+    counts = (
+        sum(reading.considered for reading in found),
+        sum(reading.chosen for reading in found),
+        sum(reading.read for reading in found),
+        sum(reading.best for reading in found),
+    )
+    return f"| {name} | {len(found)} | {' | '.join(map(str, counts))} |"
+
+
+def table(found: Sequence[Reading]) -> str:
+    """Rows for all questions, for each language and for each type."""
+    lines = ["| | questions | considered | chosen | read | best piece |", "|---|--:|--:|--:|--:|--:|"]
+    lines.append(row("all", found))
+    lines += [row(lang, [reading for reading in found if reading.lang == lang]) for lang in ("zh", "en")]
+    types = sorted({reading.type for reading in found})
+    lines += [row(name, [reading for reading in found if reading.type == name]) for name in types]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the table."""
+    from assistant.models.cache import CachedModel
+    from assistant.models.choose import choose
+    from assistant.opening import open_library
+    from assistant.settings import load
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--backend", default="local")
+    said = parser.parse_args()
+    settings = load(said.home, backend=said.backend)
+    model = choose(settings).model
+    kept = CachedModel(model, settings.home / "eval-cache.db") if model else None
+    print(table(readings(Assistant(open_library(settings), kept, settings), dataset.load(said.dataset))))
+
+
+if __name__ == "__main__":
+    main()
