@@ -21,7 +21,7 @@ from assistant.coined import coined, with_characters
 from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
 from assistant.models.base import ChatModel, Reply, prompted
-from assistant.quantities import numbers, restate, spelt, spread, unsupported_numbers
+from assistant.quantities import find_quantities, numbers, restate, spelt, spread, unsupported_numbers
 from assistant.schema import Citation, Sentence
 from assistant.sentences import BLANK
 from vectorstore.characters import has_han
@@ -104,12 +104,22 @@ def _carried(
         yield piece
     whole = _one_line(pieces)
     faithful = _faithful(whole, source, original, lang)
+    if faithful and lang == "en":
+        whole = _dated(whole, source)
     if faithful and not _lost(source, whole):
         return whole
     halves = [(half, _as_it_is(half, lang) or _one_line(say(half))) for half in _halves(source)]
     kept = [text for half, text in halves if _faithful(text, half, original, lang)]
     joined = " ".join(text[:1].upper() + text[1:] for text in kept)
     return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+
+
+def _dated(text: str, source: str) -> str:
+    """An English translation behind the one day or month that its source names, spelt out, where it names none."""
+    days, told = (
+        [found for found in find_quantities(said) if found.unit in ("date", "month")] for said in (source, text)
+    )
+    return f"{days[0].text}: {text}" if len(days) == 1 and not told and days[0].text[0].isalpha() else text
 
 
 def _as_it_is(text: str, lang: Lang) -> str:

@@ -209,6 +209,19 @@ def test_a_country_by_its_initials_is_not_lost_and_no_date_is_cut_in_two(short: 
     assert len(model.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("source", "said", "told"),
+    [
+        ("2023/11/2英国宣布此事。", "The UK announced it.", "November 2, 2023: The UK announced it."),
+        ("2023年11月英国宣布此事。", "In November 2023 the UK said so.", "In November 2023 the UK said so."),
+        ("2022年5月和2023年11月各有一个。", "There was one each.", "There was one each."),
+    ],
+)
+def test_the_one_day_that_a_translation_drops_stands_before_it(source: str, said: str, told: str) -> None:
+    (sentence,) = carried(checked(source), "en", Scripted(said))
+    assert sentence.text == told
+
+
 def test_a_row_is_asked_for_again_by_its_cells_and_one_that_is_in_the_language_stays() -> None:
     def say(messages: Sequence[Message]) -> str:
         whole = "LYRA" in messages[-1].content
