@@ -35,6 +35,14 @@ _TIMES = re.compile(
 )
 """Small models make "four times" of a quarter."""
 
+_UP_TO = re.compile(
+    r"(?:截[至止]|直?到|至|自|从|晚于|早于|不迟于|\b(?:by|since|until|before|after|from|to|of))\s*$", re.IGNORECASE
+)
+_BOUND = re.compile(r"\s*(?:以?[前后来]|之[前后]|[起底末初]|至今|[到至~—–-])")
+"""What makes a day the end of a span, before it and behind it."""
+_TIME = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\.|[a-z]*\b)|\d/\d|\b(?:19|20)\d\d\b", re.IGNORECASE
+)
 _SHORT = {
     re.compile(r"\bU\.?S\.?A?(?:\.|\b)"): "United States",
     re.compile(r"\bU\.?K(?:\.|\b)"): "United Kingdom",
@@ -104,22 +112,25 @@ def _carried(
         yield piece
     whole = _one_line(pieces)
     faithful = _faithful(whole, source, original, lang)
-    if faithful and lang == "en":
-        whole = _dated(whole, source)
     if faithful and not _lost(source, whole):
         return whole
     halves = [(half, _as_it_is(half, lang) or _one_line(say(half))) for half in _halves(source)]
     kept = [text for half, text in halves if _faithful(text, half, original, lang)]
     joined = " ".join(text[:1].upper() + text[1:] for text in kept)
-    return whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+    best = whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
+    return _dated(best, source) if best and lang == "en" else best
 
 
 def _dated(text: str, source: str) -> str:
-    """An English translation behind the one day or month that its source names, spelt out, where it names none."""
-    days, told = (
-        [found for found in find_quantities(said) if found.unit in ("date", "month")] for said in (source, text)
-    )
-    return f"{days[0].text}: {text}" if len(days) == 1 and not told and days[0].text[0].isalpha() else text
+    """An English translation behind the one day or month that its source names, spelt out, and on which it happened,
+    where the translation names no time.
+    """
+    found = [found for found in find_quantities(source) if found.unit in ("date", "month")]
+    if len(found) != 1 or not found[0].text[0].isalpha() or _TIME.search(text):
+        return text
+    (day,) = found
+    bounded = _UP_TO.search(source[: day.start]) or _BOUND.match(source[day.end :]) or "《" in source[: day.start]
+    return text if bounded else f"{day.text}: {text}"
 
 
 def _as_it_is(text: str, lang: Lang) -> str:
@@ -143,9 +154,11 @@ def _of_the_examples(lang: Lang) -> frozenset[str]:
 
 def _lost(source: str, text: str) -> int:
     """How many of the numbers and names of `source` a translation does not hold."""
+    spelt_out = text
     for short, whole in _SHORT.items():
-        text = short.sub(whole, text)
-    return len(numbers(source) - numbers(text)) + len(claims.names_absent(claims.names(source), text))
+        spelt_out = short.sub(whole, spelt_out)
+    absent = claims.names_absent(claims.names_absent(claims.names(source), text), spelt_out)
+    return len(numbers(source) - numbers(text)) + len(absent)
 
 
 def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
@@ -165,7 +178,7 @@ def _halves(text: str) -> tuple[str, ...]:
     """A sentence cut at the stop between clauses (no date: November 2, 2023), a row between cells, nearest to its
     middle; () without one.
     """
-    cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s(?!(?:19|20)\d\d\b)", text[:-1])]
+    cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s(?!(?:19|20)\d\d\b)", text) if text[found.end() :]]
     if not cuts:
         return ()
     cut = min(cuts, key=lambda place: abs(place - len(text) / 2))

@@ -95,7 +95,7 @@ def choose(
 
 
 def _by_priority(runs: Sequence[_Run], taken: Sequence[Part]) -> list[_Run]:
-    """Runs in the order in which the first part of each was taken: a small model answers from what it reads first."""
+    """Runs in the order in which the first part of each was taken."""
 
     def first(run: _Run) -> int:
         hit, start, end = run
@@ -168,6 +168,7 @@ def narrowed(
     """The chosen evidence cut to what bears most on the question, about `budget` characters; numbers stay.
 
     Of each piece what lies from its first to its last sentence taken; pieces of which nothing is taken are left out.
+    Each sentence weighs what it says itself: the ones it inherits from may be cut away.
     A long sentence counts for half of the budget, so that it never stands alone.
     """
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
@@ -195,7 +196,8 @@ def _part_of(item: Evidence, start: int, end: int) -> Evidence:
 def _scored(
     hits: Sequence[Hit], ways: Sequence[str], similarity: Similarity | None, picked: Picked | None
 ) -> list[Part]:
-    weighed = sentences(hits, ways, similarity, picked.of_the_table if picked else lambda hit: False)
+    without = picked.of_the_table if picked else lambda hit: False
+    weighed = sentences(hits, ways, similarity, without, inheriting=True)
     scores = standing(
         [part.score for part in weighed], [p.text for p in weighed], [hits[p.hit] for p in weighed], ways
     )
@@ -215,9 +217,11 @@ def sentences(
     ways: Sequence[str],
     similarity: Similarity | None,
     without: Callable[[Hit], bool] = lambda hit: False,
+    *,
+    inheriting: bool = False,
 ) -> list[Part]:
     """The sentences of the hits but captions and tables of contents, in reading order, `without` some hits; the score
-    is what each weighs by itself.
+    is what each weighs by itself, or `inheriting` words of those just before it.
     """
     spans = [
         (number, start, end)
@@ -229,7 +233,7 @@ def sentences(
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     # A row whose cells are bare bears on what its columns are named, too.
     told = [under_names(hits[number], text) for (number, _, _), text in zip(spans, texts, strict=True)]
-    scores = weigh(told, ways, similarity, [number for number, _, _ in spans])
+    scores = weigh(told, ways, similarity, [number for number, _, _ in spans] if inheriting else ())
     return [Part(*span, text, score) for span, text, score in zip(spans, texts, scores, strict=True)]
 
 

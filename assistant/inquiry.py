@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.question import Question
+from assistant.question import Question, detect
 from assistant.schema import Evidence, Timing, Usage
 from assistant.sides import Sides
 from assistant.superlatives import Picked
-from vectorstore.characters import has_han
 from vectorstore.embedders import Embedder
 from vectorstore.schema import Hit, Lang, Report
 
@@ -62,7 +61,7 @@ class Searched:
 
     def asked_in(self, lang: Lang) -> str:
         """The question in a language, translated where it is asked in the other (which its answer need not be in)."""
-        foreign = has_han(self.question.standalone) != (lang == "zh")
+        foreign = detect(self.question.standalone) != lang
         return self.translation if self.translation and foreign else self.question.standalone
 
     def rows_in(self, evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -22,12 +23,14 @@ figure or a time where the question asks for one.
 _BEFORE, _INHERITED = 2, 0.5
 """Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
 
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
+
 
 def weigh(
     texts: Sequence[str], ways: Sequence[str], similarity: Similarity | None, passages: Sequence[int] = ()
 ) -> list[float]:
     """How much each text bears on the question: shared words and, with embeddings, likeness of meaning. Where it is
-    said which of the `passages` each stands in, the words of those just before it count in part.
+    said which of the `passages` each stands in, the words of the sentences just before one count in part.
     """
     if not texts:
         return []
@@ -64,12 +67,29 @@ def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int])
     asked = [(wanted, weight(wanted) or 1.0) for wanted in (set(words(way)) for way in ways)]
     scores = []
     for place, bag in enumerate(bags):
-        before = [bags[i] for i in range(max(0, place - _BEFORE), place) if passages[i] == passages[place]]
-        inherited = set[str]().union(*before) - bag
+        inherited = _inherited(place, bags, texts, passages)
         scores.append(
-            max((weight(wanted & bag) + _INHERITED * weight(wanted & inherited)) / total for wanted, total in asked)
+            max(
+                ((weight(wanted & bag) + _INHERITED * weight(wanted & inherited)) / total for wanted, total in asked),
+                default=0.0,
+            )
         )
     return scores
+
+
+def _inherited(
+    place: int, bags: Sequence[set[str]], texts: Sequence[str], passages: Sequence[int]
+) -> frozenset[str]:
+    """The words that a text does not repeat from those before it: not between rows, each of which is about a thing of
+    its own, and no year where the text gives its own.
+    """
+    if " | " in texts[place]:
+        return frozenset()
+    near = range(max(0, place - _BEFORE), place)
+    before = [i for i in near if passages[i] == passages[place] and " | " not in texts[i]]
+    found = set[str]().union(*(bags[i] for i in before)) - bags[place]
+    dated = any(map(_YEAR.fullmatch, bags[place]))
+    return frozenset(word for word in found if not (dated and _YEAR.fullmatch(word)))
 
 
 def _rarity(count: int, total: int) -> float:

@@ -306,8 +306,8 @@ class Writer:
     def read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare;
         every token of a prompt is waited for, and the rest still completes the answer. The best comes last, right
-        before the question, where a small model looks. Rows that a superlative picked are the whole answer, but for
-        reasons.
+        before the question, where a small model looks. Rows that a superlative picked are the whole answer, in their
+        order, but for reasons.
         """
         ways = self.searched.ways
         if self.task == "summary" or self.model is None or not self.model.small:

@@ -5,7 +5,7 @@
 The reports have to be indexed in the home. No answer is written; a question is only translated where the backend does
 that, and what the model said is kept beside the home's other replies. Prints a Markdown table by language and by type:
 of how many questions every key fact stands in the passages considered, in the evidence chosen from them, in what of it
-the model reads, and in the piece that the model is given as the best.
+the model reads, and in the first piece of the evidence alone.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from eval.wording import missing_facts
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Of one question, whether every key fact stands in what was considered, chosen, read, and in the best piece."""
+    """Of one question, whether every key fact stands in what was considered, chosen, read, and in the first piece."""
 
     lang: str
     type: str
     considered: bool
     chosen: bool
     read: bool
-    best: bool
+    first: bool
 
 
 def readings(assistant: Assistant, questions: Sequence[Question]) -> list[Reading]:
@@ -52,14 +52,14 @@ def row(name: str, found: Sequence[Reading]) -> str:
         sum(reading.considered for reading in found),
         sum(reading.chosen for reading in found),
         sum(reading.read for reading in found),
-        sum(reading.best for reading in found),
+        sum(reading.first for reading in found),
     )
     return f"| {name} | {len(found)} | {' | '.join(map(str, counts))} |"
 
 
 def table(found: Sequence[Reading]) -> str:
     """Rows for all questions, for each language and for each type."""
-    lines = ["| | questions | considered | chosen | read | best piece |", "|---|--:|--:|--:|--:|--:|"]
+    lines = ["| | questions | considered | chosen | read | first piece |", "|---|--:|--:|--:|--:|--:|"]
     lines.append(row("all", found))
     lines += [row(lang, [reading for reading in found if reading.lang == lang]) for lang in ("zh", "en")]
     types = sorted({reading.type for reading in found})

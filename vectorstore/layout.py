@@ -180,12 +180,15 @@ def _table(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
 
 _LONG_NAME = 60
 _OF_A_FORM = re.compile(
-    r"(?:办公|通讯|联系|注册)?地址|(?:联系)?电话|传真|(?:电子)?(?:邮箱|信箱|邮件)|(?:公司)?网址|邮(?:政编码|编)|国籍|性别|(?:法定代表|联系)人"
+    r"(?:公司)?(?:办公|通讯|联系|注册)?地址|(?:联系)?电话|传真|(?:电子)?(?:邮箱|信箱|邮件)|(?:公司)?网址|邮(?:政编码|编)|国籍|性别|(?:法定代表|联系)人"
     r"|(?:(?:office|postal|registered) )?address|(?:tele)?phone|fax|e-?mail|website|nationality"
     r"|gender|contact(?: person)?",
     re.IGNORECASE,
 )
-_ALIKE = 2
+_NAME = re.compile(r"(?:[\w的]*(?:姓名|名称|全称|简称))|(?:full )?name", re.IGNORECASE)
+_RULE = re.compile(r":?-*:?")
+"""What Markdown writes below the names of columns."""
+_ALIKE = 3
 """Characters with which labels begin alike."""
 
 
@@ -193,14 +196,13 @@ def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
     """Each row with its column headers put before its cells, so that it can be found by them."""
     grid = [[clean_cell(line, span) for span in line.cells or ()] for line in rows]
     names = [cell.text for cell in grid[0]]
-    labels = [cells[0].text for cells in grid if cells]
-    if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names) or _is_form(names, labels):
+    if any(map(is_figure, names[1:])) or any(weight(name) > _LONG_NAME for name in names) or _is_form(grid):
         names = []  # a list of facts: its first row is one of them
     yield Block("row", joined(grid[0], " | "), table=table)
     above: list[Cleaned] | None = None
     for cells in grid[1:]:
         texts = [cell.text for cell in cells]
-        if (names and texts == names) or all(re.fullmatch(r":?-*:?", text) for text in texts):
+        if (names and texts == names) or all(map(_RULE.fullmatch, texts)):
             continue
         if _names_columns(texts, names, above):
             names, above = texts, None
@@ -216,15 +218,19 @@ def _row_blocks(rows: Sequence[Line], table: int) -> Iterator[Block]:
             above = cells
 
 
-def _is_form(names: Sequence[str], labels: Sequence[str]) -> bool:
-    """Whether two columns are labels and what belongs to each, so that the first row names no column: labels of the
-    rows below are names themselves (姓名, 国籍, 电话), or most begin like the first (公司的中文名称, 公司的外文名称).
+def _is_form(grid: Sequence[Sequence[Cleaned]]) -> bool:
+    """Whether two columns are labels and what belongs to each, so that the first row names no column: the labels are
+    those of a form (姓名, 国籍, 电话), or most begin like the first (公司的中文名称, 公司的外文名称).
     """
-    if len(names) != 2:
+    if any(len(cells) != 2 for cells in grid):
         return False
-    alike = sum(label[:_ALIKE] == labels[0][:_ALIKE] != label for label in labels[1:])
-    named = any(map(_OF_A_FORM.fullmatch, labels[1:]))
-    return named or (len(labels[0]) > _ALIKE and alike >= 2 and 2 * alike >= len(labels) - 1)
+    first, *labels = (cells[0].text for cells in grid)
+    values = [cells[1].text for cells in grid[1:]]
+    if _RULE.fullmatch(labels[0] if labels else "-") or 2 * sum(map(is_figure, values)) > len(values):
+        return False
+    alike = sum(label[:_ALIKE] == first[:_ALIKE] != label for label in labels)
+    named = any(map(_OF_A_FORM.fullmatch, labels)) and (_NAME.fullmatch(first) or _OF_A_FORM.fullmatch(first))
+    return bool(named) or (first[:1] > "\u2fff" and alike >= 2 and 2 * alike >= len(labels))
 
 
 def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:

@@ -209,12 +209,21 @@ def test_a_country_by_its_initials_is_not_lost_and_no_date_is_cut_in_two(short: 
     assert len(model.asked) == 1
 
 
+def test_a_date_at_the_end_is_not_cut_in_two() -> None:
+    model = Scripted("It was set up.")
+    list(carried(checked("LYRA研究所，设立于2023年11月2日"), "en", model))
+    assert not any(messages[-1].content.strip().startswith("2023") for messages in model.asked)
+
+
 @pytest.mark.parametrize(
     ("source", "said", "told"),
     [
         ("2023/11/2英国宣布此事。", "The UK announced it.", "November 2, 2023: The UK announced it."),
         ("2023年11月英国宣布此事。", "In November 2023 the UK said so.", "In November 2023 the UK said so."),
         ("2022年5月和2023年11月各有一个。", "There was one each.", "There was one each."),
+        ("2023年11月以前英国没有研究所。", "The UK had none.", "The UK had none."),
+        ("最晚到2030年12月实现目标。", "The target is to be reached.", "The target is to be reached."),
+        ("2023年11月2日英国宣布此事。", "On 11/2/2023 it was announced.", "On 11/2/2023 it was announced."),
     ],
 )
 def test_the_one_day_that_a_translation_drops_stands_before_it(source: str, said: str, told: str) -> None:

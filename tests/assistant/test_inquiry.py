@@ -21,6 +21,8 @@ ZH, EN = "英伟达的收入是多少？", "How much did NVIDIA earn?"
         (ZH, "auto", None, "zh", ZH),
         (ZH, "en", EN, "zh", ZH),  # the language of the answer is not that of the question
         (ZH, "en", EN, "en", EN),
+        ("How much did 英伟达 earn?", "auto", ZH, "zh", ZH),
+        ("How much did 英伟达 earn?", "auto", ZH, "en", "How much did 英伟达 earn?"),
     ],
 )
 def test_the_question_is_put_in_the_language_of_what_is_read(

@@ -19,8 +19,16 @@ def test_what_shares_more_of_the_questions_words_weighs_more() -> None:
 
 
 def test_a_text_inherits_half_of_what_those_before_it_say_of_the_question() -> None:
-    alone, after = (weigh([first, FIGURE], ASKED, None, [0, 0])[1] for first in (OTHER, SUBJECT))
-    assert alone < after < alone + weigh([SUBJECT, FIGURE], ASKED, None)[0]
+    said, alone = weigh([SUBJECT, FIGURE], ASKED, None)
+    assert weigh([SUBJECT, FIGURE], ASKED, None, [0, 0]) == [said, pytest.approx(alone + said / 2)]
+
+
+def test_a_row_inherits_nothing_and_no_text_a_year_beside_its_own() -> None:
+    rows = ["公司: 华为 | 研发投入: 1647亿元", "公司: 中兴 | 研发投入: 252亿元"]
+    asked = ["华为2022年的研发投入是多少？"]
+    assert weigh(rows, asked, None, [0, 0]) == weigh(rows, asked, None)
+    years = ["2022年的事。", "2023年的研发为80亿元。"]
+    assert weigh(years, asked, None, [0, 0]) == weigh(years, asked, None)
 
 
 def test_nothing_is_inherited_from_another_passage_or_from_far_before() -> None:

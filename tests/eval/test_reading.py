@@ -22,7 +22,7 @@ def asked(id: str, *facts: str, lang: str = "zh") -> Question:
 def test_each_stage_is_looked_at_for_every_key_fact() -> None:
     questions = [asked("1", "55亿"), asked("2", "55亿", "8亿"), asked("3", "8亿"), asked("4", "900"), asked("5", "7")]
     found = readings(Reader(), questions)  # type: ignore[arg-type]
-    assert [(r.considered, r.chosen, r.read, r.best) for r in found] == [
+    assert [(r.considered, r.chosen, r.read, r.first) for r in found] == [
         (True, True, False, True),
         (True, True, False, False),
         (True, True, True, False),

@@ -358,18 +358,33 @@ def test_a_list_of_facts_has_no_header() -> None:
     [
         ["姓名\t李明", "国籍\t中国", "主要职务\t董事长"],
         ["公司的中文名称\t星海科技股份有限公司", "公司的中文简称\t星海", "公司的外文名称\tXINGHAI"],
-        ["Secretary\tLi Ming", "Phone\t0513-81650000", "E-mail\tir@xinghai.example"],
+        ["Name\tLi Ming", "Phone\t0513-81650000", "E-mail\tir@xinghai.example"],
     ],
 )
 def test_the_first_row_of_a_form_names_no_columns(form: list[str]) -> None:
     assert blocks("\n".join(form) + "\n", "row") == [row.replace("\t", " | ") for row in form]
 
 
-def test_two_columns_below_their_names_are_no_form() -> None:
-    assert blocks("姓名\t职务\n李明\t董事长\n李红\t监事\n", "row")[1:] == [
-        "姓名: 李明 | 职务: 董事长",
-        "姓名: 李红 | 职务: 监事",
-    ]
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("姓名\t职务", "李明\t董事长"),
+        ("公司名称\t主营业务", "公司甲\t芯片"),
+        ("中国企业\t业务", "中国平安\t保险"),
+        ("渠道\t占比", "电话\t12%"),
+        ("Channel\tRevenue", "Phone\t12,000"),
+        ("Stage\tGoal", "Stage 1\tplan"),
+    ],
+)
+def test_two_columns_below_their_names_are_no_form(head: str, row: str) -> None:
+    names, cells = head.split("\t"), row.split("\t")
+    rows = [f"{cells[0]}{n}\t{cells[1]}" if n else row for n in ("", 2, 3)]
+    assert blocks("\n".join([head, *rows]) + "\n", "row")[1] == f"{names[0]}: {cells[0]} | {names[1]}: {cells[1]}"
+
+
+def test_what_markdown_rules_off_names_columns() -> None:
+    text = "姓名\t李明\n---\t---\n国籍\t中国\n电话\t0513\n"
+    assert blocks(text, "row")[1] == "姓名: 国籍 | 李明: 中国"
 
 
 def test_the_unit_above_many_tables_is_no_running_header() -> None:
