@@ -7,11 +7,14 @@ states the mistake as a fact, above a passage that says otherwise (苹果联手O
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant import claims
-from assistant.names import chinese_in, english_in
+from assistant.names import chinese_in, english_in, in_chinese
 from assistant.people import stands_by_sound
+from vectorstore import filters
+from vectorstore.schema import Report
 
 _SCOPES = {
     "中国": re.compile(r"中国|国内|我国|全国|本土|大陆|国产|\b(?:China|Chinese|domestic)\b"),
@@ -29,6 +32,14 @@ _LOCAL = re.compile(
 """Parts of China, but for the bodies that are named after them."""
 _ALSO = {"大湾区": "粤港澳", "珠三角": "粤港澳", "全市": "", "全省": ""}
 _TITLE = re.compile(r"《[^》]*》")
+_COUNTS = re.compile(
+    r"\s*([^，。,；：:\d]{2,40}?)\s?(?:共?拥?有|占|位列|\bha(?:s|ve|d)|\bholds?)\s?[约近超]?\s?\d", re.IGNORECASE
+)
+_RELEASES = re.compile(
+    r"\s*([^，。,；：:\d]{2,60}?)\s?(?:发布|推出|上线|研发|开源|\b(?:released|launched|unveiled|open-sourced)\b)"
+    r"(?!.*(?:报告|白皮书|指数|研究|数据|图谱|榜单|\b(?:reports?|papers?|ind(?:ex|ices)|stud(?:y|ies)|surveys?|data)\b))",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
     re.IGNORECASE,
@@ -128,3 +139,12 @@ def _scopes(claim: str, passage: str) -> list[Borrowed]:
 def _firsts(claim: str, passage: str) -> list[Borrowed]:
     said = _FIRST.search(claim)
     return [Borrowed(said[0], "the first")] if said and not _FIRST_OF.search(passage) else []
+
+
+def done_by_a_publisher(claim: str, reports: Iterable[Report]) -> bool:
+    """Whether a claim tells of a publisher, and nobody else, what it only reports: KPMG has 55 offices, Haitong
+    released GPT-4 Turbo. A report of its own it may well have released.
+    """
+    subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
+    known = list(reports)
+    return any(not filters.without_names(in_chinese(subject), known).strip() for subject in subjects)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant import drafts
 from assistant.alignment import clause_at, find, places, spans, telling_clauses
-from assistant.borrowed import Borrowed, borrowed, unsaid
+from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, unsaid
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
@@ -23,7 +23,7 @@ from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
 from vectorstore import filters
-from vectorstore.schema import Lang, Report
+from vectorstore.schema import Lang
 
 Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
 """Whether evidence bears out each of several claims, as somebody else sees it; None without an opinion."""
@@ -31,9 +31,6 @@ Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
 _MOST_MARKS = 3
-_COUNTS = re.compile(
-    r"\s*([^，。,；：:\d]{2,40}?)\s?(?:共?拥?有|占|位列|\bha(?:s|ve|d)|\bholds?)\s?[约近超]?\s?\d", re.IGNORECASE
-)
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
 _QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the whole evidence holds
 
@@ -325,7 +322,7 @@ class _Checker:
         texts = [self.texts[n] for n in marks]
         cited = {self.evidence[n].hit.report.id for n in marks}
         named = filters.named([claim, in_chinese(claim)], list(self.reports.values()))
-        if _counted_of(claim, self.reports.values()) and not filters.named(texts, list(self.reports.values())):
+        if done_by_a_publisher(claim, self.reports.values()) and not filters.named(texts, list(self.reports.values())):
             return False  # who publishes a report is not what it counts
         return all(id in cited or filters.named(texts, [self.reports[id]]) for id in named)
 
@@ -391,9 +388,3 @@ def _sentence(piece: Piece, order: dict[int, int]) -> Sentence:
 def _renumbered(citation: Citation, n: int) -> Citation:
     fields = {name: getattr(citation, name) for name in Citation.__slots__}
     return Citation(**{**fields, "n": n})
-
-
-def _counted_of(claim: str, reports: Iterable[Report]) -> bool:
-    """Whether a claim counts something of a publisher and nobody else: KPMG has 55 offices."""
-    counted = _COUNTS.match(claim)
-    return counted is not None and not filters.without_names(in_chinese(counted[1]), list(reports)).strip()

@@ -304,10 +304,10 @@ class Writer:
         return prompted(task, lang, question=question, evidence=lines)
 
     def read(self) -> Sequence[Evidence]:
-        """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare, which
-        it does in the order of the reports; every token of a prompt is waited for, and the rest still completes the
-        answer. The best comes last, right before the question, where a small model looks. Rows that a superlative
-        picked are the whole answer, in their order, but for reasons.
+        """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare; every
+        token of a prompt is waited for, and the rest still completes the answer. The best comes last, right before the
+        question, where a small model looks; several reports come in the order in which they are heard. Rows that a
+        superlative picked are the whole answer, in their order, but for reasons.
         """
         ways = self.searched.ways
         if self.task == "summary" or self.model is None or not self.model.small:
@@ -315,11 +315,13 @@ class Writer:
         rows = self.searched.rows_in(self.chosen)
         if rows and not any(map(asks_why, ways)):
             return rows
-        if self.searched.several or any(asks_for_list(way) or asks_of_each(way) for way in ways):
+        if self.searched.several:
             places = {(hit.report.id, hit.passage.start): place for place, hit in enumerate(self.searched.read)}
             return sorted(
                 self.chosen, key=lambda item: (places[item.hit.report.id, item.hit.passage.start], item.start)
             )
+        if any(asks_for_list(way) or asks_of_each(way) for way in ways):
+            return self.chosen[::-1]
         return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)[::-1]
 
     def _said(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.borrowed import Borrowed, borrowed, of_a_part, of_another_place
+from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, of_a_part, of_another_place
+from tests.assistant.builders import hit
 
 PARTNERS = "发布会上，苹果宣布与OpenAI合作，助手的功能在设备端和云端运行。"
 
@@ -91,3 +92,21 @@ def test_a_figure_of_one_place_is_none_of_another(claim: str, sentence: str, oth
 @given(st.text(max_size=60))
 def test_a_claim_that_is_its_passage_borrows_nothing(text: str) -> None:
     assert borrowed(text, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("海通国际发布GPT-4 Turbo。", True),
+        ("Haitong International released GPT-4 Turbo on November 7, 2023.", True),
+        ("海通国际拥有55家机构。", True),
+        ("Haitong International has 55 offices.", True),
+        ("海通国际发布了人工智能产业报告。", False),
+        ("Haitong International released its survey.", False),
+        ("OpenAI发布GPT-4 Turbo。", False),
+        ("海通国际：OpenAI发布GPT-4 Turbo。", False),
+        ("海通国际预计2025年为55亿元。", False),
+    ],
+)
+def test_a_publisher_does_nothing_of_what_it_reports(claim: str, expected: bool) -> None:
+    assert done_by_a_publisher(claim, [hit("", publisher="海通国际").report]) is expected
