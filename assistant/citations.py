@@ -31,6 +31,8 @@ Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
 _MOST_MARKS = 3
+_JOINTLY = re.compile(r"联[手合]|携手|合作|\b(?:jointly|partner\w*|collaborat\w*|together with)\b", re.IGNORECASE)
+"""What two did together, one passage has to tell of both."""
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
 _QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the whole evidence holds
 
@@ -295,10 +297,13 @@ class _Checker:
         return self.judge.verdict(claim, texts).supported and self._fits(claim, marks)
 
     def _fits(self, claim: str, marks: Sequence[int]) -> bool:
-        """Whether what a claim cites is by whom it says, about what it says, and of one report for each fact."""
+        """Whether what a claim cites is by whom it says, about what it says, and of one report for each fact; of those
+        who did something together, one passage speaks.
+        """
         around = "\n".join(self.passages[n] for n in marks)
         said = self._said_by_those_named(claim, marks) and not borrowed(claim, around)
-        return said and self._whole_facts(claim, marks)
+        apart = _JOINTLY.search(claim) and all(borrowed(claim, self.passages[n]) for n in marks)
+        return said and not apart and self._whole_facts(claim, marks)
 
     def _whole_facts(self, claim: str, marks: Sequence[int]) -> bool:
         """Whether each figure stands in a report that says it of what the claim does: two reports make no fact."""

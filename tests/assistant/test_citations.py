@@ -217,6 +217,21 @@ def test_a_rise_that_the_question_already_took_a_fall_for_contradicts_nothing(
     assert result.contradicted is contradicted
 
 
+@pytest.mark.parametrize(
+    ("second", "states"),
+    [
+        ("大会上，谷歌发布了几十款新产品，助手的功能不少。", []),
+        ("谷歌与苹果合作，助手的功能在设备端运行。", ["repaired"]),
+    ],
+)
+def test_of_what_two_did_together_one_passage_tells(second: str, states: list[str]) -> None:
+    evidence = [piece("苹果在大会上推出了新的助手，其功能在设备端运行。", 1), piece(second, 2)]
+    claim = "苹果与谷歌联手推出新的助手，其功能在设备端运行。"
+    texts = {item.hit.report.id: item.text for item in evidence}
+    result = check(claim, evidence, question="功能在哪里？", lang="zh", report_text=texts.__getitem__)
+    assert [sentence.state for sentence in result.sentences] == states
+
+
 def test_two_reports_make_no_fact() -> None:
     """A figure of one report is not said of what only another one names."""
     evidence = [
