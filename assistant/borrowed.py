@@ -40,7 +40,7 @@ _RELEASES = re.compile(
     r"(?!.*(?:报告|白皮书|指数|研究|数据|图谱|榜单|\b(?:reports?|papers?|ind(?:ex|ices)|stud(?:y|ies)|surveys?|data)\b))",
     re.IGNORECASE,
 )
-_FIRST = re.compile(
+FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
     re.IGNORECASE,
 )
@@ -137,7 +137,7 @@ def _scopes(claim: str, passage: str) -> list[Borrowed]:
 
 
 def _firsts(claim: str, passage: str) -> list[Borrowed]:
-    said = _FIRST.search(claim)
+    said = FIRST.search(claim)
     return [Borrowed(said[0], "the first")] if said and not _FIRST_OF.search(passage) else []
 
 

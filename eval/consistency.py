@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from assistant import claims
+from assistant.borrowed import FIRST
 from eval.dataset import Question, normalise
 from eval.retrieval import Record
 from eval.wording import MARK
@@ -52,9 +53,11 @@ def contradiction(record: Record, question: Question) -> str:
 
 def _accepted(sentences: Sequence[str], question: Question) -> str:
     """The sentence that repeats the question's premise before the first key fact, which is the correction; or the
-    clause of a sentence, which has to say hardly anything else and to deny nothing.
+    clause of a sentence, which has to say hardly anything else and to deny nothing. Where the question has something
+    be the first, what does not say so either repeats no premise.
     """
     correction, asked = question.key_facts[0], claims.grams(question.question)
+    first = FIRST.search(question.question)
     for sentence in sentences:
         if sentence.rstrip().endswith(_LEAD_IN):
             continue
@@ -63,6 +66,8 @@ def _accepted(sentences: Sequence[str], question: Question) -> str:
         for clause in clauses:
             if _holds(clause, correction):
                 return ""
+            if first and not FIRST.search(sentence):
+                continue
             long = len(claims.grams(clause)) >= _CLAUSE and not claims.negative(clause)
             if whole or (long and _repeats(clause, asked, ACCEPTED_CLAUSE)):
                 return f"accepts the premise: {sentence.strip()[:80]}"

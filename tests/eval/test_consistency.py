@@ -32,6 +32,11 @@ def test_a_premise_that_is_accepted_before_it_is_corrected_is_a_contradiction() 
     assert contradiction(record("新加坡2023年第一次出台国家人工智能战略关注的目标：", correction), PREMISE) == ""
 
 
+def test_what_does_not_call_it_the_first_does_not_accept_that_it_was() -> None:
+    told = "新加坡出台国家人工智能战略 2023年12月4日，对2019年的战略加以更新，重点关注两大目标。"
+    assert contradiction(record(told), PREMISE) == ""
+
+
 def test_a_clause_that_accepts_the_premise_is_one_though_its_sentence_goes_on_to_correct_it() -> None:
     accepted = "新加坡第一次出台国家人工智能战略，因为2019年已有的战略内容陈旧，需要在新的形势下加以更新。"
     denied = "新加坡并不是第一次出台国家人工智能战略，2019年已有战略。"
