@@ -108,7 +108,7 @@ def denied(claim: str, texts: Sequence[str]) -> bool:
     told = [clause for text in texts for piece in pieces(text) for clause in _whole_clauses(piece)]
     for said in _whole_clauses(claim):
         wanted = claims.grams(said)
-        if claims.negative(claim) or len(wanted) < _DENIED:
+        if claims.negative(said) or len(wanted) < _DENIED:
             continue
         shared = {clause: len(wanted & claims.grams(clause)) for clause in told}
         most = max((count for clause, count in shared.items() if not claims.negative(clause)), default=0)

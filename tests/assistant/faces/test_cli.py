@@ -24,6 +24,7 @@ from click.testing import CliRunner
 import samples
 from assistant.faces import cli as face
 from tests.conftest import ROOT
+from vectorstore.embedders import E5Embedder
 from vectorstore.library import Library
 
 SIZE = "按艾瑞咨询的口径，中国的AI产业在2023年有多大？"
@@ -530,13 +531,14 @@ def test_a_reader_that_goes_away_is_no_failure_to_report(indexed: Path) -> None:
 
 
 def test_ctrl_c_while_a_module_loads_blames_no_model(
-    wenju: Wenju, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    wenju: Wenju, home: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hit(folder: Path) -> None:
         raise ImportError("initialization failed") from KeyboardInterrupt()
 
     (tmp_path / "one.txt").write_text("星海公司2023年的收入为55亿元。", "utf-8")
     monkeypatch.setattr("vectorstore.e5.E5", hit)
+    monkeypatch.setattr("assistant.opening.open_embedder_of", lambda settings: E5Embedder(cache, 1))
     assert wenju("index", str(tmp_path / "one.txt")) == Ran(130, "", "stopped\n")
 
 
