@@ -7,7 +7,7 @@ states the mistake as a fact, above a passage that says otherwise (苹果联手O
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import claims
@@ -141,10 +141,9 @@ def _firsts(claim: str, passage: str) -> list[Borrowed]:
     return [Borrowed(said[0], "the first")] if said and not _FIRST_OF.search(passage) else []
 
 
-def done_by_a_publisher(claim: str, reports: Iterable[Report]) -> bool:
+def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     """Whether a claim tells of a publisher, and nobody else, what it only reports: KPMG has 55 offices, Haitong
     released GPT-4 Turbo. A report of its own it may well have released.
     """
     subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
-    known = list(reports)
-    return any(not filters.without_names(in_chinese(subject), known).strip() for subject in subjects)
+    return any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects)

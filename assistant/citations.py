@@ -326,9 +326,10 @@ class _Checker:
         """Whether of each report that a claim names (据某研究院) something is cited, or what is cited names it."""
         texts = [self.texts[n] for n in marks]
         cited = {self.evidence[n].hit.report.id for n in marks}
-        named = filters.named([claim, in_chinese(claim)], list(self.reports.values()))
-        if done_by_a_publisher(claim, self.reports.values()) and not filters.named(texts, list(self.reports.values())):
+        known = list(self.reports.values())
+        if done_by_a_publisher(claim, known) and not filters.named(texts, known):
             return False  # who publishes a report is not what it counts
+        named = filters.named([claim, in_chinese(claim)], known)
         return all(id in cited or filters.named(texts, [self.reports[id]]) for id in named)
 
     def _contributing(self, claim: str, marks: tuple[int, ...]) -> tuple[int, ...]:

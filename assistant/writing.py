@@ -316,10 +316,8 @@ class Writer:
         if rows and not any(map(asks_why, ways)):
             return rows
         if self.searched.several:
-            places = {(hit.report.id, hit.passage.start): place for place, hit in enumerate(self.searched.read)}
-            return sorted(
-                self.chosen, key=lambda item: (places[item.hit.report.id, item.hit.passage.start], item.start)
-            )
+            heard = self.searched.read
+            return sorted(self.chosen, key=lambda item: (heard.index(item.hit), item.start))
         if any(asks_for_list(way) or asks_of_each(way) for way in ways):
             return self.chosen[::-1]
         return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)[::-1]

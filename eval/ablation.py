@@ -8,17 +8,15 @@ other replies, so that a second run asks nothing.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from assistant.models.base import ChatModel
 from assistant.question import detect, queries, translate, understand
-from eval import dataset
 from eval.dataset import Question
 from eval.ranking import mrr
 from eval.retrieval import Record, Sources, evidence_all
+from eval.tool import opened
 from vectorstore.library import Library
 from vectorstore.schema import Hit, Lang, Query
 from vectorstore.search import RECIPE, Recipe
@@ -168,21 +166,8 @@ def table(rows: Sequence[Row]) -> str:
 
 def main() -> None:
     """Print the table."""
-    from assistant.models.cache import CachedModel
-    from assistant.models.choose import choose
-    from assistant.opening import open_library
-    from assistant.settings import load
-
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--backend", default="local")
-    said = parser.parse_args()
-    settings = load(said.home, backend=said.backend)
-    questions = dataset.load(said.dataset)
-    model = choose(settings).model
-    kept = CachedModel(model, settings.home / "eval-cache.db") if model else None
-    print(table(ablate(open_library(settings), questions, translated(questions, kept))))
+    library, model, _, questions = opened(__doc__)
+    print(table(ablate(library, questions, translated(questions, model))))
 
 
 if __name__ == "__main__":

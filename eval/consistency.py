@@ -63,10 +63,11 @@ def _accepted(sentences: Sequence[str], question: Question) -> str:
             continue
         clauses = [sentence[start:end] for start, end in claims.clauses(sentence)]
         whole = not _holds(sentence, correction) and _repeats(sentence, asked, ACCEPTED)
+        repeats = not first or FIRST.search(sentence)
         for clause in clauses:
             if _holds(clause, correction):
                 return ""
-            if first and not FIRST.search(sentence):
+            if not repeats:
                 continue
             long = len(claims.grams(clause)) >= _CLAUSE and not claims.negative(clause)
             if whole or (long and _repeats(clause, asked, ACCEPTED_CLAUSE)):

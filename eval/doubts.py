@@ -9,16 +9,14 @@ kept beside the home's other replies.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from assistant.asking import asks_for_one_thing, asks_why
 from assistant.assistant import Assistant
 from assistant.question import understand
-from eval import dataset
 from eval.dataset import Question
+from eval.tool import breakdown, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +70,14 @@ def _share(refused: Sequence[bool]) -> str:
 
 def table(found: Sequence[Doubt]) -> str:
     """Rows for all questions, for each language and for each kind."""
-    lines = ["| | area under the curve | unanswerable, doubted | answerable, doubted |", "|---|--:|--:|--:|"]
-    lines.append(row("all", found))
-    lines += [row(lang, [doubt for doubt in found if doubt.lang == lang]) for lang in ("zh", "en")]
-    kinds = sorted({doubt.kind for doubt in found})
-    lines += [row(name, [doubt for doubt in found if doubt.kind == name]) for name in kinds]
-    return "\n".join(lines)
+    head = ["| | area under the curve | unanswerable, doubted | answerable, doubted |", "|---|--:|--:|--:|"]
+    return "\n".join([*head, *breakdown(found, row, lambda doubt: doubt.kind)])
 
 
 def main() -> None:
     """Print the table."""
-    from assistant.models.cache import CachedModel
-    from assistant.models.choose import choose
-    from assistant.opening import open_library
-    from assistant.settings import load
-
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--backend", default="local")
-    said = parser.parse_args()
-    settings = load(said.home, backend=said.backend)
-    model = choose(settings).model
-    kept = CachedModel(model, settings.home / "eval-cache.db") if model else None
-    print(table(doubts(Assistant(open_library(settings), kept, settings), dataset.load(said.dataset))))
+    library, model, settings, questions = opened(__doc__)
+    print(table(doubts(Assistant(library, model, settings), questions)))
 
 
 if __name__ == "__main__":

@@ -10,14 +10,12 @@ the model reads, and in the first piece of the evidence alone.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from assistant.assistant import Assistant
-from eval import dataset
 from eval.dataset import Question
+from eval.tool import breakdown, opened
 from eval.wording import missing_facts
 
 
@@ -59,30 +57,14 @@ def row(name: str, found: Sequence[Reading]) -> str:
 
 def table(found: Sequence[Reading]) -> str:
     """Rows for all questions, for each language and for each type."""
-    lines = ["| | questions | considered | chosen | read | first piece |", "|---|--:|--:|--:|--:|--:|"]
-    lines.append(row("all", found))
-    lines += [row(lang, [reading for reading in found if reading.lang == lang]) for lang in ("zh", "en")]
-    types = sorted({reading.type for reading in found})
-    lines += [row(name, [reading for reading in found if reading.type == name]) for name in types]
-    return "\n".join(lines)
+    head = ["| | questions | considered | chosen | read | first piece |", "|---|--:|--:|--:|--:|--:|"]
+    return "\n".join([*head, *breakdown(found, row, lambda reading: reading.type)])
 
 
 def main() -> None:
     """Print the table."""
-    from assistant.models.cache import CachedModel
-    from assistant.models.choose import choose
-    from assistant.opening import open_library
-    from assistant.settings import load
-
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--backend", default="local")
-    said = parser.parse_args()
-    settings = load(said.home, backend=said.backend)
-    model = choose(settings).model
-    kept = CachedModel(model, settings.home / "eval-cache.db") if model else None
-    print(table(readings(Assistant(open_library(settings), kept, settings), dataset.load(said.dataset))))
+    library, model, settings, questions = opened(__doc__)
+    print(table(readings(Assistant(library, model, settings), questions)))
 
 
 if __name__ == "__main__":
