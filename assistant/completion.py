@@ -27,6 +27,7 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
+from assistant.cells import asked_of_rows
 from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.marks import normal, without_marks
@@ -216,7 +217,7 @@ def _ranked(
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
-    return [_Telling(*spans[i], texts[i], scores[telling[0]] - scores[i]) for i in telling]
+    return [_Telling(*spans[i], asked_of_rows(texts[i], ways), scores[telling[0]] - scores[i]) for i in telling]
 
 
 def _without_heading(text: str) -> str:

@@ -70,9 +70,12 @@ class Searched:
 
     @property
     def read(self) -> tuple[Hit, ...]:
-        """The passages whose sentences are considered as evidence: the first, the best of each side, picked rows."""
+        """The passages whose sentences are considered as evidence: the first, the best of each side, picked rows; of
+        the only report asked, where any of its passages was found, no other's.
+        """
         places: dict[tuple[str, int], Hit] = {}
-        for hit in (*(self.picked.hits if self.picked else ()), *self.sides.hits, *self.hits[:READ]):
+        first = ([hit for hit in self.hits if hit.report.id == self.sides.only] or self.hits)[:READ]
+        for hit in (*(self.picked.hits if self.picked else ()), *self.sides.hits, *first):
             places.setdefault((hit.report.id, hit.passage.start), hit)
         return tuple(places.values())
 

@@ -56,11 +56,14 @@ def asks_places(question: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The reports that have to be heard, by id, their own best passages, and the question as it is put to each."""
+    """The reports that have to be heard, by id, their own best passages, and the question as it is put to each; or the
+    `only` one that is asked.
+    """
 
     ids: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     ways: tuple[str, ...] = ()
+    only: str | None = None
 
     @property
     def first(self) -> tuple[Hit, ...]:
@@ -75,8 +78,8 @@ def sides(
     search: Callable[[Sequence[str], Report], Sequence[Hit]],
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
-    or only one report has anything to say. The sentences of one that is named are weighed without its name too,
-    which else would stand for what is asked.
+    or only one report has anything to say. One that is named alone is the `only` one that is read. The sentences of
+    what is named are weighed without its name, which else would stand for what is asked.
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
@@ -88,7 +91,8 @@ def sides(
     elif any(map(asks_several, questions)) and not (named and any(map(asks_places, questions))):
         asked = list(dict.fromkeys([*named, *found]))
     else:
-        return Sides(ways=_bare(questions, [report for report in reports if report.id in named])) if named else Sides()
+        ways = _bare(questions, [report for report in reports if report.id in named])
+        return Sides(ways=ways, only=named[0]) if named else Sides()
     ways, known = _bare(questions, reports), {report.id: report for report in reports}
     own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
     ids = tuple(id for id in own if own[id])

@@ -21,6 +21,7 @@ from assistant.asking import (
     tells_how_much,
 )
 from assistant.borrowed import Borrowed
+from assistant.cells import asked_of_rows
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
@@ -298,10 +299,15 @@ class Writer:
                 yield Token(said)
 
     def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
-        lines = evidence.prompt_lines(read, lambda text: readable(text, lang))
         # A model that reads well lists, compares and says who said what; a small one is better kept to the question.
-        task = "full" if self.task == "answer" and self.model and not self.model.small else self.task
+        large = self.model is not None and not self.model.small
+        rows = (lambda text: text) if large or self.task == "summary" else self._asked_of_rows
+        lines = evidence.prompt_lines(read, lambda text: readable(rows(text), lang))
+        task = "full" if self.task == "answer" and large else self.task
         return prompted(task, lang, question=question, evidence=lines)
+
+    def _asked_of_rows(self, text: str) -> str:
+        return asked_of_rows(text, self.searched.ways)
 
     def read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare; every

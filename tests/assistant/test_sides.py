@@ -113,11 +113,20 @@ def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "put"),
-    [("星海证券认为储能市场有多大？", (" 认为储能市场有多大？",)), ("储能市场有多大？", ())],
+    ("question", "put", "only"),
+    [("星海证券认为储能市场有多大？", (" 认为储能市场有多大？",), "星海证券"), ("储能市场有多大？", (), None)],
 )
-def test_one_named_report_has_its_sentences_weighed_without_its_name(question: str, put: tuple[str, ...]) -> None:
-    assert sides([question]) == Sides(ways=put)
+def test_one_named_report_has_its_sentences_weighed_without_its_name(
+    question: str, put: tuple[str, ...], only: str | None
+) -> None:
+    assert sides([question]) == Sides(ways=put, only=only)
+
+
+def test_of_one_named_report_alone_is_read_unless_nothing_of_it_was_found() -> None:
+    question = understand("远山研究院认为储能市场有多大？")
+    own = Searched(question, (), tuple(HITS), Usage(), sides=Sides(only="远山研究院"))
+    assert own.read == (HITS[2],)
+    assert replace(own, hits=tuple(HITS[1:]), sides=Sides(only="无名研究院")).read == tuple(HITS[1:])
 
 
 def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:

@@ -1,0 +1,61 @@
+"""Long rows cut to what a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.cells import asked_of_rows
+
+PARK = (
+    "城市: 青湾市国家储能示范高地 | 扶持政策: 《青湾市新型储能行动计划（2022—2025年）》 | 高校: 青湾大学、东岭理工大学"
+    " | 电池企业: 蓝芯电池、远山能源 | 装机（万千瓦）: 120 | 园区: 青湾储能产业园、东岭电池谷、临港储能创新基地"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("示范高地有哪些企业？", "城市: 青湾市国家储能示范高地 | 电池企业: 蓝芯电池、远山能源"),
+        ("示范高地的装机是多少？", "城市: 青湾市国家储能示范高地 | 装机（万千瓦）: 120"),
+        ("临港基地属于哪里？", PARK),
+        ("Which firms are there?", PARK),
+    ],
+)
+def test_what_names_the_row_and_what_is_asked_for_is_left(question: str, left: str) -> None:
+    assert asked_of_rows(PARK, [question]) == left
+
+
+def test_the_question_counts_in_each_of_its_forms() -> None:
+    assert "装机（万千瓦）: 120" in asked_of_rows(PARK, ["What is the capacity of the zone?", "示范高地的装机是多少？"])
+
+
+def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
+    row = (
+        "序号: 06 | 公司: 蓝芯电池 | 国家: 中国 | 轮次: 战略投资 | 时间: 2022年10月"
+        " | 融资金额: 10亿美元 | 估值: 50亿美元 | 方向: 储能电池与能源管理软件"
+    )
+    assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城市: 青湾市 | 装机: 120 | 电池企业: 蓝芯电池",
+        "青湾市的装机达到120万千瓦。",
+        " | ".join(f"第{n}项没有栏目名称的说明文字" for n in range(9)),
+    ],
+)
+def test_short_rows_sentences_and_rows_without_named_columns_stay(text: str) -> None:
+    assert asked_of_rows(text, ["青湾市的装机是多少？"]) == text
+
+
+@given(st.lists(st.text(alphabet="青湾市装机:| 12", max_size=60), max_size=6), st.text(alphabet="青湾装机", max_size=8))
+def test_what_is_left_stood_there_in_that_order(lines: list[str], question: str) -> None:
+    text = "\n".join(lines)
+    left = asked_of_rows(text, [question])
+    assert left.count("\n") == text.count("\n")
+    for cut, line in zip(left.split("\n"), text.split("\n"), strict=True):
+        cells = iter(line.split(" | "))
+        assert all(cell in cells for cell in cut.split(" | "))
