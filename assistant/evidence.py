@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.orders import without_orders
@@ -27,6 +28,8 @@ _ITEM = re.compile(
     r"|(?P<numeral>[（(]?[一二三四五六七八九十]{1,2}[)）、.])|(?P<nth>第[一二三四五六七八九十][，,、：])"
     r"|(?P<count>[一二三四五六七八九十]是))"
 )
+_COUNTING = ("figure", "circle", "numeral", "nth", "count")
+_FIRST_ITEM = re.compile(r"(?:^|[:：，,。;；])\s*(?:[（(]?[1一][)）、.．](?!\d)|①|第一[，,、：]|一是)")
 _LIST = 3
 """Items that make a list."""
 _SIBLING = 0.05
@@ -129,12 +132,24 @@ def _with_siblings(parts: Sequence[Part]) -> list[Part]:
     for part in parts:
         if mark := _ITEM.match(part.text):
             groups.setdefault((part.hit, mark.lastgroup or ""), []).append(part)
-    raised = {}
-    for group in groups.values():
-        best = max(part.score for part in group)
-        if len(group) >= _LIST:
-            raised.update({part: replace(part, score=max(part.score, best - _SIBLING)) for part in group})
+    raised: dict[Part, Part] = {}
+    for group in (*(group for group in groups.values() if len(group) >= _LIST), *_running(parts)):
+        best = max(raised.get(part, part).score for part in group)
+        raised.update({part: replace(part, score=max(part.score, best - _SIBLING)) for part in group})
     return [raised.get(part, part) for part in parts]
+
+
+def _running(parts: Sequence[Part]) -> list[list[Part]]:
+    """The items of lists that run on (1）问卷；2）访谈；③采购), however they are numbered, with what leads to them."""
+    lists: list[list[Part]] = []
+    for before, part in pairwise(parts):
+        if part.hit != before.hit or not (mark := _ITEM.match(part.text)) or mark.lastgroup not in _COUNTING:
+            continue
+        if lists and lists[-1][-1] == before:
+            lists[-1].append(part)
+        elif _FIRST_ITEM.search(before.text):
+            lists.append([before, part])
+    return lists
 
 
 def _runs(parts: Sequence[Part]) -> list[_Run]:

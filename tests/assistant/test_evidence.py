@@ -132,6 +132,17 @@ def test_the_items_of_a_list_come_together_where_a_list_is_asked_for() -> None:
     assert sum(item in together for item in ITEMS) == 3 > sum(item in alone for item in ITEMS)
 
 
+def test_the_items_of_a_list_that_runs_on_in_one_line_come_together_however_they_are_numbered() -> None:
+    line = "步骤: 收集 | 训练资料的来源：1)公共的数据库；2）向用户发放的问卷；③向第三方供应商采购；4)平台自行模拟生成。"
+    hits = hits_of([line, "训练资料的来源很多，来源决定了训练的上限。说到训练，资料的来源从来都很要紧。"])
+    ways = ["训练资料的来源有哪些？"]
+    alone = "".join(item.text for item in choose(hits, ways, 90))
+    together = "".join(item.text for item in choose(hits, ways, 90, listed=True))
+    assert "模拟生成" in together
+    assert "第三方" in together
+    assert "第三方" not in alone
+
+
 def test_a_sentence_inherits_the_subject_that_those_before_it_name() -> None:
     text = (
         "医疗行业在各地发展得很快，前景相当广阔。到2023年，全年的融资有31起之多。"
