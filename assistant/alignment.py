@@ -268,7 +268,7 @@ def aligned(claim: str, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for start, end in claims.clauses(claim):
         said = claim[start:end]
         wanted = claims.grams(said)
-        if len(wanted) < 2 or not candidates:
+        if len(wanted) < 2 or not candidates or said.rstrip()[-1:] in tuple(":："):  # that names who says it
             continue
         stands, sentence = max(candidates, key=lambda pair: len(wanted & claims.grams(pair[0])))
         shared = len(wanted & claims.grams(stands))

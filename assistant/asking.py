@@ -37,6 +37,8 @@ _WHEN = re.compile(
     _TIME + r"|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
+_MONTH = re.compile(r"哪一?个?月|几月|\b(?:what|which) month\b", re.IGNORECASE)
+_DAY = re.compile(r"哪一?[天日]|几[日号]|\b(?:what|which) (?:day|date)\b", re.IGNORECASE)
 _WHO = re.compile(r"谁|\bwho\b", re.IGNORECASE)
 _NO_COUNT = {"%", *MONEY}
 _OTHER = re.compile(
@@ -184,8 +186,15 @@ def gives_a_time(answer: str) -> bool:
 def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
     """Whether a text names a time or tells how much, where that is what a question, in any of its forms, asks for."""
     if any(map(asks_when, questions)):
-        return gives_a_time(text)
+        return any(found.unit in _times_asked(questions) for found in find_quantities(without_marks(text)))
     return any(map(_NUMBER.search, questions)) and bool(find(without_marks(text)))
+
+
+def _times_asked(questions: Sequence[str]) -> frozenset[str]:
+    """The units of time in which a question, in any of its forms, may be answered: asked for a day, no year will do."""
+    if any(map(_DAY.search, questions)):
+        return frozenset({"date"})
+    return frozenset({"date", "month"}) if any(map(_MONTH.search, questions)) else frozenset(DATES)
 
 
 def gives_of_the_named(questions: Sequence[str], text: str) -> bool:

@@ -14,6 +14,7 @@ from assistant.asking import asks_for_list, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
+from assistant.fitting import fits
 from assistant.inquiry import READ, Clock, Likeness, Searched
 from assistant.memory import standing
 from assistant.models import extractive
@@ -299,7 +300,7 @@ class Assistant:
         budget = self.settings.evidence_chars if model else self.settings.extract_chars
         return evidence.choose(
             hits, searched.ways, budget, similarity=likeness, sides=searched.sides.ids,
-            gives=lambda text: gives_of_the_named(searched.ways, text),
+            gives=lambda text: gives_of_the_named(searched.ways, text) and fits(searched.ways, text),
             listed=any(map(asks_for_list, searched.ways)),
             picked=searched.picked,
         )  # fmt: skip

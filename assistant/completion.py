@@ -30,6 +30,7 @@ from assistant.asking import (
 from assistant.cells import asked_of_rows
 from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
+from assistant.fitting import fits
 from assistant.marks import normal, without_marks
 from assistant.pieces import is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers
@@ -245,9 +246,10 @@ def _bearing(
     if not sides:
         return near
     giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
+    giving.sort(key=lambda sentence: not fits(ways, sentence.text))
     if said:
         alike = [(_shared(said, sentence.text), sentence) for sentence in giving]
-        alike.sort(key=lambda pair: -pair[0])
+        alike.sort(key=lambda pair: (not fits(ways, pair[1].text), -pair[0]))
         giving = [sentence for count, sentence in alike if count >= _SAME]
     best: dict[str, _Telling] = {}
     for sentence in [*giving, *near]:

@@ -15,6 +15,7 @@ from assistant.asking import (
     gives_a_count,
     gives_a_figure,
     gives_a_time,
+    gives_what_is_asked,
     tells_how_much,
     wants_more,
 )
@@ -111,6 +112,21 @@ def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
     assert not any(map(asks_when, ["卖了多少？", "What did it cost when it was sold?"]))
     assert all(map(gives_a_time, ["2023年7月上市[1]。", "It was sold in March 2021."]))
     assert not gives_a_time("卖了55台[1]。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "given"),
+    [
+        ("模型是哪一年发布的？", "模型于2023年发布。", True),
+        ("模型是哪个月发布的？", "模型于2023年发布。", False),
+        ("In which month was it released?", "模型于2023年5月发布。", True),
+        ("On what date was it released?", "模型于2023年5月发布。", False),
+        ("模型是哪天发布的？", "模型于5月4日发布。", True),
+        ("模型有多少参数？", "模型于5月4日发布。", False),
+    ],
+)
+def test_a_month_or_a_day_is_wanted_where_it_is_asked_for(question: str, text: str, given: bool) -> None:
+    assert gives_what_is_asked([question], text) is given
 
 
 def test_a_number_of_things_is_neither_money_nor_a_share() -> None:

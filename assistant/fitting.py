@@ -1,0 +1,44 @@
+"""Whether a text may speak of the very thing that a question asks about: of that version, that year, that place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from assistant import claims
+from assistant.borrowed import of_a_part, of_another_place
+from vectorstore.characters import has_han
+
+_PLAIN = (None, "1", "1.0")
+
+
+def fits(ways: Sequence[str], text: str) -> bool:
+    """Whether nothing in a text says that it is of another version, year or place than a question, in any of its
+    forms: Llama 2 for Llama, 2022 for 2023, Shenzhen for China.
+    """
+    own = [way for way in ways if has_han(way) == has_han(text)] or ways
+    elsewhere = any(of_a_part(way, text) or of_another_place(way, text) for way in own)
+    return not (elsewhere or _of_another_year(ways, text) or _of_another_version(own, text))
+
+
+def _of_another_year(ways: Sequence[str], text: str) -> bool:
+    asked, told = frozenset[int]().union(*map(claims.years, ways)), claims.years(text)
+    return bool(asked and told and not asked & told)
+
+
+def _of_another_version(ways: Sequence[str], text: str) -> bool:
+    """Whether something that is asked about by a name is first named in a text in another version; a first version is
+    what bears none.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    wanted = frozenset[str]().union(*map(claims.versions, ways))
+    for name in frozenset[str]().union(*map(claims.names, ways)):
+        bare = name.rstrip(".0123456789")
+        own = [version for version in wanted if version.startswith(bare)]
+        found = re.search(rf"{re.escape(bare)}(?:[-\s]?v?(\d\.\d|\d(?![\d.])))?", plain) if bare else None
+        if found and own and not any(version in claims.squeezed(text) for version in own):
+            return True
+        if found and not own and bare == name and found[1] not in _PLAIN:
+            return True
+    return False

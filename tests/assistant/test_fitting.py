@@ -1,0 +1,28 @@
+"""Whether a text may speak of the very thing that is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.fitting import fits
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "may"),
+    [
+        ("Meta什么时候首次发布LLaMA？", "发布时间: 2023.1 | LLaMA 65 1.4T tokens", True),
+        ("Meta什么时候首次发布LLaMA？", "7月，Meta又发布了Llama-2。", False),
+        ("Meta什么时候首次发布LLaMA？", "2月，Meta发布了Llama-1。", True),
+        ("Meta什么时候发布Llama 2？", "7月，Meta发布了Llama-2，比Llama-1更强。", True),
+        ("Meta什么时候发布Llama 2？", "次年4月，Meta推出Llama-3。", False),
+        ("When did Google release Gemini 1.5 Pro?", "发布时间: 2023.12 | Gemini 多模态", False),
+        ("When did Google release Gemini 1.5 Pro?", "发布时间: 2024.5 | Gemini 1.5 Pro 多模态", True),
+        ("2023年储能装机多少？", "2022年，储能装机为8.7吉瓦。", False),
+        ("2023年储能装机多少？", "储能装机为8.7吉瓦。", True),
+        ("中国的储能装机多少？", "深圳市的储能装机为0.4吉瓦。", False),
+        ("中国的储能装机多少？", "国内储能装机为8.7吉瓦，其中深圳市0.4吉瓦。", True),
+        ("上海市有多少家储能企业？", "北京市有330家储能企业。", False),
+    ],
+)
+def test_another_version_year_or_place_is_another_thing(question: str, text: str, *, may: bool) -> None:
+    assert fits([question], text) is may
