@@ -72,8 +72,15 @@ class Afterthought:
         if places:  # what follows says where to look
             put = put[slice(*split_sentences(put)[0])]
         own = {citation.report for citation in checked.citations}
-        open_to = [item for item in against if item.hit.report.id in own or not searched.sides.ways]
-        return [item for item in open_to if (self._odds(put, [item]) or 0.0) >= answerable.ONE_THING]
+        least = answerable.ANYTHING if places else answerable.ONE_THING  # who asks for all places is to see them
+        told: dict[str, Evidence] = {}
+        for item in against:
+            report = item.hit.report.id
+            if report in told or not (report in own or not searched.sides.ways):
+                continue
+            if (self._odds(put, [item]) or 0.0) >= least:
+                told[report] = item
+        return list(told.values())
 
     def _odds(self, question: str, evidence: Sequence[Evidence]) -> float | None:
         return answerable.odds(question, evidence, self.model, cancel=self.cancel, reply=self.reply)

@@ -90,6 +90,13 @@ def of_another_place(claim: str, sentence: str) -> bool:
     return bool(said and told and not said & told) and "" not in said | told
 
 
+def of_a_whole(claim: str, sentence: str) -> bool:
+    """Whether a claim speaks of a place in China and a sentence of all of China or of the world, and of no part."""
+    said, told = _places(claim), _places(sentence)
+    wide = any(_SCOPES[scope].search(_TITLE.sub("", sentence)) for scope in ("中国", "全球"))
+    return bool(said and not told and wide) and "" not in said
+
+
 def _places(text: str) -> frozenset[str]:
     return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(_TITLE.sub("", text)))
 

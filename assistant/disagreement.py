@@ -15,6 +15,7 @@ from assistant import claims
 from assistant.alignment import find, same
 from assistant.asking import asks_when
 from assistant.evidence import BESIDE, Part, excerpt, sentences
+from assistant.fitting import fits
 from assistant.marks import without_marks
 from assistant.pieces import is_sentence
 from assistant.quantities import SMALL, Quantity, find_quantities
@@ -25,8 +26,8 @@ from assistant.schema import Citation, Evidence
 from vectorstore.characters import has_han
 from vectorstore.schema import Hit, Lang
 
-MOST = 2
-"""Reports that may contradict an answer: each takes the model a look."""
+MOST, OF_ONE = 3, 2
+"""Sentences that may contradict an answer, in all and of one report: each takes the model a look."""
 _ROW_BONUS = 0.2
 """What a row of a table is given for being terse: it says in a word what a sentence says in ten."""
 _ROUND = 0.1
@@ -44,8 +45,8 @@ def contradicting(
     *,
     places: bool = False,
 ) -> list[Evidence]:
-    """Evidence, numbered from `after` + 1, that contradicts an answer: of each report the sentence that bears most on
-    the question, in `lang`, the language of the answer, where it gives another date or figure; of a report that is
+    """Evidence, numbered from `after` + 1, that may contradict an answer: of a report the sentences that bear most on
+    the question, in `lang`, the language of the answer, where they give another date or figure; of one that is
     `cited` only its tables, as far as they are not, or all other `places` of it, where the question is about these.
     """
     weighed = [
@@ -56,18 +57,19 @@ def contradicting(
     chinese = lang == "zh"  # an answer may be a day in figures
     own = [way for way in ways if has_han(way) == chinese]
     models = frozenset[str]().union(*map(claims.versions, own))
-    found: dict[str, Part] = {}
+    found: list[Part] = []
     for part in sorted(weighed, key=lambda part: -part.score):
         report = hits[part.hit].report.id
         if part.score < best - BESIDE or len(found) == MOST:
             break
-        if report in found or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited, places):
+        told = sum(hits[other.hit].report.id == report for other in found)
+        if told == OF_ONE or has_han(part.text) != chinese or not _may_differ(hits[part.hit], cited, places):
             continue
-        if claims.names_absent(models, part.text) or not is_sentence(part.text):
+        if claims.names_absent(models, part.text) or not (is_sentence(part.text) and fits(ways, part.text)):
             continue
         if clashes(answer, part.text, ways):
-            found[report] = part
-    return [excerpt(n, hits[part.hit], part.start, part.end) for n, part in enumerate(found.values(), after + 1)]
+            found.append(part)
+    return [excerpt(n, hits[part.hit], part.start, part.end) for n, part in enumerate(found, after + 1)]
 
 
 def _may_differ(hit: Hit, cited: Sequence[Citation], places: bool) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant import claims
-from assistant.borrowed import of_a_part, of_another_place
+from assistant.borrowed import of_a_part, of_a_whole, of_another_place
 from vectorstore.characters import has_han
 
 _PLAIN = (None, "1", "1.0")
@@ -15,10 +15,10 @@ _PLAIN = (None, "1", "1.0")
 
 def fits(ways: Sequence[str], text: str) -> bool:
     """Whether nothing in a text says that it is of another version, year or place than a question, in any of its
-    forms: Llama 2 for Llama, 2022 for 2023, Shenzhen for China.
+    forms: Llama 2 for Llama, 2022 for 2023, Shenzhen for China or the other way round.
     """
     own = [way for way in ways if has_han(way) == has_han(text)] or ways
-    elsewhere = any(of_a_part(way, text) or of_another_place(way, text) for way in own)
+    elsewhere = any(of_a_part(way, text) or of_a_whole(way, text) or of_another_place(way, text) for way in own)
     return not (elsewhere or _of_another_year(ways, text) or _of_another_version(own, text))
 
 

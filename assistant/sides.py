@@ -14,7 +14,8 @@ MOST = 4
 """Reports that are heard at most, in the order of their best passage."""
 _ACCORDING = re.compile(r",?\s*\baccording to (?!.*\d)[^,;?]{2,80}(?=\?*$)", re.IGNORECASE)
 _OF_PLACES = (
-    r"各处|前后(?:一致|矛盾)|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
+    r"各处|前后[^，。？]{0,6}(?:一致|一样|相同|不同|不一|矛盾|出入)"
+    r"|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
     r"|正文[^，。？]{0,6}[和与跟同][^，。？]{0,12}表|表格?[^，。？]{0,6}[和与跟同][^，。？]{0,12}正文"
     r"|\b(?:text|tables?) and (?:the |its )?(?:[\w-]+ ){0,2}(?:text|tables?)\b"
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.answerable import ONE_THING
 from assistant.assistant import Assistant
-from assistant.disagreement import MOST, clashes, contradicting
+from assistant.disagreement import MOST, OF_ONE, clashes, contradicting
 from assistant.models.base import Message
 from assistant.schema import Citation
 from tests.assistant.builders import Scripted, citing, hit
@@ -134,8 +134,10 @@ def test_what_hardly_bears_on_the_question_contradicts_nothing() -> None:
 def test_evidence_is_numbered_on_and_of_a_few_reports_only() -> None:
     hits = [of(name, f"2023年储能市场规模只有{amount}亿元。", 1) for amount, name in enumerate("乙丙丁戊", 301)]
     found = contradicting("2023年储能市场规模为1205亿元[1]。", [], hits, HOW_MUCH, None, 3, "zh")
-    assert [item.n for item in found] == [4, 5]
+    assert [item.n for item in found] == [4, 5, 6]
     assert len(found) == MOST
+    alone = [of("乙", "".join(f"2023年储能市场规模只有{amount}亿元。" for amount in (301, 302, 303)), 1)]
+    assert len(contradicting("2023年储能市场规模为1205亿元[1]。", [], alone, HOW_MUCH, None, 3, "zh")) == OF_ONE
 
 
 SAID = st.sampled_from(["2月7日", "2023年2月8日", "2023年", "3月", "980亿元", "32%", "新工厂", "投产"])

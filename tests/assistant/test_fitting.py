@@ -22,6 +22,9 @@ from assistant.fitting import fits
         ("中国的储能装机多少？", "深圳市的储能装机为0.4吉瓦。", False),
         ("中国的储能装机多少？", "国内储能装机为8.7吉瓦，其中深圳市0.4吉瓦。", True),
         ("上海市有多少家储能企业？", "北京市有330家储能企业。", False),
+        ("上海市有多少家储能企业？", "全球有3300家储能企业。", False),
+        ("上海市有多少家储能企业？", "园区里有33家储能企业。", True),
+        ("上海市有多少家储能企业？", "全国3300家储能企业，上海占一成。", True),
     ],
 )
 def test_another_version_year_or_place_is_another_thing(question: str, text: str, *, may: bool) -> None:
