@@ -39,6 +39,14 @@ _WHEN = re.compile(
 )
 _MONTH = re.compile(r"哪一?个?月|几月|\b(?:what|which) month\b", re.IGNORECASE)
 _DAY = re.compile(r"哪一?[天日]|几[日号]|\b(?:what|which) (?:day|date)\b", re.IGNORECASE)
+_IN_UNITS = {
+    "times": re.compile(r"[多几]少?倍|\bhow many times\b|\b(?:what|which) multiple\b", re.IGNORECASE),
+    "%": re.compile(
+        r"百分之[几多]|百分比|占[^，。？]{0,8}多少|多[少大大高][^，。？]{0,2}(?:占比|比例|份额)|(?:占比|比例|份额)[^，。？]{0,4}多"
+        r"|\b(?:what|which) (?:[\w-]+ ){0,2}?(?:share|percentage|proportion)\b|\bpercent\b",
+        re.IGNORECASE,
+    ),
+}
 _WHO = re.compile(r"谁|\bwho\b", re.IGNORECASE)
 _NO_COUNT = {"%", *MONEY}
 _OTHER = re.compile(
@@ -188,6 +196,12 @@ def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
     if any(map(asks_when, questions)):
         return any(found.unit in _times_asked(questions) for found in find_quantities(without_marks(text)))
     return any(map(_NUMBER.search, questions)) and bool(find(without_marks(text)))
+
+
+def gives_in_the_unit(questions: Sequence[str], text: str) -> bool:
+    """Whether a text gives a figure in the unit that a question, in any of its forms, names: a multiple, a share."""
+    wanted = {unit for unit, pattern in _IN_UNITS.items() if any(map(pattern.search, questions))}
+    return any(found.unit in wanted for found in find(without_marks(text)))
 
 
 def _times_asked(questions: Sequence[str]) -> frozenset[str]:

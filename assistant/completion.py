@@ -22,6 +22,7 @@ from assistant.asking import (
     compared,
     gives_a_figure,
     gives_a_time,
+    gives_in_the_unit,
     gives_of_the_named,
     gives_what_is_asked,
     holds_the_names,
@@ -194,7 +195,7 @@ def instead(
     ranked = _bearing(telling, sides, ways)
     if sides:
         return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
-    ranked = ranked[:CONSIDERED]
+    ranked = sorted(ranked, key=lambda sentence: not gives_in_the_unit(ways, sentence.text))[:CONSIDERED]
     unheard = _unheard(ways, "\n".join(sentence.text for sentence in ranked), telling)
     outright = sorted([*ranked, *unheard], key=lambda sentence: not superlatives.says(ways, sentence.text))
     return _listed(outright, "", longest, False)
@@ -272,12 +273,13 @@ def _attributed(sentence: _Telling) -> _Telling:
 
 def _tells(checked: Checked, sentence: _Telling, ways: Sequence[str]) -> bool:
     """Whether a sentence of the answer that cites this one gives what is asked for and most of its figures, or is
-    most of what it says.
+    most of what it says, where it does not leave out just what is asked for.
     """
     given = numbers if any(map(asks_when, ways)) else _amounts
     covering, figures = _covering(checked, sentence), given(sentence.text)
+    gives = gives_what_is_asked(ways, sentence.text)
     return any(
-        _taken_from(told.text, sentence.text)
+        (_taken_from(told.text, sentence.text) and gives_what_is_asked(ways, told.text) >= gives)
         or (gives_what_is_asked(ways, told.text) and 2 * len(figures - given(told.text)) <= len(figures))
         for told in checked.sentences
         if covering.intersection(told.marks)

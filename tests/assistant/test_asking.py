@@ -15,6 +15,7 @@ from assistant.asking import (
     gives_a_count,
     gives_a_figure,
     gives_a_time,
+    gives_in_the_unit,
     gives_what_is_asked,
     tells_how_much,
     wants_more,
@@ -127,6 +128,21 @@ def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
 )
 def test_a_month_or_a_day_is_wanted_where_it_is_asked_for(question: str, text: str, given: bool) -> None:
     assert gives_what_is_asked([question], text) is given
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "given"),
+    [
+        ("南城的投资是北城的多少倍？", "南城的投资是北城的4倍有余。", True),
+        ("南城的投资是北城的多少倍？", "南城有1600家企业，占33%。", False),
+        ("By what multiple does A exceed B?", "A is 4 times as large as B.", True),
+        ("南城的企业占多少？", "南城有1600家企业，占33%。", True),
+        ("What share of firms is in A?", "A has 1,600 firms.", False),
+        ("南城有多少家企业？", "南城有1600家企业，占33%。", False),
+    ],
+)
+def test_a_multiple_or_a_share_is_given_in_its_unit(question: str, text: str, given: bool) -> None:
+    assert gives_in_the_unit([question], text) is given
 
 
 def test_a_number_of_things_is_neither_money_nor_a_share() -> None:

@@ -178,6 +178,31 @@ def test_a_report_that_the_answer_speaks_for_already_is_not_heard_again(
     assert "130亿" in answer.text
 
 
+def test_a_report_of_which_the_answer_leaves_out_just_what_is_asked_for_is_heard(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        north="2023年11月14日，星海公司发射了北斗星号卫星，用于训练。",
+        south="11月13日，星海公司发射了目前最大的北斗星号卫星。",
+    )
+    model = Scripted("2023年11月，星海公司发射了北斗星号卫星，用于训练[1]。")
+    answer = assistant(model, told).answer("各份报告说星海公司是在哪一天发射北斗星号卫星的？")
+    assert "11月14日" in answer.text
+    assert "11月13日" in answer.text
+
+
+def test_in_place_of_a_draft_that_fails_the_unit_that_is_asked_for_comes_first(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        funds="从地域看，南城和北城的创业投资多于东城，投资的企业有1600余家。南城和北城的投资额差距很大，投资者有53家。"
+        "南城的金额遥遥领先，投资是北城的4倍有余。"
+    )
+    asked = "南城的创业投资是北城的多少倍，为什么？"
+    answer = assistant(Scripted("南城的创业投资是北城的1.5倍[1]。"), told).answer(asked)
+    assert answer.text.startswith("- 南城的金额遥遥领先，投资是北城的4倍有余")
+
+
 def test_reports_that_name_something_else_are_not_heard(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
