@@ -102,7 +102,7 @@ def completed(
     if all(asks_when(way) and asks_for_one_thing(way) for way in ways) and gives_a_time(said):
         ranked = [sentence for sentence in ranked if gives_of_the_named(ways, sentence.text)]
     unheard = [*_missed(checked, ways, telling), *_unheard(ways, said, telling)]
-    ranked = [*unheard, *_bringing(ranked[:CONSIDERED], ways)]
+    ranked = [*unheard, *(s for s in _bringing(ranked[:CONSIDERED], ways) if _answers_more(s.text, said, ways))]
     if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
         return _listed(ranked, "", longest, figures)
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
@@ -122,6 +122,15 @@ def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Tell
         for sentence, has, given in zip(ranked, held, units, strict=True)
         if not (has and has < held[0] and given == units[0])
     ]
+
+
+def _answers_more(text: str, said: str, ways: Sequence[str]) -> bool:
+    """Whether a sentence tells of something in the question that the answer does not speak of, or gives a figure or a
+    time that is asked for. Of 112 sentences that had been added to answers in Chinese 46 did neither; one of them was
+    needed.
+    """
+    asked = frozenset[str]().union(*map(words, ways))
+    return bool(asked & set(words(text)) - set(words(said))) or gives_what_is_asked(ways, text)
 
 
 def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) -> Iterator[_Telling]:

@@ -39,6 +39,13 @@ def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
     assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
 
 
+def test_a_change_is_given_by_the_column_of_changes_whatever_it_is_called() -> None:
+    row = "项目: 归属股东净利润 | 2019年: 129,465,020.68 | 2018年: 182,223,387.13 | 比上年增减(%): -28.95 | 2017年: 172"
+    left = asked_of_rows(row, ["2019年净利润是多少，和2018年相比怎么样？"])
+    assert left == row.removesuffix(" | 2017年: 172")
+    assert "-28.95" not in asked_of_rows(row, ["2019年净利润是多少？"])
+
+
 @pytest.mark.parametrize(
     "text",
     [

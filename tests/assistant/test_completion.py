@@ -223,6 +223,21 @@ def test_what_is_added_for_a_report_says_whose_it_is(
     assert said.startswith(("北海证券：", "南海研究院：", "西岭咨询："))
 
 
+def test_what_tells_nothing_more_of_what_is_asked_is_not_added(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        tools="科研的新工具还由学术界主导，没有多少需求来自工程。科研的新工具要先走过基础设施的建设期。"
+        "科研的新工具将填补现有的鸿沟，带来很大的变化。科研的新工具由许多国家的投资者资助，总部设在各地。"
+    )
+    draft = "科研的新工具由学术界主导[1]。"
+    asked = "科研的新工具由哪些人主导？"
+    assert "鸿沟" not in assistant(Scripted(draft), told).answer(asked).text
+    more = assistant(Scripted(draft), told).answer("科研的新工具由谁主导，还要先走过什么时期？").text
+    assert "建设期" in more
+    assert "鸿沟" not in more
+
+
 def test_what_is_said_of_another_in_the_same_words_is_not_added(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
