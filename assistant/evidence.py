@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from assistant.items import with_siblings
 from assistant.orders import without_orders
 from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
 from assistant.quantities import spread
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
-_ITEM = re.compile(
-    r"\s*(?:(?P<bullet>[-*•·●○◆■▪➢✓]\s?(?=\D))|(?P<figure>[（(]?\d{1,2}[)）、.．](?!\d))|(?P<circle>[①-⑳])"
-    r"|(?P<numeral>[（(]?[一二三四五六七八九十]{1,2}[)）、.])|(?P<nth>第[一二三四五六七八九十][，,、：])"
-    r"|(?P<count>[一二三四五六七八九十]是))"
-)
-_COUNTING = ("figure", "circle", "numeral", "nth", "count")
-_FIRST_ITEM = re.compile(r"(?:^|[:：，,。;；])\s*(?:[（(]?[1一][)）、.．](?!\d)|①|第一[，,、：]|一是)")
-_LIST = 3
-"""Items that make a list."""
-_SIBLING = 0.05
 BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
 
@@ -74,7 +64,7 @@ def choose(
     """
     scored = _scored(hits, ways, similarity, picked)
     rows = _rows(picked, hits) if picked else []
-    best = sorted(_with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
+    best = sorted(with_siblings(scored) if listed else scored, key=lambda p: (-p.score, p.hit, p.start))
     parts = [*rows, *best]
     heard = list(dict.fromkeys([*range(len(rows)), *_speaking(sides, parts, hits, gives)]))
     order = [*heard, *(place for place in range(len(parts)) if place not in heard)]
@@ -124,32 +114,6 @@ def _best_of(
     own = [place for place in every if is_sentence(parts[place].text)] or every
     near = [place for place in own if parts[place].score >= parts[own[0]].score - BESIDE]
     return [place for place in near if gives(parts[place].text)][:1] or own[:1]
-
-
-def _with_siblings(parts: Sequence[Part]) -> list[Part]:
-    """The parts, the items of a list weighing hardly less than the best of them: one alone is half an answer."""
-    groups: dict[tuple[int, str], list[Part]] = {}
-    for part in parts:
-        if mark := _ITEM.match(part.text):
-            groups.setdefault((part.hit, mark.lastgroup or ""), []).append(part)
-    raised: dict[Part, Part] = {}
-    for group in (*(group for group in groups.values() if len(group) >= _LIST), *_running(parts)):
-        best = max(raised.get(part, part).score for part in group)
-        raised.update({part: replace(part, score=max(part.score, best - _SIBLING)) for part in group})
-    return [raised.get(part, part) for part in parts]
-
-
-def _running(parts: Sequence[Part]) -> list[list[Part]]:
-    """The items of lists that run on (1）问卷；2）访谈；③采购), however they are numbered, with what leads to them."""
-    lists: list[list[Part]] = []
-    for before, part in pairwise(parts):
-        if part.hit != before.hit or not (mark := _ITEM.match(part.text)) or mark.lastgroup not in _COUNTING:
-            continue
-        if lists and lists[-1][-1] == before:
-            lists[-1].append(part)
-        elif _FIRST_ITEM.search(before.text):
-            lists.append([before, part])
-    return lists
 
 
 def _runs(parts: Sequence[Part]) -> list[_Run]:
