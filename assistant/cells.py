@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from vectorstore.words import words
 
@@ -21,30 +21,33 @@ _OF_CHANGE = re.compile(r"增减|增[长速幅]|[同环]比|变[动化]|涨跌|\
 
 def asked_of_rows(text: str, ways: Sequence[str]) -> str:
     """A text whose long rows hold only what a question, in any of its forms, asks for: the cell that names
-    the row and those whose column or value shares a word with it. A row of which no column is named stays whole.
+    the row and those of columns whose name, or one of whose cells, shares a word with it. A row of which no column
+    is named stays whole.
     """
     if " | " not in text:
         return text
     asked = frozenset(word for way in ways for word in words(way) if len(word) > 1)  # 年 stands in every year
-    changing = any(map(_CHANGES.search, ways))
-    return "\n".join(_cut(line, asked, changing=changing) for line in text.split("\n"))
+    rows = [_cells(line) for line in text.split("\n")]
+    named = {name for row in rows for name, _ in row if not asked.isdisjoint(words(name))}
+    if any(map(_CHANGES.search, ways)):
+        named |= {name for row in rows for name, _ in row if _OF_CHANGE.search(name)}
+    # What one row is asked for by, the others are told apart by.
+    held = {name for row in rows for name, value in row if not asked.isdisjoint(words(value))}
+    return "\n".join(_cut(line, row, named, held) for line, row in zip(text.split("\n"), rows, strict=True))
 
 
-def _cut(row: str, asked: frozenset[str], *, changing: bool) -> str:
-    cells = row.split(" | ")
-    named = [cell.partition(": ") for cell in cells]
-    if len(row) < _LONG or sum(bool(colon) for _, colon, _ in named) < max(_HEADED, len(cells) - 1):
-        return row
-    of_column = [
-        bool(colon) and (not asked.isdisjoint(words(name)) or (changing and bool(_OF_CHANGE.search(name))))
-        for name, colon, _ in named
-    ]
+def _cells(line: str) -> list[tuple[str, str]]:
+    """The names of a row's columns and what stands in its cells; [] for a line that is no long row below names."""
+    cells = [cell.partition(": ") for cell in line.split(" | ")]
+    if len(line) < _LONG or sum(bool(colon) for _, colon, _ in cells) < max(_HEADED, len(cells) - 1):
+        return []
+    return [(name, value) if colon else ("", name) for name, colon, value in cells]
+
+
+def _cut(line: str, row: Sequence[tuple[str, str]], named: Collection[str], held: Collection[str]) -> str:
     # Before the cell that names the row its number may stand.
-    first = next((place for place, (_, _, value) in enumerate(named) if not value.strip().isdigit()), 0)
-    if not any(of_column[first + 1 :]):
-        return row
-    return " | ".join(
-        cell
-        for place, cell in enumerate(cells)
-        if place == first or of_column[place] or not asked.isdisjoint(words(named[place][2]))
-    )
+    first = next((place for place, (_, value) in enumerate(row) if not value.strip().isdigit()), 0)
+    if not any(name in named for name, _ in row[first + 1 :] if name):
+        return line
+    kept = (place == first or name in named or name in held for place, (name, _) in enumerate(row))
+    return " | ".join(cell for cell, keep in zip(line.split(" | "), kept, strict=True) if keep)

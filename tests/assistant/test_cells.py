@@ -39,6 +39,14 @@ def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
     assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
 
 
+def test_rows_are_told_apart_by_what_one_of_them_is_asked_for_by() -> None:
+    rest = "轮次: 战略投资 | 时间: 2022年10月 | 融资金额: 10亿美元 | 估值: 50亿美元 | 方向: 储能电池与能源管理软件"
+    rows = f"公司: 蓝芯电池 | 国家: 中国 | {rest}\n公司: 远山能源 | 国家: 印度 | {rest}"
+    assert asked_of_rows(rows, ["印度的那家融资多少？"]) == (
+        "公司: 蓝芯电池 | 国家: 中国 | 融资金额: 10亿美元\n公司: 远山能源 | 国家: 印度 | 融资金额: 10亿美元"
+    )
+
+
 def test_a_change_is_given_by_the_column_of_changes_whatever_it_is_called() -> None:
     row = "项目: 归属股东净利润 | 2019年: 129,465,020.68 | 2018年: 182,223,387.13 | 比上年增减(%): -28.95 | 2017年: 172"
     left = asked_of_rows(row, ["2019年净利润是多少，和2018年相比怎么样？"])
