@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from vectorstore.characters import has_han
 from vectorstore.words import words
 
 _LONG = 80
 """Characters from which a row is cut."""
 _HEADED = 3
 """Cells with a name from which a line is taken for a row below named columns."""
+_ALIKE = 2
+"""Chinese characters of a column's name from which a question may mean it by another word: 星数 for 星星数."""
 _CHANGES = re.compile(
     r"变[动化]|[增减升降涨跌]|[同环]比|相比|比上|较|\b(?:chang|gr[eo]w|ris|rose|f[ae]ll|increas|decreas|declin|compar|versus|vs\b)",
     re.IGNORECASE,
@@ -22,13 +25,19 @@ _OF_CHANGE = re.compile(r"增减|增[长速幅]|[同环]比|变[动化]|涨跌|\
 def asked_of_rows(text: str, ways: Sequence[str]) -> str:
     """A text whose long rows hold only what a question, in any of its forms, asks for: the cell that names
     the row and those of columns whose name, or one of whose cells, shares a word with it. A row of which no column
-    is named stays whole.
+    is named stays whole; one too many is better than one too few.
     """
     if " | " not in text:
         return text
     asked = frozenset(word for way in ways for word in words(way) if len(word) > 1)  # 年 stands in every year
     rows = [_cells(line) for line in text.split("\n")]
-    named = {name for row in rows for name, _ in row if not asked.isdisjoint(words(name))}
+    characters = frozenset(filter(has_han, "".join(ways)))
+    named = {
+        name
+        for row in rows
+        for name, _ in row
+        if not asked.isdisjoint(words(name)) or len(characters.intersection(name)) >= _ALIKE
+    }
     if any(map(_CHANGES.search, ways)):
         named |= {name for row in rows for name, _ in row if _OF_CHANGE.search(name)}
     # What one row is asked for by, the others are told apart by.

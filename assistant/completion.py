@@ -34,8 +34,8 @@ from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
-from assistant.pieces import is_sentence, sentences_of, without_notes
-from assistant.quantities import numbers
+from assistant.pieces import caption, is_sentence, sentences_of, without_notes
+from assistant.quantities import numbers, spread
 from assistant.relevance import Similarity, weigh
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
@@ -231,7 +231,8 @@ def _ranked(
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     telling = [i for i in order if is_sentence(texts[i])]
-    return [_Telling(*spans[i], asked_of_rows(texts[i], ways), scores[telling[0]] - scores[i]) for i in telling]
+    told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit)) for i in telling}
+    return [_Telling(*spans[i], told[i], scores[telling[0]] - scores[i]) for i in telling]
 
 
 def _without_heading(text: str) -> str:

@@ -39,6 +39,16 @@ def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
     assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
 
 
+def test_a_column_may_be_asked_for_by_a_word_that_is_nearly_its_name() -> None:
+    row = (
+        "框架: 启明 | 星星数: 4.2 | 阅读数: 0.15 | 分支数: 0.77 | 编译器: 自研的静态图编译器"
+        " | 语言: 各种主流语言 | 厂商: 蓝芯科技有限公司"
+    )
+    left = asked_of_rows(row, ["启明框架的星数是多少，厂商是谁？"])
+    assert "星星数: 4.2" in left
+    assert "编译器" not in left
+
+
 def test_rows_are_told_apart_by_what_one_of_them_is_asked_for_by() -> None:
     rest = "轮次: 战略投资 | 时间: 2022年10月 | 融资金额: 10亿美元 | 估值: 50亿美元 | 方向: 储能电池与能源管理软件"
     rows = f"公司: 蓝芯电池 | 国家: 中国 | {rest}\n公司: 远山能源 | 国家: 印度 | {rest}"
