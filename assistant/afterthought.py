@@ -78,7 +78,8 @@ class Afterthought:
             report = item.hit.report.id
             if report in told or not (report in own or not searched.sides.ways):
                 continue
-            if (self._odds(put, [item]) or 0.0) >= least:
+            sure = self._odds(put, [item])
+            if sure is not None and sure >= least:
                 told[report] = item
         return list(told.values())
 

@@ -262,13 +262,16 @@ def hedge_over(sentence: str, at: int) -> bool:
     return False
 
 
-def aligned(claim: str, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Clauses of a claim, each with the clause of the evidence nearest in wording and its sentence."""
+def aligned(claim: str, texts: Sequence[str], about: str = "") -> Iterator[tuple[str, str, str]]:
+    """Clauses of a claim, each with the clause of the evidence nearest in wording and its sentence; a head that only
+    names who says it, as far as that stands in `about`, is none.
+    """
     candidates = [(text[a:b], text) for text in texts for a, b in claims.clauses(text)]
     for start, end in claims.clauses(claim):
         said = claim[start:end]
         wanted = claims.grams(said)
-        if len(wanted) < 2 or not candidates or said.rstrip()[-1:] in tuple(":："):  # that names who says it
+        names_who_says_it = said.rstrip()[-1:] in (":", "：") and said.strip(":： ") in about
+        if len(wanted) < 2 or not candidates or names_who_says_it:
             continue
         stands, sentence = max(candidates, key=lambda pair: len(wanted & claims.grams(pair[0])))
         shared = len(wanted & claims.grams(stands))

@@ -32,7 +32,7 @@ _HOW_MANY = re.compile(
     r"|\bhow many (?!(?:billions?|millions?|trillions?|percent|dollars|yuan)\b)",
     re.IGNORECASE,
 )
-_TIME = "何时|什么时候|哪一?[年月天日]"
+_TIME = "何时|什么时候|哪一?个?月|哪一?[年天日]|几月|几[日号]"
 _WHEN = re.compile(
     _TIME + r"|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
@@ -42,8 +42,8 @@ _DAY = re.compile(r"哪一?[天日]|几[日号]|\b(?:what|which) (?:day|date)\b"
 _IN_UNITS = {
     "times": re.compile(r"[多几]少?倍|\bhow many times\b|\b(?:what|which) multiple\b", re.IGNORECASE),
     "%": re.compile(
-        r"百分之[几多]|百分比|占[^，。？]{0,8}多少|多[少大大高][^，。？]{0,2}(?:占比|比例|份额)|(?:占比|比例|份额)[^，。？]{0,4}多"
-        r"|\b(?:what|which) (?:[\w-]+ ){0,2}?(?:share|percentage|proportion)\b|\bpercent\b",
+        r"百分之[几多]|百分比|占(?![地用领据线])[^，。？]{0,8}多少|多[少大高][^，。？]{0,2}(?:占比|比例|份额)|(?:占比|比例|份额)[^，。？]{0,4}多"
+        r"|\b(?:what|which) (?:[\w-]+ ){0,2}?(?:share(?! prices?)|percentage|proportion)\b|\bpercent\b",
         re.IGNORECASE,
     ),
 }
@@ -130,6 +130,11 @@ def wants_more(questions: Sequence[str], answer: str) -> bool:
 def asks_for_figures(questions: Sequence[str]) -> bool:
     """Whether a question, in all of its forms, asks how much and nothing else."""
     return all(map(_NUMBER.search, questions)) and not any(map(_OTHER.search, questions))
+
+
+def asks_how_much(questions: Sequence[str]) -> bool:
+    """Whether a question, in any of its forms, asks how much or how many, among other things."""
+    return any(map(_NUMBER.search, questions))
 
 
 def asks_for_one_thing(question: str) -> bool:

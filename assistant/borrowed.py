@@ -32,6 +32,10 @@ _LOCAL = re.compile(
 """Parts of China, but for the bodies that are named after them."""
 _ALSO = {"大湾区": "粤港澳", "珠三角": "粤港澳", "全市": "", "全省": ""}
 _TITLE = re.compile(r"《[^》]*》")
+_RANK = re.compile(
+    r"(?:占|位[居列]|居|列|排名?)[^，。；]{0,4}(?:全国|全球|世界|中国|国内)|(?:全国|全球|世界|国内)(?:第|首|前)"
+)
+"""What a place is among others: 占全国的12%, 全国第二."""
 _COUNTS = re.compile(
     r"\s*([^，。,；：:\d]{2,40}?)\s?(?:共?拥?有|占|位列|\bha(?:s|ve|d)|\bholds?)\s?[约近超]?\s?\d", re.IGNORECASE
 )
@@ -93,7 +97,8 @@ def of_another_place(claim: str, sentence: str) -> bool:
 def of_a_whole(claim: str, sentence: str) -> bool:
     """Whether a claim speaks of a place in China and a sentence of all of China or of the world, and of no part."""
     said, told = _places(claim), _places(sentence)
-    wide = any(_SCOPES[scope].search(_TITLE.sub("", sentence)) for scope in ("中国", "全球"))
+    rest = _RANK.sub("", _TITLE.sub("", sentence))
+    wide = any(_SCOPES[scope].search(rest) for scope in ("中国", "全球"))
     return bool(said and not told and wide) and "" not in said
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
+from assistant.asking import asks_how_much
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -12,8 +14,6 @@ _LONG = 80
 """Characters from which a row is cut."""
 _HEADED = 3
 """Cells with a name from which a line is taken for a row below named columns."""
-_ALIKE = 2
-"""Chinese characters of a column's name from which a question may mean it by another word: 星数 for 星星数."""
 _CHANGES = re.compile(
     r"变[动化]|[增减升降涨跌]|[同环]比|相比|比上|较|\b(?:chang|gr[eo]w|ris|rose|f[ae]ll|increas|decreas|declin|compar|versus|vs\b)",
     re.IGNORECASE,
@@ -29,20 +29,23 @@ def asked_of_rows(text: str, ways: Sequence[str]) -> str:
     """
     if " | " not in text:
         return text
-    asked = frozenset(word for way in ways for word in words(way) if len(word) > 1)  # 年 stands in every year
     rows = [_cells(line) for line in text.split("\n")]
-    characters = frozenset(filter(has_han, "".join(ways)))
+    asked = frozenset(word for way in ways for word in words(way) if len(word) > 1)  # 年 stands in every year
+    asked -= {word for row in rows for name, _ in row[:1] for word in words(name)}  # what rows are of names no column
+    pairs = frozenset().union(*map(_pairs, ways))
     named = {
         name
         for row in rows
         for name, _ in row
-        if not asked.isdisjoint(words(name)) or len(characters.intersection(name)) >= _ALIKE
+        if not asked.isdisjoint(words(name)) or not pairs.isdisjoint(_pairs(name))
     }
     if any(map(_CHANGES.search, ways)):
         named |= {name for row in rows for name, _ in row if _OF_CHANGE.search(name)}
     # What one row is asked for by, the others are told apart by.
     held = {name for row in rows for name, value in row if not asked.isdisjoint(words(value))}
-    return "\n".join(_cut(line, row, named, held) for line, row in zip(text.split("\n"), rows, strict=True))
+    kept = [_cut(line, row, named, held) for line, row in zip(text.split("\n"), rows, strict=True)]
+    whole = asks_how_much(ways) and not any(_tells(line) for line, row in zip(kept, rows, strict=True) if row)
+    return text if whole else "\n".join(kept)
 
 
 def _cells(line: str) -> list[tuple[str, str]]:
@@ -53,10 +56,20 @@ def _cells(line: str) -> list[tuple[str, str]]:
     return [(name, value) if colon else ("", name) for name, colon, value in cells]
 
 
+def _pairs(text: str) -> frozenset[str]:
+    """Chinese characters side by side: a column may be asked for by nearly its name, 星数 for 星星数."""
+    return frozenset(one + other for one, other in pairwise(text) if has_han(one) and has_han(other))
+
+
+def _tells(row: str) -> bool:
+    """Whether a cell of a row but the first holds a digit."""
+    return any(char.isdigit() for cell in row.split(" | ")[1:] for char in cell.rpartition(": ")[2])
+
+
 def _cut(line: str, row: Sequence[tuple[str, str]], named: Collection[str], held: Collection[str]) -> str:
-    # Before the cell that names the row its number may stand.
+    # Before the cell that names the row its number, or its year, may stand.
     first = next((place for place, (_, value) in enumerate(row) if not value.strip().isdigit()), 0)
     if not any(name in named for name, _ in row[first + 1 :] if name):
         return line
-    kept = (place == first or name in named or name in held for place, (name, _) in enumerate(row))
+    kept = (place <= first or name in named or name in held for place, (name, _) in enumerate(row))
     return " | ".join(cell for cell, keep in zip(line.split(" | "), kept, strict=True) if keep)

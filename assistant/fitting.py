@@ -10,6 +10,11 @@ from assistant import claims
 from assistant.borrowed import of_a_part, of_a_whole, of_another_place
 from vectorstore.characters import has_han
 
+_SHORTEST = 2
+"""Letters of a name that can be looked for without its version: the H of H100 cannot."""
+_VERSION = r"(?:\d\.\d|\d(?![\d.]))(?!\s?[\u4e00-\u9fff%]|\s[a-z])"
+"""A version: no day (2月), no amount (5天, 6 offices)."""
+_SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
 _PLAIN = (None, "1", "1.0")
 
 
@@ -24,6 +29,7 @@ def fits(ways: Sequence[str], text: str) -> bool:
 
 def _of_another_year(ways: Sequence[str], text: str) -> bool:
     asked, told = frozenset[int]().union(*map(claims.years, ways)), claims.years(text)
+    told = told.union(*(range(int(span[1]), int(span[2])) for span in _SPAN.finditer(text)))
     return bool(asked and told and not asked & told)
 
 
@@ -36,7 +42,9 @@ def _of_another_version(ways: Sequence[str], text: str) -> bool:
     for name in frozenset[str]().union(*map(claims.names, ways)):
         bare = name.rstrip(".0123456789")
         own = [version for version in wanted if version.startswith(bare)]
-        found = re.search(rf"{re.escape(bare)}(?:[-\s]?v?(\d\.\d|\d(?![\d.])))?", plain) if bare else None
+        if len(bare) < _SHORTEST:
+            continue
+        found = re.search(rf"(?<![a-z\d]){re.escape(bare)}(?![a-z])(?:[-\s]?v?({_VERSION}))?", plain)
         if found and own and not any(version in claims.squeezed(text) for version in own):
             return True
         if found and not own and bare == name and found[1] not in _PLAIN:

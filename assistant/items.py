@@ -50,7 +50,8 @@ def _running(parts: Sequence[Part]) -> list[list[Part]]:
 
 def _parallel(parts: Sequence[Part]) -> list[list[Part]]:
     """The bullets of a slide without marks: short lines that follow each other, do not end and begin alike."""
-    return _chains(parts, lambda before, part: _begin_alike(before.text, part.text), lambda before: True)
+    chains = _chains(parts, lambda before, part: _begin_alike(before.text, part.text), lambda before: True)
+    return [chain for chain in chains if sum(len(part.text.strip().split("\n")) for part in chain) >= _LIST]
 
 
 def _chains(
@@ -70,5 +71,7 @@ def _chains(
 
 def _begin_alike(one: str, other: str) -> bool:
     first, second = (text.strip().split("\n")[0] for text in (one, other))
-    short = 0 < len(first) <= _BULLET and len(second) <= _BULLET and " | " not in one + other
-    return short and first[0] == second[:1] and not first[0].isdigit() and one.rstrip()[-1] not in "。；！？.;!?"
+    if not first or not second or max(len(first), len(second)) > _BULLET or " | " in one + other:
+        return False
+    same = first.split()[0] == second.split()[0] if first.isascii() else first[0] == second[0]
+    return same and not first[0].isdigit() and one.rstrip()[-1] not in "。；！？.;!?"

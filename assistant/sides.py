@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant import names, phrases
+from assistant.asking import asks_of_each
 from vectorstore import filters
 from vectorstore.schema import Hit, Report
 
@@ -14,7 +15,7 @@ MOST = 4
 """Reports that are heard at most, in the order of their best passage."""
 _ACCORDING = re.compile(r",?\s*\baccording to (?!.*\d)[^,;?]{2,80}(?=\?*$)", re.IGNORECASE)
 _OF_PLACES = (
-    r"各处|前后[^，。？]{0,6}(?:一致|一样|相同|不同|不一|矛盾|出入)"
+    r"各处|前后(?:一致|矛盾)|(?:报告|白皮书|文中|正文|全文|数据|说法)前后[^，。？]{0,6}(?:一致|一样|相同|不同|不一|矛盾|出入)"
     r"|\b(?:every|each) (?:place|mention|passage)\b|\ball (?:places|mentions|passages)\b"
     r"|正文[^，。？]{0,6}[和与跟同][^，。？]{0,12}表|表格?[^，。？]{0,6}[和与跟同][^，。？]{0,12}正文"
     r"|\b(?:text|tables?) and (?:the |its )?(?:[\w-]+ ){0,2}(?:text|tables?)\b"
@@ -27,6 +28,7 @@ _VERDICT = re.compile(
     r"\b(?:agree|disagree|differ|the same|consistent)\b[^\d:,]{0,16}",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"比[^，。？]{1,16}[高低多少大小快慢]")
 _TWO = 2
 _HOLLOW = 3
 """Characters of a question of which nothing but its conjunctions is left."""
@@ -79,8 +81,9 @@ def sides(
     search: Callable[[Sequence[str], Report], Sequence[Hit]],
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
-    or only one report has anything to say. One that is named alone is the `only` one that is read. The sentences of
-    what is named are weighed without its name, which else would stand for what is asked.
+    or only one report has anything to say. One that is named alone is the `only` one that is read, unless something is
+    asked of each or compared. The sentences of what is named are weighed without its name, which else would stand for
+    what is asked.
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
@@ -93,7 +96,8 @@ def sides(
         asked = list(dict.fromkeys([*named, *found]))
     else:
         ways = _bare(questions, [report for report in reports if report.id in named])
-        return Sides(ways=ways, only=named[0]) if named else Sides()
+        alone = named and not any(asks_of_each(way) or _THAN.search(way) for way in questions)
+        return Sides(ways=ways, only=named[0] if alone else None) if named else Sides()
     ways, known = _bare(questions, reports), {report.id: report for report in reports}
     own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
     ids = tuple(id for id in own if own[id])

@@ -279,4 +279,4 @@ def _measures(name: str, own: frozenset[str], names: Sequence[str], way: str, fo
 def _words(text: str) -> frozenset[str]:
     """The words of a column's name, its unit left out, and the whole without 数 and the like; 融资额 for 融资金额."""
     plain = " ".join(re.sub(r"[（(].*?[）)]", " ", text.lower()).split())
-    return frozenset([*words(plain), plain, _COUNTED.sub("", plain), plain.replace("金额", "额")])
+    return frozenset([*words(plain), plain, _COUNTED.sub("", plain), re.sub(r"(?<=\w)金额", "额", plain)])

@@ -330,7 +330,7 @@ class Judge:
         own = in_its_language(claim, texts)
         if denied(claim, own):
             return "negation"
-        for said, stands, sentence in aligned(claim, own):
+        for said, stands, sentence in aligned(claim, own, self.about):
             if claims.negative(stands) and not claims.negative(claim):
                 return "negation"
             if claims.negative(said) and not claims.negative(sentence):

@@ -17,6 +17,7 @@ from assistant.asking import (
     asks_when,
     asks_who,
     asks_why,
+    gives_in_the_unit,
     gives_of_the_named,
     tells_how_much,
 )
@@ -217,17 +218,20 @@ class Writer:
 
     def _is_refuted(self, checked: Checked) -> bool:
         """Whether the one thing that a question asks for was told, and the evidence tells another or, of a person,
-        none: its own words are no answer either, unless they give the time asked for of what it names.
+        none: its own words are no answer either, unless they give the time asked for of what it names, or a figure
+        in the unit that it names.
         """
         asked, ways = self.searched.question.standalone, self.searched.ways
         if self.searched.several or not asks_for_one_thing(asked):
             return False
         if not (checked.contradicted or asks_who(asked)):
             return False
+        near = nearest(self.chosen, ways, self.similarity)
+        if gives_in_the_unit(ways, near):
+            return False
         versions = claims.versions(asked)
         if not versions or not asks_when(asked):
             return True
-        near = nearest(self.chosen, ways, self.similarity)
         return not gives_of_the_named(ways, near) or bool(claims.names_absent(versions, near))
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang, look: Afterthought) -> Checked:

@@ -120,6 +120,8 @@ def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
     [
         ("模型是哪一年发布的？", "模型于2023年发布。", True),
         ("模型是哪个月发布的？", "模型于2023年发布。", False),
+        ("模型是哪个月发布的？", "模型于2023年5月发布。", True),
+        ("模型是几月几日发布的？", "模型于2023年5月4日发布。", True),
         ("In which month was it released?", "模型于2023年5月发布。", True),
         ("On what date was it released?", "模型于2023年5月发布。", False),
         ("模型是哪天发布的？", "模型于5月4日发布。", True),
@@ -139,6 +141,8 @@ def test_a_month_or_a_day_is_wanted_where_it_is_asked_for(question: str, text: s
         ("南城的企业占多少？", "南城有1600家企业，占33%。", True),
         ("What share of firms is in A?", "A has 1,600 firms.", False),
         ("南城有多少家企业？", "南城有1600家企业，占33%。", False),
+        ("园区占地面积多少？", "绿化率为33%。", False),
+        ("What is the share price?", "It rose 12%.", False),
     ],
 )
 def test_a_multiple_or_a_share_is_given_in_its_unit(question: str, text: str, given: bool) -> None:

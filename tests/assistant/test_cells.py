@@ -31,12 +31,26 @@ def test_the_question_counts_in_each_of_its_forms() -> None:
     assert "装机（万千瓦）: 120" in asked_of_rows(PARK, ["What is the capacity of the zone?", "示范高地的装机是多少？"])
 
 
-def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
+def test_a_number_before_the_name_of_the_row_stays_with_it() -> None:
     row = (
         "序号: 06 | 公司: 蓝芯电池 | 国家: 中国 | 轮次: 战略投资 | 时间: 2022年10月"
         " | 融资金额: 10亿美元 | 估值: 50亿美元 | 方向: 储能电池与能源管理软件"
     )
-    assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
+    assert asked_of_rows(row, ["那家融资多少？"]) == "序号: 06 | 公司: 蓝芯电池 | 融资金额: 10亿美元"
+
+
+def test_the_year_of_a_row_stays() -> None:
+    row = "年份: 2022 | 装机（万千瓦）: 120.5 | 产值（亿元）: 40.1 | 主要园区: 青湾产业园、东岭电池谷、临港创新基地"
+    assert asked_of_rows(row, ["储能产值最高的是哪一年？"]).startswith("年份: 2022 | ")
+
+
+def test_what_rows_are_of_asks_for_no_column_and_a_figure_is_not_cut_away() -> None:
+    row = (
+        "公司: 蓝芯电池 | 公司类型: 民营企业 | 地址: 青湾市高新区云山路18号创新大厦"
+        " | 员工人数: 1200 | 主要产品: 储能电池与软件"
+    )
+    assert "地址: 青湾市" in asked_of_rows(row, ["这家公司的总部在哪里？"])
+    assert "员工人数: 1200" in asked_of_rows(row, ["这家公司的主要产品有多少职工在做？"])
 
 
 def test_a_column_may_be_asked_for_by_a_word_that_is_nearly_its_name() -> None:

@@ -50,6 +50,7 @@ def sides(questions: Sequence[str], hits: Sequence[Hit] = HITS) -> Sides:
         ("How large was the market? Check every place.", ["星海证券", "远山研究院", "长河咨询"]),
         ("How large was the market, according to one report? And how much is lithium?", []),
         ("2023年储能市场规模有多大？", []),
+        ("疫情前后储能市场规模有何不同？", []),
         ("星海证券认为储能市场有多大？", []),
         ("How large was the market in 2023, according to the report?", []),
     ],
@@ -120,6 +121,11 @@ def test_one_named_report_has_its_sentences_weighed_without_its_name(
     question: str, put: tuple[str, ...], only: str | None
 ) -> None:
     assert sides([question]) == Sides(ways=put, only=only)
+
+
+def test_one_report_is_not_read_alone_where_something_is_compared_with_it() -> None:
+    assert sides(["星海证券和东岭公司的收入各是多少？"]).only is None
+    assert sides(["东岭公司的收入比星海证券高多少？"]).only is None
 
 
 def test_of_one_named_report_alone_is_read_unless_nothing_of_it_was_found() -> None:

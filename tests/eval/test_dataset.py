@@ -145,7 +145,7 @@ def test_the_fingerprint_tells_sets_apart(questions: list[Question]) -> None:
 
 
 EVAL = Path(__file__).parents[2] / "eval"
-UNSEEN = [EVAL / name for name in ("unseen.jsonl", "unseen_later.jsonl", "unseen_third.jsonl")]
+UNSEEN = [EVAL / f"{name}.jsonl" for name in ("unseen", "unseen_later", "unseen_third", "unseen_fourth")]
 
 
 @pytest.mark.parametrize("path", UNSEEN, ids=lambda path: path.stem)
