@@ -14,6 +14,7 @@ _LONG = 80
 """Characters from which a row is cut."""
 _HEADED = 3
 """Cells with a name from which a line is taken for a row below named columns."""
+_RUNNING = re.compile(r"\d{1,3}")
 _CHANGES = re.compile(
     r"变[动化]|[增减升降涨跌]|[同环]比|相比|比上|较|\b(?:chang|gr[eo]w|ris|rose|f[ae]ll|increas|decreas|declin|compar|versus|vs\b)",
     re.IGNORECASE,
@@ -67,9 +68,9 @@ def _tells(row: str) -> bool:
 
 
 def _cut(line: str, row: Sequence[tuple[str, str]], named: Collection[str], held: Collection[str]) -> str:
-    # Before the cell that names the row its number, or its year, may stand.
-    first = next((place for place, (_, value) in enumerate(row) if not value.strip().isdigit()), 0)
+    # Before the cell that names the row its running number may stand; a year is no such.
+    first = next((place for place, (_, value) in enumerate(row) if not _RUNNING.fullmatch(value.strip())), 0)
     if not any(name in named for name, _ in row[first + 1 :] if name):
         return line
-    kept = (place <= first or name in named or name in held for place, (name, _) in enumerate(row))
+    kept = (place == first or name in named or name in held for place, (name, _) in enumerate(row))
     return " | ".join(cell for cell, keep in zip(line.split(" | "), kept, strict=True) if keep)

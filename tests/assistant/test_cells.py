@@ -31,12 +31,12 @@ def test_the_question_counts_in_each_of_its_forms() -> None:
     assert "装机（万千瓦）: 120" in asked_of_rows(PARK, ["What is the capacity of the zone?", "示范高地的装机是多少？"])
 
 
-def test_a_number_before_the_name_of_the_row_stays_with_it() -> None:
+def test_a_number_before_the_name_of_the_row_does_not_name_it() -> None:
     row = (
         "序号: 06 | 公司: 蓝芯电池 | 国家: 中国 | 轮次: 战略投资 | 时间: 2022年10月"
         " | 融资金额: 10亿美元 | 估值: 50亿美元 | 方向: 储能电池与能源管理软件"
     )
-    assert asked_of_rows(row, ["那家融资多少？"]) == "序号: 06 | 公司: 蓝芯电池 | 融资金额: 10亿美元"
+    assert asked_of_rows(row, ["那家融资多少？"]) == "公司: 蓝芯电池 | 融资金额: 10亿美元"
 
 
 def test_the_year_of_a_row_stays() -> None:
