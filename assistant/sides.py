@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant import names, phrases
-from assistant.asking import asks_of_each
 from vectorstore import filters
 from vectorstore.schema import Hit, Report
 
@@ -28,7 +27,10 @@ _VERDICT = re.compile(
     r"\b(?:agree|disagree|differ|the same|consistent)\b[^\d:,]{0,16}",
     re.IGNORECASE,
 )
-_THAN = re.compile(r"比[^，。？]{1,16}[高低多少大小快慢]")
+_BESIDE_A_NAME = re.compile(
+    r"\s[和与及跟、]|[和与及跟、比]\s|(?:^\s*|\s{2,})(?:and|versus|vs|than)\b|\b(?:and|versus|vs|than)\s{2,}"
+)
+"""Where a name was taken out, something else is asked about beside it: of the maker of the report, as of a company."""
 _TWO = 2
 _HOLLOW = 3
 """Characters of a question of which nothing but its conjunctions is left."""
@@ -81,9 +83,9 @@ def sides(
     search: Callable[[Sequence[str], Report], Sequence[Hit]],
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
-    or only one report has anything to say. One that is named alone is the `only` one that is read, unless something is
-    asked of each or compared. The sentences of what is named are weighed without its name, which else would stand for
-    what is asked.
+    or only one report has anything to say. One that is named alone is the `only` one that is read, unless its maker is
+    asked about beside something else. The sentences of what is named are weighed without its name, which else would
+    stand for what is asked.
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
@@ -96,7 +98,7 @@ def sides(
         asked = list(dict.fromkeys([*named, *found]))
     else:
         ways = _bare(questions, [report for report in reports if report.id in named])
-        alone = named and not any(asks_of_each(way) or _THAN.search(way) for way in questions)
+        alone = named and not any(map(_BESIDE_A_NAME.search, ways))
         return Sides(ways=ways, only=named[0] if alone else None) if named else Sides()
     ways, known = _bare(questions, reports), {report.id: report for report in reports}
     own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
