@@ -71,6 +71,10 @@ _SPEED = re.compile(
 _LENGTH = re.compile(r"\s?(?:厘米|毫米|千米|公里|米|cm|mm|km|m)(?=\s?(?:[\d，。；、,;|]|$|\s))")
 """A length alone."""
 
+_NEAR_RANK = 4
+_RANK = re.compile(r"(?:[以第]|排名?|[位居列])第?\s?\d+\s?[名位](?=[，。；、）)\s]|[位居排列]|$)")
+_RANKED = re.compile(r"第|排|[位居列]|名次|\brank|\bplace|\d(?:st|nd|rd|th)\b", re.IGNORECASE)
+"""A number that is a place in an order, and words of a claim that speak of one."""
 _COUNTED = re.compile(
     r"\s?[+＋]?[多余]?\s?(?:(?P<people>[人名位])|(?P<kinds>种)|(?P<firms>家)|(?P<machines>[台辆])|(?P<papers>篇)|(?P<sheets>张))"
 )
@@ -308,6 +312,8 @@ class Judge:
             return "pairing"
         if _counts_others(_COUNTED.match(claim, quantity.end), _COUNTED.match(source, spot.end)):
             return "pairing"
+        if _RANK.search(source[max(0, spot.start - _NEAR_RANK) : spot.end + _NEAR_RANK]) and not _RANKED.search(said):
+            return "pairing"  # 印度以23名位于第三梯队 counts nothing
         if quantity.unit == "%" and _of_another_kind(said, sentence, stands, at):
             return "pairing"
         written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
