@@ -38,9 +38,10 @@ _HEAD_FILLER = re.compile(
 
 @lru_cache(maxsize=4096)
 def find(text: str) -> tuple[Quantity, ...]:
-    """The quantities of a text that are not years or dates."""
+    """The quantities of a text that are not years, dates or spans of months (2-3月)."""
     found = find_quantities(text)
-    return tuple(q for q in found if q.unit not in ("date", "month", "quarter") and not _is_year(q))
+    amounts = (q for q in found if q.unit not in ("date", "month", "quarter") and not _is_year(q))
+    return tuple(q for q in amounts if q.unit or text[q.end : q.end + 1] != "月")
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from assistant.asking import (
     asks_why,
     gives_in_the_unit,
     gives_of_the_named,
+    gives_what_is_asked,
     tells_how_much,
 )
 from assistant.borrowed import Borrowed
@@ -28,6 +29,7 @@ from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, 
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.faults import endless, fault, in_language, spoken_in
+from assistant.fitting import fits
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, normal, without_marks
 from assistant.models import extractive
@@ -218,8 +220,8 @@ class Writer:
 
     def _is_refuted(self, checked: Checked) -> bool:
         """Whether the one thing that a question asks for was told, and the evidence tells another or, of a person,
-        none: its own words are no answer either, unless they give the time asked for of what it names, or a figure
-        in the unit that it names.
+        none: its own words are no answer either, unless they give the time asked for of what it names, a figure in
+        the unit that it names, or one of that year, place and version.
         """
         asked, ways = self.searched.question.standalone, self.searched.ways
         if self.searched.several or not asks_for_one_thing(asked):
@@ -227,7 +229,7 @@ class Writer:
         if not (checked.contradicted or asks_who(asked)):
             return False
         near = nearest(self.chosen, ways, self.similarity)
-        if gives_in_the_unit(ways, near):
+        if gives_in_the_unit(ways, near) or (gives_what_is_asked(ways, near) and fits(ways, near)):
             return False
         versions = claims.versions(asked)
         if not versions or not asks_when(asked):

@@ -126,6 +126,7 @@ def test_a_time_is_asked_for_by_a_question_word_and_given_by_a_date() -> None:
         ("On what date was it released?", "模型于2023年5月发布。", False),
         ("模型是哪天发布的？", "模型于5月4日发布。", True),
         ("模型有多少参数？", "模型于5月4日发布。", False),
+        ("模型有多少用户？", "2024年2-3月，模型的用户一度成为第一。", False),
     ],
 )
 def test_a_month_or_a_day_is_wanted_where_it_is_asked_for(question: str, text: str, given: bool) -> None:

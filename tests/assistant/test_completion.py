@@ -289,6 +289,16 @@ def test_a_number_that_the_evidence_contradicts_is_still_a_refusal(
     assert answer.refused
 
 
+def test_what_the_evidence_gives_of_that_year_takes_the_place_of_a_wrong_number(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    model = Scripted("星海公司2023年的收入为65亿元[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2023年的收入是多少？")
+    assert not answer.refused
+    assert "55亿元" in answer.text
+    assert "65" not in answer.text
+
+
 def test_the_day_that_the_evidence_gives_of_what_is_asked_about_by_name_takes_the_place_of_a_wrong_one(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
