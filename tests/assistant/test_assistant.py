@@ -201,7 +201,8 @@ def test_an_invented_number_can_be_marked_instead(assistant: Callable[..., Assis
 
 
 def test_an_answer_of_which_nothing_is_left_is_a_refusal(assistant: Callable[..., Assistant]) -> None:
-    _, answer = told(assistant(Scripted("2023年中国人工智能产业有9999亿元[1]。")), SIZE_ZH)
+    asked = SIZE_ZH.replace("2023", "2019")
+    _, answer = told(assistant(Scripted("2019年中国人工智能产业有9999亿元[1]。")), asked)
     assert answer.refused
     assert answer.text.startswith(REFUSED["zh"])
     assert "9999" not in answer.text
