@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from assistant import claims, names
 from assistant.alignment import clause_at
 from assistant.marks import without_marks
-from assistant.pieces import is_sentence, without_notes
-from assistant.quantities import find_quantities, phrase, restate
+from assistant.pieces import caption, is_sentence, without_notes
+from assistant.quantities import find_quantities, phrase, restate, spread
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence
 from assistant.sentences import BLANK, split_sentences
@@ -64,7 +64,7 @@ def _marked(body: str, n: int) -> str:
 
 def _gist(item: Evidence, lang: Lang) -> str:
     """What code can tell of evidence in another language: what it is about, and its figures with their years."""
-    figures = list(dict.fromkeys(_figures(without_notes(item.text), lang)))
+    figures = list(dict.fromkeys(_figures(spread(without_notes(item.text), caption(item.hit)), lang)))
     who = _who(item, lang)
     terms = [term for term in _terms(item.text, lang) if term != who][:_MOST_TERMS]
     if lang == "zh":
@@ -90,6 +90,8 @@ def _figures(text: str, lang: Lang) -> Iterator[str]:
             said = phrase(quantity, lang)
             if quantity.unit in DATES or not re.search(r"\d", said) or (lang == "en" and has_han(said)):
                 continue
+            if _names_a_column(sentence, quantity.start):
+                continue
             if not quantity.unit and quantity.value < _TELLING:
                 continue  # a lone small number says nothing without what it counts
             clause = clause_at(sentence, quantity.start)
@@ -101,6 +103,12 @@ def _figures(text: str, lang: Lang) -> Iterator[str]:
                 if notes and lang == "en"
                 else (f"{said}（{'，'.join(notes)}）" if notes else said)
             )
+
+
+def _names_a_column(row: str, at: int) -> bool:
+    """Whether a place in a row is in the name of a cell's column (大模型（千亿级以上）: 甲), which tells no figure."""
+    cell = row[at:].split(" | ")[0]
+    return " | " in row and ": " in cell
 
 
 def _terms(text: str, lang: Lang) -> list[str]:

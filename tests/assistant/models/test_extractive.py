@@ -39,6 +39,13 @@ def test_a_figure_comes_first_with_its_year_and_then_who_says_it_of_what() -> No
     assert "artificial intelligence" in said
 
 
+def test_the_name_of_a_column_tells_no_figure() -> None:
+    row = "城市: 青湾市 | 电站（千亿瓦以上，120座）: 蓝芯电站 | 产值（亿元）: 346.8"
+    told = write([piece(row, publisher="KPMG")], "en")
+    assert "34.68 billion" in told
+    assert "120" not in told
+
+
 def test_beside_figures_evidence_without_any_is_left_out() -> None:
     said = write([piece("华为与百度都有布局。", 1), piece(SIZE, 2)], "en")
     assert numbers_in(said) == (2,)
