@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant import claims
 from assistant.alignment import find
@@ -121,7 +121,7 @@ def _things(text: str) -> list[str]:
 
 def wants_more(questions: Sequence[str], answer: str) -> bool:
     """Whether a question, in any of its forms, may ask for more than an answer gives."""
-    if not numbers(answer) and any(map(_NUMBER.search, questions)):
+    if not numbers(answer) and asks_how_much(questions):
         return True
     given = max(1, len(find(without_marks(answer))))
     return any(_SEVERAL.search(asked) or len(_INTERROGATIVE.findall(asked)) > given for asked in questions)
@@ -191,16 +191,16 @@ def asks_who(question: str) -> bool:
     return bool(_WHO.search(question))
 
 
-def gives_a_time(answer: str) -> bool:
-    """Whether an answer names a year, a month or a day."""
-    return any(quantity.unit in DATES for quantity in find_quantities(without_marks(answer)))
+def gives_a_time(answer: str, units: Collection[str] = DATES) -> bool:
+    """Whether an answer names a year, a month or a day, or one of the `units` of time."""
+    return any(quantity.unit in units for quantity in find_quantities(without_marks(answer)))
 
 
 def gives_what_is_asked(questions: Sequence[str], text: str) -> bool:
     """Whether a text names a time or tells how much, where that is what a question, in any of its forms, asks for."""
     if any(map(asks_when, questions)):
-        return any(found.unit in _times_asked(questions) for found in find_quantities(without_marks(text)))
-    return any(map(_NUMBER.search, questions)) and bool(find(without_marks(text)))
+        return gives_a_time(text, _times_asked(questions))
+    return asks_how_much(questions) and bool(find(without_marks(text)))
 
 
 def gives_in_the_unit(questions: Sequence[str], text: str) -> bool:
@@ -209,11 +209,11 @@ def gives_in_the_unit(questions: Sequence[str], text: str) -> bool:
     return any(found.unit in wanted for found in find(without_marks(text)))
 
 
-def _times_asked(questions: Sequence[str]) -> frozenset[str]:
+def _times_asked(questions: Sequence[str]) -> Collection[str]:
     """The units of time in which a question, in any of its forms, may be answered: asked for a day, no year will do."""
     if any(map(_DAY.search, questions)):
-        return frozenset({"date"})
-    return frozenset({"date", "month"}) if any(map(_MONTH.search, questions)) else frozenset(DATES)
+        return ("date",)
+    return ("date", "month") if any(map(_MONTH.search, questions)) else DATES
 
 
 def gives_of_the_named(questions: Sequence[str], text: str) -> bool:

@@ -31,7 +31,6 @@ _LOCAL = re.compile(
 )
 """Parts of China, but for the bodies that are named after them."""
 _ALSO = {"大湾区": "粤港澳", "珠三角": "粤港澳", "全市": "", "全省": ""}
-_TITLE = re.compile(r"《[^》]*》")
 _RANK = re.compile(
     r"(?:占|位[居列]|居|列|排名?)[^，。；]{0,4}(?:全国|全球|世界|中国|国内)|(?:全国|全球|世界|国内)(?:第|首|前)"
 )
@@ -84,7 +83,7 @@ def of_a_part(claim: str, sentence: str) -> bool:
     far as their words go; what stands in a title is said of nothing.
     """
     world, country = _SCOPES["全球"], _SCOPES["中国"]
-    claim, sentence = _TITLE.sub("", claim), _TITLE.sub("", sentence)
+    claim, sentence = claims.TITLE.sub("", claim), claims.TITLE.sub("", sentence)
     return _says_of_more(claim, sentence, country, _LOCAL) or _says_of_more(claim, sentence, world, country)
 
 
@@ -97,13 +96,13 @@ def of_another_place(claim: str, sentence: str) -> bool:
 def of_a_whole(claim: str, sentence: str) -> bool:
     """Whether a claim speaks of a place in China and a sentence of all of China or of the world, and of no part."""
     said, told = _places(claim), _places(sentence)
-    rest = _RANK.sub("", _TITLE.sub("", sentence))
+    rest = _RANK.sub("", claims.TITLE.sub("", sentence))
     wide = any(_SCOPES[scope].search(rest) for scope in ("中国", "全球"))
     return bool(said and not told and wide) and "" not in said
 
 
 def _places(text: str) -> frozenset[str]:
-    return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(_TITLE.sub("", text)))
+    return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(claims.TITLE.sub("", text)))
 
 
 def _says_of_more(claim: str, sentence: str, whole: re.Pattern[str], part: re.Pattern[str]) -> bool:

@@ -103,7 +103,7 @@ _HEDGES = re.compile(
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"《[^》]*》")
+TITLE = re.compile(r"《[^》]*》")
 _CONTRARIES = tuple(
     tuple(re.compile(side, re.IGNORECASE) for side in pair)
     for pair in (
@@ -270,7 +270,7 @@ def contrary(one: str, other: str) -> bool:
 
 def hedged(text: str) -> bool:
     """Whether a text speaks of what is expected, planned or possible; by its name a plan (《行动计划》) does not."""
-    return _HEDGES.search(_TITLE.sub("", text)) is not None
+    return _HEDGES.search(TITLE.sub("", text)) is not None
 
 
 def completed(text: str) -> bool:

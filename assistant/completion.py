@@ -261,8 +261,9 @@ def _bearing(
     if not sides:
         return near
     giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
-    giving.sort(key=lambda sentence: not fits(ways, sentence.text))
-    if said:
+    if not said:
+        giving.sort(key=lambda sentence: not fits(ways, sentence.text))
+    else:
         alike = [(_shared(said, sentence.text), sentence) for sentence in giving]
         alike.sort(key=lambda pair: (not fits(ways, pair[1].text), -pair[0]))
         giving = [sentence for count, sentence in alike if count >= _SAME]

@@ -16,7 +16,6 @@ _ITEM = re.compile(
     r"|(?P<numeral>[（(]?[一二三四五六七八九十]{1,2}[)）、.])|(?P<nth>第[一二三四五六七八九十][，,、：])"
     r"|(?P<count>[一二三四五六七八九十]是))"
 )
-_COUNTING = ("figure", "circle", "numeral", "nth", "count")
 _FIRST_ITEM = re.compile(r"(?:^|[:：，,。;；])\s*(?:[（(]?[1一][)）、.．](?!\d)|①|第一[，,、：]|一是)")
 _LIST = 3
 """Items that make a list."""
@@ -43,7 +42,7 @@ def _running(parts: Sequence[Part]) -> list[list[Part]]:
 
     def numbered(part: Part) -> bool:
         mark = _ITEM.match(part.text)
-        return mark is not None and mark.lastgroup in _COUNTING
+        return mark is not None and mark.lastgroup != "bullet"
 
     return _chains(parts, lambda _, part: numbered(part), lambda before: bool(_FIRST_ITEM.search(before.text)))
 

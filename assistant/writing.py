@@ -307,13 +307,10 @@ class Writer:
     def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
         # A model that reads well lists, compares and says who said what; a small one is better kept to the question.
         large = self.model is not None and not self.model.small
-        rows = (lambda text: text) if large or self.task == "summary" else self._asked_of_rows
-        lines = evidence.prompt_lines(read, lambda text: readable(rows(text), lang))
+        ways = () if large or self.task == "summary" else self.searched.ways  # nothing is cut from what is read whole
+        lines = evidence.prompt_lines(read, lambda text: readable(asked_of_rows(text, ways), lang))
         task = "full" if self.task == "answer" and large else self.task
         return prompted(task, lang, question=question, evidence=lines)
-
-    def _asked_of_rows(self, text: str) -> str:
-        return asked_of_rows(text, self.searched.ways)
 
     def read(self) -> Sequence[Evidence]:
         """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare; every
