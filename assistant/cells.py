@@ -1,4 +1,4 @@
-"""The cells of a long row that a question asks for: a small model takes their neighbours instead."""
+"""The rows and the cells of a table that a question asks for: a small model takes their neighbours instead."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from assistant.asking import asks_how_much
+from assistant.claims import years
+from assistant.fitting import SPAN
+from assistant.table import figure
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -15,6 +18,7 @@ _LONG = 80
 _HEADED = 3
 """Cells with a name from which a line is taken for a row below named columns."""
 _RUNNING = re.compile(r"\d{1,3}")
+_OF_A_YEAR = re.compile(r"(?:[^|:]{1,12}: )?((?:19|20)\d\d)\s?年?度?\s?[AEFaef]?")
 _CHANGES = re.compile(
     r"变[动化]|[增减升降涨跌]|[同环]比|相比|比上|较|\b(?:chang|gr[eo]w|ris|rose|f[ae]ll|increas|decreas|declin|compar|versus|vs\b)",
     re.IGNORECASE,
@@ -47,6 +51,39 @@ def asked_of_rows(text: str, ways: Sequence[str]) -> str:
     kept = [_cut(line, row, named, held) for line, row in zip(text.split("\n"), rows, strict=True)]
     whole = asks_how_much(ways) and not any(_tells(line) for line, row in zip(kept, rows, strict=True) if row)
     return text if whole else "\n".join(kept)
+
+
+def of_asked_years(text: str, ways: Sequence[str]) -> str:
+    """A text without those rows of years that a question, in any of its forms, does not name, where it names others
+    that stand there: in a row of figures a small model takes a neighbour's.
+    """
+    asked = named_years(ways)
+    rows = [(row_year(line), line) for line in text.split("\n")]
+    if asked.isdisjoint(year for year, _ in rows):
+        return text
+    return "\n".join(line for year, line in rows if year is None or year in asked)
+
+
+def row_year(line: str) -> int | None:
+    """The year that a row is of by its first cell; None for any other line."""
+    first, bar, _ = line.partition(" | ")
+    found = _OF_A_YEAR.fullmatch(first.strip()) if bar else None
+    return int(found[1]) if found else None
+
+
+def is_named(text: str, said: Sequence[str]) -> bool:
+    """Whether one of a row's cells that hold no figure, of which the first says what it is of, stands in an answer or a
+    question; True for what is no row.
+    """
+    values = [cell.rpartition(": ")[2].strip() for cell in text.split(" | ")]
+    labels = [value.casefold() for value in values if value and not figure(value)]
+    return not labels[1:] + values[1:] or any(label in told.casefold() for label in labels for told in said)
+
+
+def named_years(ways: Sequence[str]) -> frozenset[int]:
+    """The years that a question names, in any of its forms, and those between two that it names as a span."""
+    spans = (range(int(span[1]), int(span[2])) for way in ways for span in SPAN.finditer(way))
+    return frozenset[int]().union(*map(years, ways), *spans)
 
 
 def _cells(line: str) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
-from assistant.cells import asked_of_rows
+from assistant.cells import asked_of_rows, is_named, named_years, row_year
 from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
@@ -95,7 +95,8 @@ def completed(
         return draft + _listed(unheard, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
-        return draft
+        unnamed = [] if is_named(ranked[0].text, [said, *ways]) else [_listed(ranked[:1], "", longest, False)]
+        return "\n".join([draft, *unnamed])
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):
@@ -231,7 +232,9 @@ def _ranked(
     texts = [_without_heading(without_notes(item.text[start:end])) for item, start, end in spans]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
-    telling = [i for i in order if is_sentence(texts[i])]
+    years = [row_year(text) for text in texts]
+    asked = named_years(ways).intersection(years) or set(years)  # where a row of a year asked for stands, of no other
+    telling = [i for i in order if is_sentence(texts[i]) and (years[i] is None or years[i] in asked)]
     told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit)) for i in telling}
     return [_Telling(*spans[i], told[i], scores[telling[0]] - scores[i]) for i in telling]
 

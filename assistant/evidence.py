@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant.cells import named_years, row_year
 from assistant.items import with_siblings
 from assistant.orders import without_orders
 from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
@@ -148,20 +149,27 @@ def narrowed(
 
     Of each piece what lies from its first to its last sentence taken; pieces of which nothing is taken are left out.
     Each sentence weighs what it says itself: the ones it inherits from may be cut away.
-    A long sentence counts for half of the budget, so that it never stands alone.
+    A long sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the
+    question names are taken, together.
     """
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     texts = [item.text[start:end] for item, start, end in spans]
     told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
     scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
+    years = [row_year(text.strip().rpartition("\n")[2]) for text in texts]
+    asked = named_years(ways).intersection(years)
+    fitting = [place for place, year in enumerate(years) if not asked or year is None or year in asked]
     taken: dict[int, list[tuple[int, int]]] = {}
+    begun: set[int] = set()  # pieces of which a row of a year asked for is taken
     used = 0
-    for place in sorted(range(len(spans)), key=lambda i: (-scores[i], i)):
+    for place in sorted(fitting, key=lambda i: (-scores[i], i)):
         item, start, end = spans[place]
         cost = min(end - start, budget // 2)
-        if used and used + cost > budget:
+        if used and used + cost > budget and not (years[place] in asked and item.n in begun):
             continue
         taken.setdefault(item.n, []).append((start, end))
+        if years[place] in asked:
+            begun.add(item.n)
         used += cost
     return [_part_of(item, min(taken[item.n])[0], max(taken[item.n])[1]) for item in chosen if item.n in taken]
 

@@ -14,7 +14,7 @@ _SHORTEST = 2
 """Letters of a name that can be looked for without its version: the H of H100 cannot."""
 _VERSION = r"(?:\d\.\d|\d(?![\d.]))(?!\s?[\u4e00-\u9fff%]|\s[a-z])"
 """A version: no day (2月), no amount (5天, 6 offices)."""
-_SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
+SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
 _PLAIN = (None, "1", "1.0")
 
 
@@ -29,7 +29,7 @@ def fits(ways: Sequence[str], text: str) -> bool:
 
 def _of_another_year(ways: Sequence[str], text: str) -> bool:
     asked, told = frozenset[int]().union(*map(claims.years, ways)), claims.years(text)
-    told = told.union(*(range(int(span[1]), int(span[2])) for span in _SPAN.finditer(text)))
+    told = told.union(*(range(int(span[1]), int(span[2])) for span in SPAN.finditer(text)))
     return bool(asked and told and not asked & told)
 
 

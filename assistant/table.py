@@ -59,12 +59,13 @@ def _same(own: Sequence[Row], others: Iterator[Passage]) -> list[list[Row]]:
 
 
 def _rows(passage: Passage) -> Iterator[Row]:
-    """The lines of a passage whose cells all bear the names of their columns, each another."""
+    """The lines of a passage whose cells bear the names of their columns, each another; the first may bear none."""
     at = 0
     for line in passage.clean.split("\n"):
-        cells = [cell.partition(": ") for cell in line.split(" | ")]
+        first, *others = (cell.partition(": ") for cell in line.split(" | "))
+        cells = [first if first[1] else ("", "", first[0]), *others]
         own = {name.strip(): value.strip() for name, _, value in cells}
-        if len(cells) > 1 and len(own) == len(cells) and all(colon for _, colon, _ in cells):
+        if others and len(own) == len(cells) and all(colon for _, colon, _ in others):
             yield Row(passage, at, at + len(line), own)
         at += len(line) + 1
 

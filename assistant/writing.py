@@ -23,7 +23,7 @@ from assistant.asking import (
     tells_how_much,
 )
 from assistant.borrowed import Borrowed
-from assistant.cells import asked_of_rows
+from assistant.cells import asked_of_rows, is_named, of_asked_years
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
@@ -210,12 +210,13 @@ class Writer:
 
     def _completing(self, checked: Checked, lang: Lang) -> list[Evidence]:
         """The evidence that may complete an answer: in its language, and only the rows that a superlative picked, where
-        it did; none where the whole answer rests on such a row.
+        it did; none where the whole answer rests on such a row and says what it is of.
         """
         same = [item for item in self.chosen if has_han(item.text) == (lang == "zh")]
         rows = self.searched.rows_in(same)
         if not checked.removed and any(rests_on(checked, item) for item in rows):
-            return []
+            told = [checked.text, *self.searched.ways]
+            return [] if any(is_named(item.text, told) for item in rows) else rows
         return rows or same
 
     def _is_refuted(self, checked: Checked) -> bool:
@@ -308,7 +309,11 @@ class Writer:
         # A model that reads well lists, compares and says who said what; a small one is better kept to the question.
         large = self.model is not None and not self.model.small
         ways = () if large or self.task == "summary" else self.searched.ways  # nothing is cut from what is read whole
-        lines = evidence.prompt_lines(read, lambda text: readable(asked_of_rows(text, ways), lang))
+
+        def told(text: str) -> str:
+            return readable(asked_of_rows(of_asked_years(text, ways), ways), lang)
+
+        lines = evidence.prompt_lines(read, told)
         task = "full" if self.task == "answer" and large else self.task
         return prompted(task, lang, question=question, evidence=lines)
 

@@ -7,13 +7,15 @@ how full its lines are and how they end, not by blank lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Literal
 
 from vectorstore import aligned
 from vectorstore.boilerplate import boilerplate_from
 from vectorstore.characters import Cleaned, clean, has_han, joined, weight
+from vectorstore.charts import Chart, charts
 from vectorstore.furniture import Line, furniture, read_lines
 from vectorstore.schema import Page
 from vectorstore.tables import is_figure
@@ -49,24 +51,45 @@ def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     left_out = furniture(lines, pages)
     kept = [line for index, line in enumerate(lines) if index not in left_out]
     aligned.mark(kept)
-    blocks = [block for block in _blocks(kept) if block.content.chars]
+    # A figure alone in its line looks like a page's number.
+    found = charts([line for i, line in enumerate(lines) if i not in left_out or line.text.isdecimal()])
+    tables = count(1)
+    blocks = [block for part in _around(kept, found) for block in _of_part(part, tables) if block.content.chars]
     begin = boilerplate_from([block.content for block in blocks], len(text))
     return [replace(b, kind="boilerplate") if i >= begin else b for i, b in enumerate(blocks)]
 
 
-def _blocks(lines: list[Line]) -> Iterator[Block]:
-    index, table = 0, 0
+def _around(lines: Sequence[Line], found: Mapping[int, Chart]) -> Iterator[list[Line] | Chart]:
+    """The charts and the lines between them, in order."""
+    ahead = sorted(found)
+    between: list[Line] = []
+    end = -1
+    for line in lines:
+        while ahead and ahead[0] <= line.start:
+            yield between
+            yield found[ahead[0]]
+            between, end = [], found[ahead.pop(0)].end
+        if line.start >= end:
+            between.append(line)
+    yield between
+    yield from map(found.__getitem__, ahead)
+
+
+def _of_part(part: list[Line] | Chart, tables: Iterator[int]) -> Iterator[Block]:
+    return _chart_rows(part, next(tables)) if isinstance(part, Chart) else _blocks(part, tables)
+
+
+def _blocks(lines: list[Line], tables: Iterator[int]) -> Iterator[Block]:
+    index = 0
     while index < len(lines):
         line = lines[index]
         if line.blank:
             index += 1
         elif line.cells:
-            table += 1
             rows, index = _table(lines, index)
-            yield from _row_blocks(rows, table)
+            yield from _row_blocks(rows, next(tables))
         elif (end := aligned.names_above(lines, index)) > index:
-            table += 1
-            yield from _named_rows(lines[index:end], table)
+            yield from _named_rows(lines[index:end], next(tables))
             index = end
         elif level := _heading_level(lines, index):
             yield Block("heading", _unmarked(line), level)
@@ -244,6 +267,16 @@ def _named_rows(lines: Sequence[Line], table: int) -> Iterator[Block]:
         texts = [joined(words[start:end], " ") for _, start, end in cells]
         row = _row(texts, [text.text for text in texts], [name for name, _, _ in cells])
         yield Block("row", row, table=table)
+
+
+def _chart_rows(chart: Chart, table: int) -> Iterator[Block]:
+    """The rows of a chart below its title."""
+    if chart.title.chars:
+        yield Block("caption", chart.title)
+    for label, values in chart.rows:
+        cells = [label, *(value for _, value in values)]
+        names = ["", *(name for name, _ in values)]
+        yield Block("row", _row(cells, [cell.text for cell in cells], names), table=table)
 
 
 def _words(lines: Iterable[Line]) -> list[Cleaned]:

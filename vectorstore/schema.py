@@ -56,28 +56,23 @@ class Report:
 class OffsetMap:
     """Where the characters of a cleaned text stood in the text as read.
 
-    `runs` are (clean_start, original_start, length), in order; characters between runs were put in
-    by cleaning (a joining space) and belong to the place before them.
+    `runs` are (clean_start, original_start, length), in order of the cleaned text; characters between runs were put in
+    by cleaning (a joining space) and belong to the place before them. A chart's label may stand behind its figure.
     """
 
     runs: tuple[tuple[int, int, int], ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the text as read that covers `clean[start:end]`."""
-        first = last = None
+        covered = []
         for clean, origin, length in self.runs:
-            if clean + length <= start:
-                continue
             if clean >= end:
                 break
-            low = max(start, clean)
-            high = min(end, clean + length)
-            if first is None:
-                first = origin + low - clean
-            last = origin + high - clean
-        if first is None or last is None:
+            if clean + length > start:
+                covered.append((origin + max(start, clean) - clean, origin + min(end, clean + length) - clean))
+        if not covered:
             raise ValueError(f"the clean span {start}-{end} covers no character of the report")
-        return first, last
+        return min(first for first, _ in covered), max(last for _, last in covered)
 
 
 @dataclass(frozen=True, slots=True)

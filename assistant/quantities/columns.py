@@ -20,8 +20,8 @@ _BARE_CELL = re.compile(r"(?P<label>[^|:：\n]{1,60}): (?P<number>-?\d[\d,]*(?:\
 _DECLARED = re.compile(rf"单位[:：]\s?{_UNIT}(?=\s*(?:[，,、/]\s?[%％]\s*)?(?:[)）\n]|$))")
 _OF_ITS_OWN = re.compile(r"[年月日率比增序号名排%（(]|份额|rank|year|no\b", re.IGNORECASE)
 """In the name of a column: its numbers are years, ranks or shares, whatever the table's unit is."""
-_NO_MONEY = re.compile(rf"{_OF_ITS_OWN.pattern}|数(?!据|字|额)", re.IGNORECASE)
-"""The same for a unit of money: nor are they counts."""
+_NO_MONEY = re.compile(rf"{_OF_ITS_OWN.pattern}|数(?!据|字|额)|时间", re.IGNORECASE)
+"""The same for a unit of money: nor are they counts or times."""
 
 
 def units(text: str) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cells import asked_of_rows
+from assistant.cells import asked_of_rows, is_named, named_years, of_asked_years, row_year
 
 PARK = (
     "城市: 青湾市国家储能示范高地 | 扶持政策: 《青湾市新型储能行动计划（2022—2025年）》 | 高校: 青湾大学、东岭理工大学"
@@ -98,3 +98,37 @@ def test_what_is_left_stood_there_in_that_order(lines: list[str], question: str)
     for cut, line in zip(left.split("\n"), text.split("\n"), strict=True):
         cells = iter(line.split(" | "))
         assert all(cell in cells for cell in cut.split(" | "))
+
+
+YEARS = "青湾储能规模\n2021 | 装机: 12\n2022年 | 装机: 30\n年份: 2024E | 装机: 58\n合计 | 装机: 100"
+
+
+def test_of_rows_of_years_those_are_left_that_a_question_names() -> None:
+    assert of_asked_years(YEARS, ["2022年装机是多少？"]).split("\n") == [
+        "青湾储能规模", "2022年 | 装机: 30", "合计 | 装机: 100",
+    ]  # fmt: skip
+    assert "2024E" in of_asked_years(YEARS, ["How much from 2022 to 2024?"])
+
+
+@pytest.mark.parametrize("question", ["装机怎样变化？", "2030年装机是多少？"])
+def test_all_rows_are_left_where_none_is_of_a_year_asked_for(question: str) -> None:
+    assert of_asked_years(YEARS, [question]) == YEARS
+
+
+def test_the_years_of_a_span_are_named_and_those_between() -> None:
+    assert named_years(["2021-2023年装机多少，2028年呢？"]) == {2021, 2022, 2023, 2028}
+
+
+@pytest.mark.parametrize(
+    ("line", "year"),
+    [("2024E | 装机: 3", 2024), ("年份: 2023 | 装机: 3", 2023), ("2023年", None), ("装机2023 | 3", None)],
+)
+def test_a_row_is_of_a_year_by_its_first_cell(line: str, year: int | None) -> None:
+    assert row_year(line) == year
+
+
+def test_a_row_is_named_by_its_first_cell() -> None:
+    row = "类型: 价格太高 | 原因占比: 57.0%"
+    assert is_named(row, ["最大的原因是57.0%", "为什么说价格太高？"])
+    assert not is_named(row, ["最大的原因是57.0%", "最大的原因是什么？"])
+    assert is_named("价格是最大的原因。", ["无"])

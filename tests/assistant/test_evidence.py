@@ -81,6 +81,15 @@ def test_narrowing_keeps_what_bears_most_on_the_question() -> None:
     assert [(item.n, item.text) for item in less] == [(1, about[0]), (2, about[1])]
 
 
+def test_rows_of_the_years_asked_for_are_read_together() -> None:
+    rows = "".join(f"\n{year} | 天使轮数量: {year % 7 + 40} | 甲轮数量: 3" for year in range(2019, 2024))
+    texts = [f"储能行业融资情况{rows}", "2023年储能行业天使轮融资数量很多，投资人认为行业会继续扩大。"]
+    question = ["2021年和2023年储能行业天使轮融资数量各是多少？"]
+    read = "\n".join(item.text for item in narrowed(choose(hits_of(texts), question, 900), question, 60))
+    assert "2021 |" in read
+    assert "2023 |" in read
+
+
 def test_a_long_sentence_is_not_read_alone() -> None:
     long = "芯片市场的规模" + "和增长" * 40 + "。"
     chosen = choose(hits_of([long, "芯片市场在深圳的规模达到了一百亿元。"]), ["芯片市场规模"], 400)

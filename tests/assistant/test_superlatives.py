@@ -216,6 +216,13 @@ def test_the_answer_is_written_from_the_row_alone(
     assert [sentence.state for sentence in answer.sentences] == ["supported"]
 
 
+def test_an_answer_that_does_not_say_what_the_row_is_of_gets_the_row(
+    sales: Library, assistant: Callable[..., Assistant]
+) -> None:
+    answer = assistant(Scripted("机器人销售额最高的是987万元[1]。"), sales).answer("哪个城市的机器人销售额最高？")
+    assert CITIES[33] in answer.text
+
+
 def test_without_a_model_the_row_comes_first(sales: Library, assistant: Callable[..., Assistant]) -> None:
     answer = assistant(None, sales).answer("哪个城市的机器人销售额最高？")
     assert CITIES[33] in answer.sentences[0].text

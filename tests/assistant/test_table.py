@@ -49,6 +49,12 @@ def test_a_table_is_whole_wherever_it_was_found(library_of: Callable[..., Librar
         assert all(row.passage.clean[row.start : row.end].startswith("工厂: ") for row in rows)
 
 
+def test_the_first_cell_may_stand_without_a_name() -> None:
+    passage = replace(hit("装机情况\n2022 | 装机: 12\n2023 | 装机: 30 | 项目: 4").passage, kind="table")
+    rows = table_of(passage, lambda _: [passage])
+    assert [row.cells for row in rows] == [{"": "2022", "装机": "12"}, {"": "2023", "装机": "30", "项目": "4"}]
+
+
 @pytest.mark.parametrize("clean", ["城市 | 产量\n甲 | 12", "产量: 12 | 产量: 15", "没有表格的一段话。", ""])
 def test_rows_without_names_or_with_the_same_name_twice_are_none(clean: str) -> None:
     def alone(report: str) -> list[Passage]:
