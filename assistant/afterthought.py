@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
-from assistant import answerable
+from assistant import answerable, claims
+from assistant.alignment import find
 from assistant.citations import Checked
 from assistant.completion import nearest, rests_on
 from assistant.disagreement import contradicting
 from assistant.inquiry import Searched
 from assistant.marks import MARK
 from assistant.models.base import ChatModel, Reply
+from assistant.pieces import under_names
+from assistant.quantities import unsupported_numbers
 from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
@@ -72,16 +75,26 @@ class Afterthought:
         if places:  # what follows says where to look
             put = put[slice(*split_sentences(put)[0])]
         own = {citation.report for citation in checked.citations}
-        least = answerable.ANYTHING if places else answerable.ONE_THING  # who asks for all places is to see them
         told: dict[str, Evidence] = {}
         for item in against:
             report = item.hit.report.id
             if report in told or not (report in own or not searched.sides.ways):
                 continue
             sure = self._odds(put, [item])
+            # Who asks for all places is to see them; and of a row that holds all that is asked about it is known.
+            least = answerable.ANYTHING if places or _holds_all(put, item) else answerable.ONE_THING
             if sure is not None and sure >= least:
                 told[report] = item
         return list(told.values())
 
     def _odds(self, question: str, evidence: Sequence[Evidence]) -> float | None:
         return answerable.odds(question, evidence, self.model, cancel=self.cancel, reply=self.reply)
+
+
+def _holds_all(question: str, item: Evidence) -> bool:
+    """Whether a piece of evidence holds every name and every figure of a question that has both."""
+    said = under_names(item.hit, item.text)
+    names = claims.names(question)
+    if not names or not find(question) or claims.names_absent(names, said):
+        return False
+    return not unsupported_numbers(question, said.split("\n"))

@@ -12,6 +12,8 @@ _COUNTED = "个家人起项件台辆吨座所名次款套倍"
 _COLUMN = re.compile(
     rf"(?:单位[:：]\s?|[(（])(?P<scale>[十百千]?[万亿]{{0,2}})(?P<unit>(?i:{any_of(AFTER)})|个|家|人|%)?\s?(?:[)）\n，,；;/]|$)"
 )
+_PARAMETERS = re.compile(r"(?:参数|parameters?)[^（(|\n]{0,4}[（(](?P<scale>[BM])[）)]", re.IGNORECASE)
+"""The size of a model, in billions or millions of parameters."""
 _UNIT = rf"(?=[^)）\s])(?P<unit>[十百千]?[万亿]{{0,2}}(?:[美港欧日]?元|人民币|[{_COUNTED}]|%)?)"
 _CELL = re.compile(
     rf"(?P<label>[^|:：\n]{{1,60}}?)[（(]{_UNIT}[）)]: (?P<number>-?\d[\d,]*(?:\.\d+)?)(?=\s*(?:\||\n|$))"
@@ -26,13 +28,14 @@ _NO_MONEY = re.compile(rf"{_OF_ITS_OWN.pattern}|数(?!据|字|额)|时间", re.I
 
 def units(text: str) -> Iterator[tuple[int, str]]:
     """The powers of ten and units that a text gives to bare numbers, each once."""
-    seen = set()
+    seen: set[tuple[int, str]] = set()
     for match in _COLUMN.finditer(normalise(text)):
         scale, unit = match["scale"], (match["unit"] or "").lower()
         if scale or unit:
             value = chinese_numeral(scale) if scale else 1
             if value is not None:
                 seen.add((len(f"{value:f}") - 1, AFTER.get(key(unit), "%" if unit == "%" else "")))
+    seen |= {(9 if found["scale"] in "bB" else 6, "parameter") for found in _PARAMETERS.finditer(text)}
     yield from sorted(seen)
 
 

@@ -168,3 +168,21 @@ def test_an_answer_tells_the_other_date_where_the_model_finds_that_it_is_of_the_
     assert ("2月7日" in answer.text) is heard
     assert len({citation.report for citation in answer.citations}) == 1 + heard
     assert all(sentence.state != "unverified" for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize(("power", "heard"), [("500吉瓦时", True), ("350吉瓦时", False)])
+def test_of_what_holds_every_name_and_figure_that_is_asked_about_the_model_need_not_be_as_sure(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library], power: str, heard: bool
+) -> None:
+    library = library_of(
+        one="星海电池2023年大事记。\n\n2023年2月8日，星海电池的X7储能电站容量达到500吉瓦时，为国内最大。",
+        other=f"储能产业周报。\n\n2月7日，星海电池宣布X7储能电站容量达到{power}，次日并网。",
+    )
+
+    def leaning(messages: Sequence[Message]) -> float | None:
+        return ONE_THING if "2月8日" in messages[-1].content else ONE_THING - 1
+
+    model = Scripted(citing("星海电池的X7储能电站于2023年2月8日达到500吉瓦时", "2月8日"), odds=leaning)
+    answer = assistant(model, library).answer("星海电池的X7储能电站是哪一天达到500吉瓦时的？")
+    assert "2月8日" in answer.text
+    assert ("2月7日" in answer.text) is heard

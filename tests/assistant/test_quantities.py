@@ -267,6 +267,12 @@ def test_the_head_of_a_table_gives_its_scale_to_bare_numbers() -> None:
     assert unsupported_numbers("33.15 billion yuan in 2023", [table]) == ["33.15 billion yuan"]
 
 
+def test_the_size_of_models_is_given_in_billions_of_parameters() -> None:
+    table = "模型\t参数规模（B）\nX7\t10,000"
+    assert unsupported_numbers("X7有10万亿参数，即10 trillion parameters", [table]) == []
+    assert unsupported_numbers("X7有10万亿参数", [table.replace("参数规模", "版面")]) == ["10万亿"]
+
+
 SAID = "会议有人听说,。 -/~至到 \n.,%年亿万成半第约过数个元$¥€ABkKMbT0123456789一二三十百千零点"
 money = st.sampled_from(["元", "美元", "港元", "欧元", "日元", "英镑", "韩元", "加元", "卢比"])
 scales = st.sampled_from(["", "万", "亿", "万亿", "百万", "千万"])
