@@ -9,6 +9,7 @@ from threading import Event
 from typing import Literal
 
 from assistant import claims, names
+from assistant.asking import forgotten
 from assistant.errors import BadQuestion, WenjuError
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import restate, unsupported_numbers
@@ -149,7 +150,8 @@ def translate(
     names in it that the library knows, foreign -> Chinese.
 
     A small model may answer instead (a day in place of "which day"), or give another number: it is held to the
-    question's numbers and to asking, then, and without success its numbers are not used.
+    question's numbers and to asking, then, and without success its numbers are not used. Where it makes "what share" a
+    "which", the share is asked for behind it.
     """
     target: Lang = "zh" if detect(question.text) == "en" else "en"
     named = names.in_chinese if target == "zh" else names.in_english
@@ -172,7 +174,9 @@ def translate(
         if cancel is not None and cancel.is_set():
             raise
         return None
-    return text if text and detect(text) == target and not invented else None
+    if not text or detect(text) != target or invented:
+        return None
+    return text + forgotten(question.standalone, text) if target == "zh" and model.small else text
 
 
 def _renamed(text: str, known: Mapping[str, str]) -> str:
