@@ -190,7 +190,8 @@ def test_a_translation_that_is_none_is_not_used(said: str) -> None:
 
 def test_what_a_translation_forgets_to_ask_is_asked_behind_it() -> None:
     model = Scripted("", translation="哪些电站被评为安全？")
-    assert translate(understand("What share of the plants was rated safe?"), model) == "哪些电站被评为安全？占比是多少？"
+    said = translate(understand("What share of the plants was rated safe?"), model)
+    assert said == "哪些电站被评为安全？占比是多少？"
 
 
 def test_a_model_that_fails_leaves_the_question_untranslated() -> None:
