@@ -191,6 +191,9 @@ def _on_an_axis(
         series = _split(values, len(labels), _are_years([label.text for label in labels])) if len(labels) > 1 else None
         if series is None:
             continue
+        if len(series) == 1 and all(_UNIT.search(label.text) for label in labels):  # a legend: the title is another's
+            told = [(label.text, value.content) for label, value in zip(labels, values, strict=True)]
+            return Chart(Cleaned(), [(Cleaned(), told)], lines[number].end)
         before, after = behind[:place], behind[place + 1 : place + 3]
         legend = _legend(lines, [*before, *after], len(series)) if len(series) > 1 else _unit(lines, [*before, *after])
         if not title.chars:

@@ -73,8 +73,13 @@ def test_labels_may_stand_below_the_figures_each_in_a_line() -> None:
 
 
 def test_two_shares_that_add_up_to_a_whole_are_a_chart_behind_other_figures_too() -> None:
-    lines = ["21.9%", "12.8%", "18.7%", "81.3%", "锂电池（%） 钠电池（%）", "2023年装机比例"]
-    assert rows(*lines) == ["锂电池（%） | 2023年装机比例: 18.7%", "钠电池（%） | 2023年装机比例: 81.3%"]
+    lines = ["21.9%", "12.8%", "18.7%", "81.3%", "锂电池 钠电池", "2023年装机比例"]
+    assert rows(*lines) == ["锂电池 | 2023年装机比例: 18.7%", "钠电池 | 2023年装机比例: 81.3%"]
+
+
+def test_a_legend_of_names_with_units_says_by_itself_what_the_figures_are() -> None:
+    lines = ["18.7%", "81.3%", "锂电池比例（%） 钠电池比例（%）", "2023年另一张图的分布情况"]
+    assert rows(*lines) == ["锂电池比例（%）: 18.7% | 钠电池比例（%）: 81.3%"]
 
 
 @pytest.mark.parametrize(
