@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.asking import asks_how_much
 from assistant.claims import years
 from assistant.fitting import SPAN
-from assistant.table import figure
+from assistant.table import cells_of, figure
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -75,7 +75,7 @@ def is_named(text: str, said: Sequence[str]) -> bool:
     """Whether one of a row's cells that hold no figure, of which the first says what it is of, stands in an answer or a
     question; True for what is no row.
     """
-    values = [cell.rpartition(": ")[2].strip() for cell in text.split(" | ")]
+    values = [value for _, value in cells_of(text)]
     labels = [value.casefold() for value in values if value and not figure(value)]
     return not labels[1:] + values[1:] or any(label in told.casefold() for label in labels for told in said)
 
@@ -88,10 +88,9 @@ def named_years(ways: Sequence[str]) -> frozenset[int]:
 
 def _cells(line: str) -> list[tuple[str, str]]:
     """The names of a row's columns and what stands in its cells; [] for a line that is no long row below names."""
-    cells = [cell.partition(": ") for cell in line.split(" | ")]
-    if len(line) < _LONG or sum(bool(colon) for _, colon, _ in cells) < max(_HEADED, len(cells) - 1):
-        return []
-    return [(name, value) if colon else ("", name) for name, colon, value in cells]
+    cells = cells_of(line)
+    named = sum(bool(name) for name, _ in cells)
+    return [] if len(line) < _LONG or named < max(_HEADED, len(cells) - 1) else cells
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -101,12 +100,12 @@ def _pairs(text: str) -> frozenset[str]:
 
 def _tells(row: str) -> bool:
     """Whether a cell of a row but the first holds a digit."""
-    return any(char.isdigit() for cell in row.split(" | ")[1:] for char in cell.rpartition(": ")[2])
+    return any(char.isdigit() for _, value in cells_of(row)[1:] for char in value)
 
 
 def _cut(line: str, row: Sequence[tuple[str, str]], named: Collection[str], held: Collection[str]) -> str:
     # Before the cell that names the row its running number may stand; a year is no such.
-    first = next((place for place, (_, value) in enumerate(row) if not _RUNNING.fullmatch(value.strip())), 0)
+    first = next((place for place, (_, value) in enumerate(row) if not _RUNNING.fullmatch(value)), 0)
     if not any(name in named for name, _ in row[first + 1 :] if name):
         return line
     kept = (place == first or name in named or name in held for place, (name, _) in enumerate(row))

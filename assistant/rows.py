@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.quantities import Quantity
-from assistant.table import figure
+from assistant.table import cells_of, figure
 
 _SHORTEST = 2
 """Characters of a label."""
@@ -54,10 +54,10 @@ def _lines(source: str) -> tuple[tuple[int, str], ...]:
 @lru_cache(maxsize=2048)
 def _labels(line: str) -> frozenset[str]:
     """What stands in the cells of a row and is no figure."""
-    cells = (cell.rpartition(": ")[2].strip().casefold() for cell in line.split(" | "))
+    cells = (value.casefold() for _, value in cells_of(line))
     return frozenset(cell for cell in cells if len(cell) >= _SHORTEST and not figure(cell))
 
 
 def _has_figure(line: str) -> bool:
     """Whether a row is no head: one of its cells tells a figure."""
-    return any(figure(cell.rpartition(": ")[2].strip()) for cell in line.split(" | "))
+    return any(figure(value) for _, value in cells_of(line))

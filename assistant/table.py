@@ -58,14 +58,19 @@ def _same(own: Sequence[Row], others: Iterator[Passage]) -> list[list[Row]]:
     return parts
 
 
+def cells_of(line: str) -> list[tuple[str, str]]:
+    """The cells of a row, each behind the name of its column, '' where it bears none."""
+    parted = (cell.partition(": ") for cell in line.split(" | "))
+    return [(name, value.strip()) if colon else ("", name.strip()) for name, colon, value in parted]
+
+
 def _rows(passage: Passage) -> Iterator[Row]:
     """The lines of a passage whose cells bear the names of their columns, each another; the first may bear none."""
     at = 0
     for line in passage.clean.split("\n"):
-        first, *others = (cell.partition(": ") for cell in line.split(" | "))
-        cells = [first if first[1] else ("", "", first[0]), *others]
-        own = {name.strip(): value.strip() for name, _, value in cells}
-        if others and len(own) == len(cells) and all(colon for _, colon, _ in others):
+        cells = cells_of(line)
+        own = {name.strip(): value for name, value in cells}
+        if len(cells) > 1 and len(own) == len(cells) and all(name for name, _ in cells[1:]):
             yield Row(passage, at, at + len(line), own)
         at += len(line) + 1
 
