@@ -257,7 +257,7 @@ class Assistant:
             searched.read, searched.ways, answerable.BUDGET,
             similarity=likeness, sides=searched.sides.ids, picked=searched.picked,
         )  # fmt: skip
-        judged = answerable.telling(best)
+        judged = answerable.telling([item for item in best if fits(searched.ways, item.text)] or best)
         return searched.asked_in("zh" if judged and has_han(judged[0].text) else "en"), judged
 
     def doubt(self, question: str, history: Sequence[str] = ()) -> float | None:

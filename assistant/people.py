@@ -8,7 +8,7 @@ are names of two characters, of which too many are something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -32,6 +32,16 @@ _TITLE = re.compile(
     r"创始人|首席(?:执行官|科学家|架构师|经济学家|技术官|运营官|财务官|分析师|研究员)|董事长|总裁|总经理|经理|总监|院士|教授|博士|院长|所长|校长|主任|主席|委员|部长|局长|市长|省长"
     r"|书记|秘书长|理事长|会长|合伙人|研究员|分析师|工程师|科学家|律师(?!事务所)|记者|老师|先生|女士|团队|课题组|CEO|CTO|CFO|COO"
 )
+_OFFICES = (
+    *("首席执行官|行政总裁|执行长|CEO", "首席技术官|CTO", "首席财务官|CFO", "首席运营官|COO", "首席科学家"),
+    *("联合创始人|创始人|创办|创立", "董事长|主席", "总裁|总经理", "理事长|会长", "秘书长"),
+    *("院长", "所长", "校长", "部长", "局长", "市长", "省长"),
+)
+"""Offices that one person holds, each with its other names."""
+_OFFICE = "|".join(_OFFICES)
+_HELD_BY = re.compile(
+    rf"(?P<office>{_OFFICE})\s*(?:是|为|叫)谁|谁(?:是|担任|出任|任)[^，。？?]{{0,24}}?(?P<of>{_OFFICE})"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _SHORTEST = 5
 """Letters of a name that can be told from its sound."""
@@ -49,6 +59,17 @@ def people(text: str) -> dict[str, str]:
         for name in _beside(text, title.start(), title.end()):
             found.setdefault(name, pinyin(name))
     return found
+
+
+def holds_no_office(ways: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether a question, in any of its Chinese forms, asks who holds an office that no text speaks of: whoever is
+    named there is somebody else.
+    """
+    asked = (found["office"] or found["of"] for way in ways if (found := _HELD_BY.search(way)))
+    spoken = "\n".join(texts)
+    return any(
+        office in same.split("|") and not re.search(same, spoken) for office in asked for same in _OFFICES
+    )
 
 
 def pinyin(name: str) -> str:

@@ -36,6 +36,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Message, Reply, prompted
 from assistant.opinion import Claim
 from assistant.orders import without_links
+from assistant.people import holds_no_office
 from assistant.question import in_context
 from assistant.relevance import Similarity
 from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
@@ -184,6 +185,8 @@ class Writer:
         wording failed; None when it is a refusal or nothing of it is left.
         """
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
+            return None
+        if lang == "zh" and holds_no_office(self.searched.ways, [item.text for item in self.chosen]):
             return None
         several = self.searched.several or asks_several(self.searched.question.standalone)
         if several and self.model and self.model.small:

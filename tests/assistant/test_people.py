@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.people import in_english, people, pinyin, stands_by_sound
+from assistant.people import holds_no_office, in_english, people, pinyin, stands_by_sound
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,19 @@ def test_any_text_is_read_and_what_is_found_stands_in_it(text: str) -> None:
 )
 def test_a_name_stands_there_in_chinese_where_it_is_read_so(name: str, text: str, stands: bool) -> None:
     assert stands_by_sound(name, text) is stands
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "unknown"),
+    [
+        ("国家电网数据局首任局长是谁？", "孙明院士指出要加强建设。", True),
+        ("国家电网数据局首任局长是谁？", "孙明局长指出要加强建设。", False),
+        ("谁担任星海公司的CEO？", "首席执行官刘东表示。", False),
+        ("谁担任星海公司的CEO？", "刘东表示。", True),
+        ("谁发明了液流电池？", "刘东表示。", False),
+        ("刘东院长提出了什么？", "刘东表示。", False),
+        ("Who runs it?", "刘东表示。", False),
+    ],
+)
+def test_who_holds_an_office_nobody_says_who_does_not_speak_of_it(question: str, text: str, unknown: bool) -> None:
+    assert holds_no_office([question], [text]) is unknown
