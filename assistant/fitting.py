@@ -14,6 +14,8 @@ _SHORTEST = 2
 """Letters of a name that can be looked for without its version: the H of H100 cannot."""
 _VERSION = r"(?:\d\.\d|\d(?![\d.]))(?!\s?[\u4e00-\u9fff%]|\s[a-z])"
 """A version: no day (2月), no amount (5天, 6 offices)."""
+_VARIANT = r"(?!\.?\d)(?:[\s\-_]*(?P<variant>turbo|vision|pro|plus|mini|ultra|lite|max|nano|[ov])(?![a-z]))?"
+"""What a variant of a version is called, of a model or of a device."""
 SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
 _PLAIN = (None, "1", "1.0")
 
@@ -49,4 +51,16 @@ def _of_another_version(ways: Sequence[str], text: str) -> bool:
             return True
         if found and not own and bare == name and found[1] not in _PLAIN:
             return True
-    return False
+    return any(_in_a_variant_alone(version, ways, text) for version in wanted)
+
+
+def _in_a_variant_alone(version: str, ways: Sequence[str], text: str) -> bool:
+    """Whether a text speaks of a variant of a version (GPT-4 Turbo for GPT-4) that no form of the question names, and
+    not of the version itself.
+    """
+    pattern = re.compile(r"[\s\-_]*".join(map(re.escape, version)) + _VARIANT, re.IGNORECASE)
+
+    def named(said: str) -> set[str]:
+        return {(found["variant"] or "").lower() for found in pattern.finditer(said)}
+
+    return bool(named(text)) and named(text).isdisjoint(named("\n".join(ways)))
