@@ -29,11 +29,18 @@ _TITLE = re.compile(
     r"|\b(?:share|size|distribution|growth|revenue|number of \w+)$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\d]{1,3}[章节条]|[（(]?\d{1,2}[)）、.]|图|表|注[:：]|figure|table|note",
+    re.IGNORECASE,
+)
+"""How headings, captions and notes begin: they are no label and no legend."""
 _PROSE = re.compile(r"[。；，,!?！？]")
 _WIDEST, _WIDEST_LABEL = 90, 40
 """Display widths of an axis, a legend or a title, and of the label of one bar or slice."""
 _MOST, _MOST_OF_A_WHOLE = 80, 12
 """Figures beyond which a run of them is no chart, and no whole that begins within other figures."""
+_YEARS_ALONE = 6
+"""Characters of a line up to which it may be a year and nothing else."""
 _BEHIND = 4
 """Lines behind the figures among which the axis, the legend and the title stand."""
 _LEAST = 3
@@ -55,10 +62,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Words of a line that belong together: a figure, a label, the name of a series."""
+    """Words of a line that belong together: a figure, a label, the name of a series; `line` is where that begins."""
 
     content: Cleaned
     text: str
+    line: int
 
 
 def charts(lines: Sequence[Line]) -> dict[int, Chart]:
@@ -117,14 +125,14 @@ def _figures(line: Line) -> list[_Part]:
 
 def _part(line: Line, found: re.Match[str]) -> _Part:
     content = clean(line.raw, found.start(), found.end()).moved(line.start)
-    return _Part(content, content.text)
+    return _Part(content, content.text, line.start)
 
 
 def _are_years(texts: Sequence[str]) -> bool:
-    """Whether texts are years, each the next one's forerunner."""
+    """Whether texts are years, each after the one before."""
     found = [_YEAR.fullmatch(text) for text in texts]
     years = [int(year[1]) for year in found if year]
-    return 2 <= len(years) == len(texts) and all(later - year == 1 for year, later in pairwise(years))
+    return 2 <= len(years) == len(texts) and all(later > year for year, later in pairwise(years))
 
 
 def _run(lines: Sequence[Line], index: int, most: int) -> tuple[list[_Part], int]:
@@ -152,10 +160,12 @@ def _is_whole(values: Sequence[_Part]) -> bool:
 
 
 def _is_scale(values: Sequence[_Part]) -> bool:
-    """Whether values are the marks of an axis: the same distance apart, from 0."""
+    """Whether values are the marks of an axis or mere numbers of items: the same distance apart, from 0 or 1 on, or
+    four and more of them.
+    """
     amounts = sorted(_amount(part.text) for part in values)
     steps = {later - amount for amount, later in pairwise(amounts)}
-    return amounts[:1] == [0] and len(steps) == 1 and len(amounts) > _LEAST
+    return len(amounts) >= _LEAST and len(steps) == 1 and (amounts[0] in (0, 1) or len(amounts) > _LEAST)
 
 
 def _following(lines: Sequence[Line], end: int) -> Iterator[int]:
@@ -173,7 +183,8 @@ def _may_name(line: Line) -> bool:
 
 
 def _is_title(line: Line) -> bool:
-    return _may_name(line) and bool(_TITLE.search(line.text))
+    plain = not re.match(r"\d+\.\d", line.text) and len(line.text) > _YEARS_ALONE
+    return plain and _may_name(line) and bool(_TITLE.search(line.text))
 
 
 def _names(line: Line) -> list[_Part]:
@@ -188,54 +199,76 @@ def _on_an_axis(
     """A chart whose labels stand in one line: figures series by series, of which a legend tells the names."""
     for place, number in enumerate(behind):
         labels = _names(lines[number])
-        series = _split(values, len(labels), _are_years([label.text for label in labels])) if len(labels) > 1 else None
-        if series is None:
+        years = _are_years([label.text for label in labels])
+        series = _split(values, len(labels), years) if len(labels) > 1 else None
+        if series is None or any(_YEAR.fullmatch(label.text) for label in labels) > years:
             continue
         if len(series) == 1 and all(_UNIT.search(label.text) for label in labels):  # a legend: the title is another's
             told = [(label.text, value.content) for label, value in zip(labels, values, strict=True)]
             return Chart(Cleaned(), [(Cleaned(), told)], lines[number].end)
-        before, after = behind[:place], behind[place + 1 : place + 3]
-        legend = _legend(lines, [*before, *after], len(series)) if len(series) > 1 else _unit(lines, [*before, *after])
-        if not title.chars:
-            near = (lines[o] for o in [*before, *after[:1]] if o != legend)
-            title = next((line.content for line in near if _is_title(line)), title)
-        if legend is not None:
-            names = [part.text for part in _names(lines[legend])] if len(series) > 1 else [lines[legend].text]
-        else:
-            # What stands between figures and axis names the figures, if only beside the title.
-            heads = dict.fromkeys([title.text, *(lines[o].text for o in before)])
-            names = [" ".join(filter(None, heads))] if len(series) == 1 else []
-        if not any(names):
-            continue
-        rows = [
-            (label.content, [(name, own[at].content) for name, own in zip(names, series, strict=True) if at in own])
-            for at, label in enumerate(labels)
-        ]
-        used = [number, *before, *(o for o in after if o == legend or lines[o].content is title)]
-        return Chart(title, rows, lines[max(used)].end)
+        found = _named(lines, behind[:place], behind[place + 1 : place + 3], len(series), title)
+        if found and (years or len(series) > 1 or _says_of_what(found[0][0], behind[:place], values)):
+            names, head, last = found
+            rows = [
+                (label.content, [(name, own[at].content) for name, own in zip(names, series, strict=True) if at in own])
+                for at, label in enumerate(labels)
+            ]
+            return Chart(head, rows, lines[max(number, last)].end)
     return None
 
 
-def _legend(lines: Sequence[Line], near: Sequence[int], count: int) -> int | None:
-    """The line that names so many series."""
-    return next((o for o in near if len(_names(lines[o])) == count and not _YEAR.match(lines[o].text)), None)
+def _named(
+    lines: Sequence[Line], before: Sequence[int], after: Sequence[int], count: int, title: Cleaned
+) -> tuple[list[str], Cleaned, int] | None:
+    """The names of so many series, the title, and the last line they stand in: in lines between the figures and the
+    axis, of which each has to be one of these, and right behind it.
+    """
+    legend = next((o for o in [*before, *after] if _is_legend(lines[o], count)), None)
+    if not title.chars:
+        near = (lines[o] for o in [*before, *after[:1]] if o != legend)
+        title = next((line.content for line in near if _is_title(line)), title)
+    others = [lines[o] for o in before if o != legend and lines[o].content is not title]
+    if legend is not None:
+        names = [part.text for part in _names(lines[legend])] if count > 1 else [lines[legend].text]
+    elif count == 1 and len(others) <= 1:
+        # What stands between figures and axis names the only series, beside the title.
+        names = [" ".join(filter(None, dict.fromkeys([title.text, *(line.text for line in others)])))]
+        others = []
+    else:
+        return None
+    if others or not any(names):
+        return None
+    return names, title, max([o for o in after if o == legend or lines[o].content is title], default=-1)
 
 
-def _unit(lines: Sequence[Line], near: Sequence[int]) -> int | None:
-    """The first line that names a unit, and with it the only series."""
-    return next((o for o in near[:2] if _UNIT.search(lines[o].text)), None)
+def _is_legend(line: Line, count: int) -> bool:
+    """Whether a line names so many series: one by its unit, several by as many names."""
+    if count == 1:
+        return bool(_UNIT.search(line.text))
+    own = bool(_UNIT.search(line.text)) or not _is_title(line)
+    return own and len(_names(line)) == count and not (_YEAR.match(line.text) or _NUMBERED.match(line.text))
+
+
+def _says_of_what(name: str, before: Sequence[int], values: Sequence[_Part]) -> bool:
+    """Whether figures over words, which any line may hold, are said to be some: by a unit, a line above, as shares."""
+    return bool(_UNIT.search(name) or before or all(value.text.endswith(("%", "％")) for value in values))
 
 
 def _split(values: Sequence[_Part], count: int, years: bool) -> list[dict[int, _Part]] | None:
-    """Values as series over so many labels; None where they do not come out even. Of two series over years the
-    second may begin later: forecasts of another course do.
+    """Values as series over so many labels; None where they do not come out even, or a line holds figures of two
+    series, or one is the marks of an axis. Of two series over years the second may begin later: forecasts of another
+    course do.
     """
-    if len(values) % count == 0:
-        return [dict(enumerate(values[start : start + count])) for start in range(0, len(values), count)]
-    if years and count < len(values) < 2 * count:
-        late = 2 * count - len(values)
-        return [dict(enumerate(values[:count])), dict(enumerate(values[count:], late))]
-    return None
+    ends, late = [*range(count, len(values) + 1, count)], 0
+    if len(values) % count:
+        if not (years and count < len(values) < 2 * count):
+            return None
+        ends, late = [count, len(values)], 2 * count - len(values)
+    series = [list(values[start:end]) for start, end in pairwise([0, *ends])]
+    crossing = any(one[-1].line == other[0].line for one, other in pairwise(series))
+    if not series or crossing or any(map(_is_scale, series)):
+        return None
+    return [*(dict(enumerate(own)) for own in series[:-1]), dict(enumerate(series[-1], late))]
 
 
 def _beside_labels(lines: Sequence[Line], end: int, values: Sequence[_Part], title: Cleaned) -> Chart | None:
@@ -248,7 +281,10 @@ def _beside_labels(lines: Sequence[Line], end: int, values: Sequence[_Part], tit
     if len(labels) != len(values):
         return None
     last, name = labels[-1], title.text
-    if at < len(lines) and _is_title(lines[at]):
+    if not name and at < len(lines) and _is_title(lines[at]):
+        behind = _next(lines, at + 1)
+        if behind < len(lines) and _figures(lines[behind]):
+            return None  # the name of the next column of a table
         last, title = lines[at], lines[at].content
         name = " ".join(part.text for part in _names(last)) or title.text  # charts side by side have two
     elif not name or (at < len(lines) and _is_label(lines[at])):
@@ -258,4 +294,5 @@ def _beside_labels(lines: Sequence[Line], end: int, values: Sequence[_Part], tit
 
 
 def _is_label(line: Line) -> bool:
-    return _may_name(line) and line.width <= _WIDEST_LABEL and not _is_title(line)
+    short = _may_name(line) and line.width <= _WIDEST_LABEL and not _is_title(line)
+    return short and not _NUMBERED.match(line.text)

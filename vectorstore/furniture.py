@@ -94,6 +94,22 @@ def _recurring(lines: Sequence[Line], times: int = 5) -> set[int]:
     return found
 
 
+def lone_figures(lines: Sequence[Line], pages: Sequence[Page] = ()) -> set[int]:
+    """Indices of the lines that are a number and nothing else, as a page's own is, but stand at no edge of a page: a
+    chart has such.
+    """
+    edges = set[int]()
+    filled = [index for index, line in enumerate(lines) if not line.blank]
+    at = 0
+    for page in pages:
+        here = []
+        while at < len(filled) and lines[filled[at]].start <= page.end:
+            here.append(filled[at])
+            at += 1
+        edges |= {*here[:1], *here[-1:]}
+    return {index for index in filled if lines[index].text.isdecimal()} - edges
+
+
 def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> set[int]:
     """Lines at the top or foot of a page, the same but for a number on at least three pages and a third of them."""
     edges: dict[str, list[int]] = {}

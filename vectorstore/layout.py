@@ -16,7 +16,7 @@ from vectorstore import aligned
 from vectorstore.boilerplate import boilerplate_from
 from vectorstore.characters import Cleaned, clean, has_han, joined, weight
 from vectorstore.charts import Chart, charts
-from vectorstore.furniture import Line, furniture, read_lines
+from vectorstore.furniture import Line, furniture, lone_figures, read_lines
 from vectorstore.schema import Page
 from vectorstore.tables import is_figure
 
@@ -51,8 +51,8 @@ def layout(text: str, pages: Sequence[Page] = ()) -> list[Block]:
     left_out = furniture(lines, pages)
     kept = [line for index, line in enumerate(lines) if index not in left_out]
     aligned.mark(kept)
-    # A figure alone in its line looks like a page's number.
-    found = charts([line for i, line in enumerate(lines) if i not in left_out or line.text.isdecimal()])
+    alone = lone_figures(lines, pages)
+    found = charts([line for index, line in enumerate(lines) if index not in left_out or index in alone])
     tables = count(1)
     blocks = [block for part in _around(kept, found) for block in _of_part(part, tables) if block.content.chars]
     begin = boilerplate_from([block.content for block in blocks], len(text))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vectorstore.layout import layout
 from vectorstore.passages import cut
+from vectorstore.schema import Page
 
 PROSE = "随着电网侧需求上升，储能电池的装机规模在过去几年里快速扩大，行业竞争也日趋激烈，价格不断走低。"
 
@@ -55,11 +56,11 @@ def test_several_series_follow_one_another_in_the_order_of_the_legend() -> None:
 
 def test_a_second_series_may_begin_later() -> None:
     legend = "补贴前（亿元） 补贴后（亿元）"
-    assert rows("2021-2024年储能市场规模", "10 20", "30 40", "25 35", "55", "2021 2022 2023 2024E", legend) == [
+    assert rows("2021-2024年储能市场规模", "10 20", "30 45", "25 35", "55", "2021 2022 2023 2024E", legend) == [
         "2021 | 补贴前（亿元）: 10",
         "2022 | 补贴前（亿元）: 20 | 补贴后（亿元）: 25",
         "2023 | 补贴前（亿元）: 30 | 补贴后（亿元）: 35",
-        "2024E | 补贴前（亿元）: 40 | 补贴后（亿元）: 55",
+        "2024E | 补贴前（亿元）: 45 | 补贴后（亿元）: 55",
     ]
 
 
@@ -90,11 +91,28 @@ def test_a_legend_of_names_with_units_says_by_itself_what_the_figures_are() -> N
         ["12", "30", "58", "锂电池", "钠电池", "液流电池"],  # nothing says of what they are
         ["12", "30", "58", "锂电池", "钠电池", "液流电池", "压缩空气", "装机情况"],  # a label too many
         ["12 30 58 44", "2021 2022 2023 2024"],
+        ["410 220 95", "500 300 120", "锂电池 钠电池 液流电池", "2022年项目 2023年项目"],  # which is the axis?
+        ["2021-2024年规模", "0 50 100 150", "0% 10% 20% 30%", "2021 2022 2023 2024", "规模（亿元） 增速（%）"],
+        ["12 30 58", "10% 150% 93%", "2021 2022 2023", "图3 2021-2023年储能装机规模"],  # a title is no legend
+        ["2023年三大变化", "1", "2", "3", "产能扩张", "价格下降", "政策支持"],
+        ["2023年市场规模", "100", "210", "300", "一、行业背景", "二、竞争格局", "三、政策环境"],
+        ["Market size", "12", "30", "58", "Outlook for 2023 and beyond"],
+        ["2023年市场规模", "12", "30", "58", "某咨询 研究院 储能组"],
+        ["12", "30", "58", "甲公司", "乙公司", "丙公司", "利润（亿元）", "3", "4", "9"],  # the next column's name
+        ["2021-2023年规模", "12 30 58", "本图不含海外数据", "2021 2022 2023", "规模（亿元）"],  # the note would be lost
+        ["12", "10 20 30 45", "2021 2022 2023 2024E", "补贴前（亿元） 补贴后（亿元）"],  # a page's number
         [PROSE, "12 30", PROSE],
     ],
 )
 def test_where_figures_and_labels_do_not_come_out_even_nothing_is_told(lines: list[str]) -> None:
     assert rows(*lines) == []
+
+
+def test_a_figure_at_the_edge_of_a_page_is_the_pages_number() -> None:
+    lines = ["220", "95", "410", "装机项目数", "2023年各类电池项目分布情况", "锂电池 钠电池 液流电池", PROSE]
+    text = "\n".join(["7", *lines])
+    assert not any(block.kind == "row" for block in layout(text))
+    assert sum(block.kind == "row" for block in layout(text, (Page(1, 0, len(text)),))) == 3
 
 
 def test_a_row_covers_its_figure_and_its_label() -> None:
@@ -107,7 +125,7 @@ def test_a_row_covers_its_figure_and_its_label() -> None:
 
 LINES = st.lists(
     st.sampled_from(["12", "30.5%", "69.5%", "2,137 58", "2021 2022 2023", "锂电池", "锂电池 钠电池", "2023年装机情况",
-                     "装机（亿元）", PROSE, "", "A轮\t3"]), max_size=14,
+                     "2022年 2023年", "装机（亿元）", PROSE, "", "A轮\t3"]), max_size=14,
 )  # fmt: skip
 
 
