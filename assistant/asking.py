@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import pairwise, takewhile
+from itertools import combinations, pairwise, takewhile
 
 from assistant import claims
 from assistant.alignment import find
@@ -104,15 +104,18 @@ def compared(question: str) -> tuple[tuple[str, str], ...]:
     (全国和深圳的专利申请量各下降多少 gives 全国 and 深圳), of more than two each with each; () for any other. In lower
     case; a name of several words gives the nearest. In English only names count.
     """
-    pairs = _in_parallel(question)
+    parallel = _in_parallel(question)
     if not _EACH.search(question):
-        return tuple(pairs)
+        return tuple(parallel)
+    pairs: list[tuple[str, str]] = []
     for place in _JOINS.finditer(question):
         before, after = question[: place.start()].rstrip(" ,，"), question[place.end() :]
         before, after = _BOUNDARY.split(before)[-1], _BOUNDARY.split(after)[0]
         pairs += list(zip(_things(before)[-1:], _things(after)[:1], strict=False))
-    chained = [(one, last) for one, middle in pairs for other, last in pairs if middle == other and one != last]
-    return (*pairs, *chained)
+    chain = list(dict.fromkeys(thing for pair in pairs for thing in pair))
+    linked = all(one[1] == other[0] for one, other in pairwise(pairs))
+    every = list(combinations(chain, 2)) if linked else pairs
+    return tuple(dict.fromkeys(pair for pair in (*parallel, *pairs, *every) if pair[0] != pair[1]))
 
 
 def _in_parallel(question: str) -> list[tuple[str, str]]:
@@ -193,22 +196,6 @@ def gives_a_count(answer: str) -> bool:
     """Whether an answer tells a number of something, in figures or in words."""
     counted = any(quantity.unit not in _NO_COUNT for quantity in find(without_marks(answer)))
     return counted or bool(_IN_WORDS.search(answer))
-
-
-_FORGOTTEN = (
-    (_DAY, re.compile(r"哪一?[天日]|几[日号]|日期|何时|时候|时间"), "是哪一天？"),
-    (_WHEN, re.compile(r"何时|时候|时间|日期|哪一?个?[年月天日]|几[年月日号]"), "是什么时候？"),
-    (_WHO, re.compile(r"谁|哪[位个家些]|什么人"), "是谁？"),
-    (_IN_UNITS["%"], re.compile(r"多少|多[高大]|比例|占比|百分|份额|几成"), "占比是多少？"),
-    (_NUMBER, re.compile(r"多[少大高久长快远重]|几|如何|怎|什么|哪|比例|占比"), "是多少？"),
-    (_INTERROGATIVE, _INTERROGATIVE, "是什么？"),
-)
-"""What an English question may ask for, how a Chinese one does, and what to ask where it does not."""
-
-
-def forgotten(question: str, translation: str) -> str:
-    """What the Chinese translation of an English question does not ask for, as a question; '' where it asks for all."""
-    return next((ask for en, zh, ask in _FORGOTTEN if en.search(question) and not zh.search(translation)), "")
 
 
 def asks_when(question: str) -> bool:

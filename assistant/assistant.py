@@ -10,7 +10,7 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
-from assistant.asking import asks_for_list, gives_of_the_named
+from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
@@ -257,7 +257,8 @@ class Assistant:
             searched.read, searched.ways, answerable.BUDGET,
             similarity=likeness, sides=searched.sides.ids, picked=searched.picked,
         )  # fmt: skip
-        judged = answerable.telling([item for item in best if fits(searched.ways, item.text)] or best)
+        dated = any(map(asks_when, searched.ways))  # the year in such a question is the report's, or what is asked
+        judged = answerable.telling([item for item in best if dated or fits(searched.ways, item.text)] or best)
         return searched.asked_in("zh" if judged and has_han(judged[0].text) else "en"), judged
 
     def doubt(self, question: str, history: Sequence[str] = ()) -> float | None:

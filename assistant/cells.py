@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from assistant import claims
 from assistant.asking import asks_how_much
-from assistant.claims import years
 from assistant.fitting import SPAN
 from assistant.table import cells_of, figure
 from vectorstore.characters import has_han
@@ -18,7 +18,17 @@ _LONG = 80
 _HEADED = 3
 """Cells with a name from which a line is taken for a row below named columns."""
 _RUNNING = re.compile(r"\d{1,3}")
-_OF_A_YEAR = re.compile(r"(?:[^|:]{1,12}: )?((?:19|20)\d\d)\s?年?度?\s?[AEFaef]?")
+_OF_A_YEAR = re.compile(
+    r"(?:(?:[^|:]{0,6}(?:年[份度]?|时间|日期)|(?:fiscal )?year|period|date): )?((?:19|20)\d\d)\s?年?度?\s?[AEF]?",
+    re.IGNORECASE,
+)
+_OTHER_YEARS = re.compile(
+    r"哪一?年|[历逐各每]年|以来|之[后前]|以[后前]|[年月]起|至今|[上前]一?年|上年|[同环]比|变化|趋势|首次|超过"
+    r"|\b(?:since|after|before|between|through|until|which year|each year|every year|previous|prior|year[- ]on[- ]year"
+    r"|yoy|trend|chang\w+|first|exceed\w*)\b",
+    re.IGNORECASE,
+)
+"""A question about more years than it names."""
 _CHANGES = re.compile(
     r"变[动化]|[增减升降涨跌]|[同环]比|相比|比上|较|\b(?:chang|gr[eo]w|ris|rose|f[ae]ll|increas|decreas|declin|compar|versus|vs\b)",
     re.IGNORECASE,
@@ -57,11 +67,18 @@ def of_asked_years(text: str, ways: Sequence[str]) -> str:
     """A text without those rows of years that a question, in any of its forms, does not name, where it names others
     that stand there: in a row of figures a small model takes a neighbour's.
     """
-    asked = named_years(ways)
     rows = [(row_year(line), line) for line in text.split("\n")]
-    if asked.isdisjoint(year for year, _ in rows):
-        return text
+    asked = asked_years(ways, [year for year, _ in rows])
     return "\n".join(line for year, line in rows if year is None or year in asked)
+
+
+def asked_years(ways: Sequence[str], years: Sequence[int | None]) -> frozenset[int | None]:
+    """Of the years that rows are of those that a question, in any of its forms, is about: the ones it names and those
+    between; all of them where it names none of them, or where it compares one with others (since 2020, in which year).
+    """
+    spans = (range(int(span[1]), int(span[2])) for way in ways for span in SPAN.finditer(way))
+    named = frozenset[int]().union(*map(claims.years, ways), *spans).intersection(years)
+    return frozenset(years) if not named or any(map(_OTHER_YEARS.search, ways)) else named
 
 
 def row_year(line: str) -> int | None:
@@ -72,18 +89,15 @@ def row_year(line: str) -> int | None:
 
 
 def is_named(text: str, said: Sequence[str]) -> bool:
-    """Whether one of a row's cells that hold no figure, of which the first says what it is of, stands in an answer or a
+    """Whether what a row is of, one of its cells that hold no figure, or a word of its name stands in an answer or a
     question; True for what is no row.
     """
-    values = [value for _, value in cells_of(text)]
-    labels = [value.casefold() for value in values if value and not figure(value)]
-    return not labels[1:] + values[1:] or any(label in told.casefold() for label in labels for told in said)
-
-
-def named_years(ways: Sequence[str]) -> frozenset[int]:
-    """The years that a question names, in any of its forms, and those between two that it names as a span."""
-    spans = (range(int(span[1]), int(span[2])) for way in ways for span in SPAN.finditer(way))
-    return frozenset[int]().union(*map(years, ways), *spans)
+    cells = cells_of(text)
+    labels = [value for _, value in cells if len(value) > 1 and not figure(value)]
+    if len(cells) < 2 or not labels:
+        return True
+    wanted = {*map(str.casefold, labels), *(word for word in words(labels[0]) if len(word) > 1)}
+    return any(word in told.casefold() for word in wanted for told in said)
 
 
 def _cells(line: str) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
-from assistant.cells import asked_of_rows, is_named, named_years, row_year
+from assistant.cells import asked_of_rows, asked_years, is_named, row_year
 from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
@@ -233,7 +233,7 @@ def _ranked(
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     years = [row_year(text) for text in texts]
-    asked = named_years(ways).intersection(years) or set(years)  # where a row of a year asked for stands, of no other
+    asked = asked_years(ways, years)
     telling = [i for i in order if is_sentence(texts[i]) and (years[i] is None or years[i] in asked)]
     told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit)) for i in telling}
     return [_Telling(*spans[i], told[i], scores[telling[0]] - scores[i]) for i in telling]

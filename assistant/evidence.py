@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.cells import named_years, row_year
+from assistant.cells import asked_years, row_year
 from assistant.items import with_siblings
 from assistant.orders import without_orders
 from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NEAR = 25
 """Characters between two chosen sentences that are taken along rather than cut out."""
+_YEARS = 4
+"""Rows of so many years are read together, whatever the budget: of more the best."""
 BESIDE = 0.6
 """How much less than the best sentence one may weigh and still bear on the question."""
 
@@ -157,27 +159,29 @@ def narrowed(
     told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
     scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
     years = [row_year(text.strip().rpartition("\n")[2]) for text in texts]
-    asked = named_years(ways).intersection(years)
-    fitting = [place for place, year in enumerate(years) if not asked or year is None or year in asked]
+    asked = asked_years(ways, years)
+    fitting = [place for place, year in enumerate(years) if year is None or year in asked]
     taken: dict[int, list[tuple[int, int]]] = {}
     begun: set[int] = set()  # pieces of which a row of a year asked for is taken
     used = 0
     for place in sorted(fitting, key=lambda i: (-scores[i], i)):
         item, start, end = spans[place]
         cost = min(end - start, budget // 2)
-        if used and used + cost > budget and not (years[place] in asked and item.n in begun):
+        if used and used + cost > budget and not (years[place] and item.n in begun):
             continue
         taken.setdefault(item.n, []).append((start, end))
-        if years[place] in asked:
+        if years[place] and len(asked) <= _YEARS:
             begun.add(item.n)
         used += cost
     return [_part_of(item, min(taken[item.n])[0], max(taken[item.n])[1]) for item in chosen if item.n in taken]
 
 
 def _part_of(item: Evidence, start: int, end: int) -> Evidence:
-    """`item.text[start:end]` as evidence with the same number."""
-    at = without_orders(item.hit.passage.clean).index(item.text)
-    return excerpt(item.n, item.hit, at + start, at + end)
+    """`item.text[start:end]` as evidence with the same number; its passage may hold the same words twice."""
+    places = re.finditer(f"(?={re.escape(item.text)})", without_orders(item.hit.passage.clean))
+    parts = (excerpt(item.n, item.hit, at.start() + start, at.start() + end) for at in places)
+    within = [part for part in parts if item.start <= part.start and part.end <= item.end]
+    return within[0]
 
 
 def _scored(

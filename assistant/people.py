@@ -13,6 +13,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from vectorstore.characters import has_han
 from vectorstore.words import tokenizer
 
 _COMPOUND = re.compile("欧阳|司马|上官|诸葛|司徒|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|夏侯")
@@ -33,14 +34,14 @@ _TITLE = re.compile(
     r"|书记|秘书长|理事长|会长|合伙人|研究员|分析师|工程师|科学家|律师(?!事务所)|记者|老师|先生|女士|团队|课题组|CEO|CTO|CFO|COO"
 )
 _OFFICES = (
-    *("首席执行官|行政总裁|执行长|CEO", "首席技术官|CTO", "首席财务官|CFO", "首席运营官|COO", "首席科学家"),
-    *("联合创始人|创始人|创办|创立", "董事长|主席", "总裁|总经理", "理事长|会长", "秘书长"),
-    *("院长", "所长", "校长", "部长", "局长", "市长", "省长"),
-)
-"""Offices that one person holds, each with its other names."""
+    "首席执行官|行政总裁|执行总裁|执行长|总裁|总经理|掌门人|CEO", "首席技术官|技术负责人|技术总监|CTO",
+    "首席财务官|财务总监|财务负责人|CFO", "首席运营官|运营总监|COO", "首席.{0,6}科学家", "董事长|主席", "理事长|会长",
+    "秘书长", "院长", "所长", "校长", "部长|大臣|商务卿|国务卿", "局长", "市长", "省长",
+)  # fmt: skip
+"""Offices that one person holds, each with what else it is called."""
 _OFFICE = "|".join(_OFFICES)
 _HELD_BY = re.compile(
-    rf"(?P<office>{_OFFICE})\s*(?:是|为|叫)谁|谁(?:是|担任|出任|任)[^，。？?]{{0,24}}?(?P<of>{_OFFICE})"
+    rf"(?P<office>{_OFFICE})\s*(?:是|为|叫)谁|谁(?:是|担任|出任|任(?!命))[^，。？?]{{0,24}}?(?P<of>{_OFFICE})(?=\s*(?:[，。？?]|$))"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _SHORTEST = 5
@@ -62,14 +63,15 @@ def people(text: str) -> dict[str, str]:
 
 
 def holds_no_office(ways: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether a question, in any of its Chinese forms, asks who holds an office that no text speaks of: whoever is
-    named there is somebody else.
+    """Whether a question, in any of its Chinese forms, asks who holds an office that no text speaks of, all of them
+    being Chinese: whoever is named there is somebody else.
     """
     asked = (found["office"] or found["of"] for way in ways if (found := _HELD_BY.search(way)))
     spoken = "\n".join(texts)
-    return any(
-        office in same.split("|") and not re.search(same, spoken) for office in asked for same in _OFFICES
+    unknown = any(
+        re.fullmatch(same, office) and not re.search(same, spoken) for office in asked for same in _OFFICES
     )
+    return unknown and all(map(has_han, texts))
 
 
 def pinyin(name: str) -> str:

@@ -9,8 +9,8 @@ from threading import Event
 from typing import Literal
 
 from assistant import claims, names
-from assistant.asking import forgotten
 from assistant.errors import BadQuestion, WenjuError
+from assistant.forgotten import forgotten
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import restate, unsupported_numbers
 from vectorstore.schema import Lang, Query
@@ -176,7 +176,8 @@ def translate(
         return None
     if not text or detect(text) != target or invented:
         return None
-    return text + forgotten(question.standalone, text) if target == "zh" and model.small else text
+    more = forgotten(question.standalone, text) if target == "zh" and model.small else ""
+    return f"{text.rstrip('？?。')}，{more}" if more else text
 
 
 def _renamed(text: str, known: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ from vectorstore.schema import Passage
 
 _CELL = 4
 """How much longer than its figure a cell may be."""
+_NAMED = re.compile(r"(?P<name>(?:[^:（(]|[（(][^（）()]{0,40}[）)]|[（(:](?! ))*+): (?P<value>.*)", re.DOTALL)
+"""A cell behind the name of its column, which may hold a colon between brackets: Revenue (unit: bn): 12."""
 _NEGATIVE = re.compile(r"[-−–—]\s?[¥$€£]?\d|[(（][^)）]*\d[^)）]*[)）]")
 
 
@@ -60,8 +62,8 @@ def _same(own: Sequence[Row], others: Iterator[Passage]) -> list[list[Row]]:
 
 def cells_of(line: str) -> list[tuple[str, str]]:
     """The cells of a row, each behind the name of its column, '' where it bears none."""
-    parted = (cell.partition(": ") for cell in line.split(" | "))
-    return [(name, value.strip()) if colon else ("", name.strip()) for name, colon, value in parted]
+    named = ((cell, _NAMED.fullmatch(cell)) for cell in line.split(" | "))
+    return [(found["name"], found["value"].strip()) if found else ("", cell.strip()) for cell, found in named]
 
 
 def _rows(passage: Passage) -> Iterator[Row]:

@@ -186,7 +186,7 @@ class Writer:
         """
         if phrases.is_refusal(draft) or not re.search(r"\w", without_marks(draft)):
             return None
-        if lang == "zh" and holds_no_office(self.searched.ways, [item.text for item in self.chosen]):
+        if lang == "zh" and holds_no_office(self.searched.ways, [item.hit.passage.clean for item in self.chosen]):
             return None
         several = self.searched.several or asks_several(self.searched.question.standalone)
         if several and self.model and self.model.small:

@@ -12,7 +12,7 @@ _COUNTED = "个家人起项件台辆吨座所名次款套倍"
 _COLUMN = re.compile(
     rf"(?:单位[:：]\s?|[(（])(?P<scale>[十百千]?[万亿]{{0,2}})(?P<unit>(?i:{any_of(AFTER)})|个|家|人|%)?\s?(?:[)）\n，,；;/]|$)"
 )
-_PARAMETERS = re.compile(r"(?:参数|parameters?)[^（(|\n]{0,4}[（(](?P<scale>[BM])[）)]", re.IGNORECASE)
+_PARAMETERS = re.compile(r"(?:参数(?:规模|数?量|数)|[Pp]arameters?)\s?[（(](?P<scale>[BM])[）)]")
 """The size of a model, in billions or millions of parameters."""
 _UNIT = rf"(?=[^)）\s])(?P<unit>[十百千]?[万亿]{{0,2}}(?:[美港欧日]?元|人民币|[{_COUNTED}]|%)?)"
 _CELL = re.compile(
@@ -35,7 +35,7 @@ def units(text: str) -> Iterator[tuple[int, str]]:
             value = chinese_numeral(scale) if scale else 1
             if value is not None:
                 seen.add((len(f"{value:f}") - 1, AFTER.get(key(unit), "%" if unit == "%" else "")))
-    seen |= {(9 if found["scale"] in "bB" else 6, "parameter") for found in _PARAMETERS.finditer(text)}
+    seen |= {(9 if found["scale"] == "B" else 6, "parameter") for found in _PARAMETERS.finditer(normalise(text))}
     yield from sorted(seen)
 
 

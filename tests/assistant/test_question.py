@@ -185,13 +185,13 @@ def test_names_are_handed_to_the_translator() -> None:
 
 @pytest.mark.parametrize("said", ["", "  \n", "How large is the market?", "\n市场"])
 def test_a_translation_that_is_none_is_not_used(said: str) -> None:
-    assert translate(understand("How large is the market?"), Scripted("", translation=said)) in (None, "市场是多少？")
+    assert translate(understand("How large is the market?"), Scripted("", translation=said)) in (None, "市场，是多少？")
 
 
 def test_what_a_translation_forgets_to_ask_is_asked_behind_it() -> None:
     model = Scripted("", translation="哪些电站被评为安全？")
     said = translate(understand("What share of the plants was rated safe?"), model)
-    assert said == "哪些电站被评为安全？占比是多少？"
+    assert said == "哪些电站被评为安全，占比是多少？"
 
 
 def test_a_model_that_fails_leaves_the_question_untranslated() -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.table import figure, table_of
+from assistant.table import cells_of, figure, table_of
 from tests.assistant.builders import hit
 from vectorstore.library import Library
 from vectorstore.schema import Passage
@@ -47,6 +47,12 @@ def test_a_table_is_whole_wherever_it_was_found(library_of: Callable[..., Librar
         rows = table_of(part, library.passages)
         assert [row.cells["工厂"] for row in rows] == [line.split("\t")[0] for line in ROWS]
         assert all(row.passage.clean[row.start : row.end].startswith("工厂: ") for row in rows)
+
+
+def test_the_name_of_a_column_may_hold_a_colon_between_brackets() -> None:
+    assert cells_of("Company: Alpha | Revenue (unit: bn): 12 | 青湾 | 时间: 12:30") == [
+        ("Company", "Alpha"), ("Revenue (unit: bn)", "12"), ("", "青湾"), ("时间", "12:30"),
+    ]  # fmt: skip
 
 
 def test_the_first_cell_may_stand_without_a_name() -> None:
