@@ -52,8 +52,9 @@ LONGEST, LONGEST_TO_CARRY = 320, 220
 _FAR = 1.2
 """The same for a sentence that tells something asked for by name."""
 _SAID = 0.7
-_SAME = 4
-"""Words and names in common from which a sentence speaks of the same as an answer."""
+_SAME, _SAME_FITTING = 4, 2
+"""Words and names in common from which a sentence speaks of the same as an answer, and from which one does that is of
+the very thing asked about (that version, year, place)."""
 _TERSE = 0.4
 """The share of a sentence's length under which an answer taken from it leaves out most of what it says."""
 
@@ -267,9 +268,9 @@ def _bearing(
     if not said:
         giving.sort(key=lambda sentence: not fits(ways, sentence.text))
     else:
-        alike = [(_shared(said, sentence.text), sentence) for sentence in giving]
-        alike.sort(key=lambda pair: (not fits(ways, pair[1].text), -pair[0]))
-        giving = [sentence for count, sentence in alike if count >= _SAME]
+        alike = [(fits(ways, sentence.text), _shared(said, sentence.text), sentence) for sentence in giving]
+        alike.sort(key=lambda found: (not found[0], -found[1]))
+        giving = [sentence for fitting, count, sentence in alike if count >= (_SAME_FITTING if fitting else _SAME)]
     best: dict[str, _Telling] = {}
     for sentence in [*giving, *near]:
         best.setdefault(sentence.item.hit.report.id, sentence)
