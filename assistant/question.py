@@ -177,7 +177,7 @@ def translate(
     if not text or detect(text) != target or invented:
         return None
     more = forgotten(question.standalone, text) if target == "zh" and model.small else ""
-    return f"{text.rstrip('？?。')}，{more}" if more else text
+    return f"{text.rstrip('吗？?。')}，{more}" if more else text
 
 
 def _renamed(text: str, known: Mapping[str, str]) -> str:
