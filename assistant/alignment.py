@@ -38,7 +38,7 @@ _HEAD_FILLER = re.compile(
 
 @lru_cache(maxsize=4096)
 def find(text: str) -> tuple[Quantity, ...]:
-    """The quantities of a text that are not years, dates or spans of months (2-3月)."""
+    """The quantities of a text that are not years, dates or spans of years or months (2016-2023年, 2-3月)."""
     found = find_quantities(text)
     amounts = (q for q in found if q.unit not in ("date", "month", "quarter") and not _is_year(q))
     return tuple(q for q in amounts if q.unit or text[q.end : q.end + 1] != "月")
@@ -80,7 +80,8 @@ def _half_of_third_digit(value: Decimal) -> Decimal:
 
 def _is_year(quantity: Quantity) -> bool:
     digits = quantity.text.strip("年")
-    return quantity.unit in ("", "year") and len(digits) == 4 and 1900 <= quantity.value < 2100
+    span = quantity.high is not None and 1900 <= quantity.value < quantity.high < 2100  # 2016-2023年
+    return quantity.unit in ("", "year") and (len(digits) == 4 or span) and 1900 <= quantity.value < 2100
 
 
 def places(quantity: Quantity, sources: Sequence[str]) -> Iterator[tuple[str, Quantity]]:

@@ -211,6 +211,8 @@ def instead(
     if sides:
         return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
     ranked = sorted(ranked, key=lambda sentence: not gives_in_the_unit(ways, sentence.text))[:CONSIDERED]
+    if asks_for_figures(ways):
+        ranked = [sentence for sentence in ranked if gives_a_figure(sentence.text)] or ranked
     unheard = _unheard(ways, "\n".join(sentence.text for sentence in ranked), telling)
     outright = sorted([*ranked, *unheard], key=lambda sentence: not superlatives.says(ways, sentence.text))
     return _listed(outright, "", longest, False)

@@ -85,7 +85,7 @@ def test_more_is_wanted_of_several_things_or_a_missing_figure(question: str, ans
 @pytest.mark.parametrize(
     ("answer", "given"),
     [("占一半以上。", True), ("增长了三倍。", True), ("有五家工厂。", True), ("No plant was built.", True),
-     ("成立于2023年5月6日。", False), ("It was founded in 2021.", False)],
+     ("成立于2023年5月6日。", False), ("2016-2023年，各地的政策增多。", False), ("It was founded in 2021.", False)],
 )  # fmt: skip
 def test_a_figure_may_be_told_in_words_and_a_date_is_none(answer: str, given: bool) -> None:
     assert gives_a_figure(answer) == given

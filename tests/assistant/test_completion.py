@@ -203,6 +203,18 @@ def test_in_place_of_a_draft_that_fails_the_unit_that_is_asked_for_comes_first(
     assert answer.text.startswith("- 南城的金额遥遥领先，投资是北城的4倍有余")
 
 
+def test_in_place_of_a_draft_that_fails_what_gives_no_figure_is_not_told_where_figures_are_asked_for(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(
+        one="截至2023年底，北岭省有储能企业120家，南坡省有储能企业85家。",
+        other="2016年至2023年，北岭省和南坡省的储能企业政策逐渐增多。",
+    )
+    answer = assistant(Scripted("北岭省有999家，南坡省有777家[1]。"), told).answer("北岭省和南坡省各有多少家储能企业？")
+    assert "120家" in answer.text
+    assert "政策" not in answer.text
+
+
 def test_reports_that_name_something_else_are_not_heard(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:
