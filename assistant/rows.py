@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from assistant.claims import clauses
 from assistant.quantities import Quantity
 from assistant.table import cells_of, figure
 
@@ -16,21 +17,34 @@ _SHORTEST = 2
 """Characters of a label."""
 
 
-def of_another_row(said: str, source: str, spot: Quantity) -> bool:
+def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str] = (), claim: str = "") -> bool:
     """Whether a clause names the label of another row of the table than that in which its number stands, and none of
-    that row's own. A label that is a part of the other (大专 of 大专以下) is not named by it.
+    that row's own. A label that is a part of the other (大专 of 大专以下) is not named by it. `beside` are other
+    texts, in which rows with the same columns may stand, and `claim` is what is said before the clause.
     """
     lines = _lines(source)
     own = next((line for start, line in lines if start <= spot.start < start + len(line)), "")
     if " | " not in own:
         return False
-    others = [_labels(line) for _, line in lines if " | " in line and line != own and _has_figure(line)]
-    mine, spoken = _labels(own), said.casefold()
-    another = False
-    for label in sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True):
+    rows = [line for _, line in lines if " | " in line and line != own]
+    beside = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
+    rows += [line for line in beside if _columns(line) == _columns(own)]
+    others = [_labels(line) for line in rows if _has_figure(line)]
+    mine = _labels(own)
+    labels = sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True)
+    last = claim[slice(*clauses(claim)[-1])] if claim.strip() else ""
+    # What a number is of may stand in the clause before: 最多的是IT员工，占比50%.
+    named = _names_another(said, labels, mine)
+    return bool(_names_another(last, labels, mine) if named is None else named)
+
+
+def _names_another(said: str, labels: Sequence[str], mine: frozenset[str]) -> bool | None:
+    """Whether a text names another row's label and none of this row's own; None where it names none at all."""
+    spoken, another = said.casefold(), None
+    for label in labels:
         if label in spoken and label in mine:
             return False
-        another = another or label in spoken
+        another = another or label in spoken or None
         spoken = spoken.replace(label, " ")
     return another
 
@@ -56,6 +70,10 @@ def _labels(line: str) -> frozenset[str]:
     """What stands in the cells of a row and is no figure."""
     cells = (value.casefold() for _, value in cells_of(line))
     return frozenset(cell for cell in cells if len(cell) >= _SHORTEST and not figure(cell))
+
+
+def _columns(line: str) -> list[str]:
+    return [name for name, _ in cells_of(line)]
 
 
 def _has_figure(line: str) -> bool:

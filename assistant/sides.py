@@ -22,7 +22,7 @@ _OF_PLACES = (
 _PLACES = re.compile(_OF_PLACES, re.IGNORECASE)
 """Asked of one report, this is about its own places."""
 _VERDICT = re.compile(
-    r"[^\d：，]{0,16}(?:报告|机构|各家|两家|说法|口径|正文|表格?|两处)[^\d：，]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d：，]{0,4}"
+    r"[^\d：，]{0,30}(?:报告|白皮书|机构|各家|两家|说法|口径|正文|表格?|两处)[^\d：，]{0,12}(?:一样|一致|相同|相符|不同|不一|差异|分歧)[^\d：，]{0,4}"
     r"|[^\d:,]{0,24}\b(?:reports?|sources|they|figures|text|table|places)\b[^\d:,]{0,24}"
     r"\b(?:agree|disagree|differ|the same|consistent)\b[^\d:,]{0,16}",
     re.IGNORECASE,

@@ -39,6 +39,12 @@ _NOT_PLAIN = re.compile(
     r"|shr[aiu]nk\w*)\b",
     re.IGNORECASE,
 )
+_SECOND_TOO = re.compile(
+    r"[，。？?、和与]\s*(?:排名?|位[居列]|居)?第[二2](?:名|位)?的?(?:又?是?[谁哪多][^，。？?]{0,8}|呢)?[？?]*\s*$"
+    r"|,? and (?:(?:the|which) )?second(?:[- ]\w+est)?\??$",
+    re.IGNORECASE,
+)
+"""Behind a superlative: who comes after the first is asked for too."""
 _RANKED = re.compile(r"前(?:\d+|[二两三四五六七八九十]+)[名位大强]?|\btop\b(?: \w+)?", re.IGNORECASE)
 _PLURAL = re.compile(r"哪些|\bwhich (?:[\w-]+ ){0,3}?(?:are|were|have)\b|\bwhat are\b", re.IGNORECASE)
 _N = "二|两|三|四|五|六|七|八|九|十|[2-9]|10"
@@ -100,11 +106,13 @@ def picked(
     `ways` are the forms of the question, `passages` and `text` give a report's. None without a superlative, or where
     no column of figures is what it measures.
     """
+    second = any(map(_SECOND_TOO.search, ways))
+    ways = [_SECOND_TOO.sub("？", way) for way in ways]
     asking = asked(ways)
     most = _direction(asking)
     if most is None or any(map(_NOT_PLAIN.search, ways)):
         return None
-    count = _how_many(asking)
+    count = 2 if second and _how_many(asking) == 1 else _how_many(asking)
     seen: set[tuple[str, int]] = set()
     for hit in hits[:READ]:
         if hit.passage.kind != "table" or (hit.report.id, hit.passage.start) in seen:

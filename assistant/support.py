@@ -284,7 +284,7 @@ class Judge:
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
         for quantity in find(claim):
-            flaws = [self._misplaced(claim, quantity, *place) for place in places(quantity, sources)]
+            flaws = [self._misplaced(claim, quantity, *place, sources) for place in places(quantity, sources)]
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
@@ -294,7 +294,7 @@ class Judge:
             return "pairing"
         return self._reversed(claim, sources, placed)
 
-    def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity) -> Flaw:
+    def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity, sources: Sequence[str]) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""
         start, end = around(source, spot)
         sentence, at = source[start:end], spot.start - start
@@ -308,7 +308,7 @@ class Judge:
             return "pairing"
         if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
             return "pairing"
-        if of_another_row(said, source, spot):
+        if of_another_row(said, source, spot, sources, claim.partition(said)[0]):
             return "pairing"
         if _counts_others(_COUNTED.match(claim, quantity.end), _COUNTED.match(source, spot.end)):
             return "pairing"

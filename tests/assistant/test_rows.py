@@ -35,6 +35,25 @@ def test_a_number_of_one_row_is_none_of_another(said: str, source: str, number: 
     assert of_another_row(said, source, spot) is other
 
 
+@pytest.mark.parametrize(
+    ("beside", "other"), [("城市: 南岭 | 企业数: 87", True), ("城市: 南岭 | 员工数: 87", False), (HEADED, True)]
+)
+def test_the_other_row_may_stand_in_another_text(beside: str, other: bool) -> None:
+    source = "城市: 北海 | 企业数: 120"
+    spot = next(iter(find(source)))
+    assert of_another_row("南岭有120家企业", source, spot, [source, beside]) is other
+    assert not of_another_row("北海有120家企业", source, spot, [source, beside])
+
+
+@pytest.mark.parametrize(
+    ("before", "other"),
+    [("最多的是南岭，", True), ("最多的是北海，", False), ("南岭不多，最多的是北海，", False), ("", False)],
+)
+def test_what_a_number_is_of_may_stand_in_the_clause_before(before: str, other: bool) -> None:
+    spot = next(iter(find(HEADED)))
+    assert of_another_row("共有120家", HEADED, spot, claim=before) is other
+
+
 @given(st.text(alphabet="本科大专以下 |\n:204", max_size=40))
 def test_a_row_is_its_own(text: str) -> None:
     for spot in find(text):

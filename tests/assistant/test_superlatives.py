@@ -216,6 +216,18 @@ def test_the_answer_is_written_from_the_row_alone(
     assert [sentence.state for sentence in answer.sentences] == ["supported"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪个城市的机器人销售额最高？排第二的呢？", "机器人销售额最高的是哪个城市，第二是谁？",
+        "机器人销售额最高的城市是哪个？销售额是多少？第二名呢？",
+    ],
+)  # fmt: skip
+def test_who_comes_second_is_picked_too_where_that_is_asked_behind(sales: Library, question: str) -> None:
+    ordered = sorted(range(40), key=lambda n: -SALES[n])
+    assert rows_of(sales, question) == [CITIES[n] for n in ordered[:2]]
+
+
 def test_an_answer_that_does_not_say_what_the_row_is_of_gets_the_row(
     sales: Library, assistant: Callable[..., Assistant]
 ) -> None:
