@@ -201,11 +201,11 @@ def _on_an_axis(
         labels = _names(lines[number])
         years = _are_years([label.text for label in labels])
         series = _split(values, len(labels), years) if len(labels) > 1 else None
-        if series is None or any(_YEAR.fullmatch(label.text) for label in labels) > years:
+        if series is None or (not years and any(_YEAR.fullmatch(label.text) for label in labels)):
             continue
-        if len(series) == 1 and all(_UNIT.search(label.text) for label in labels):  # a legend: the title is another's
+        if len(series) == 1 and all(_UNIT.search(label.text) for label in labels):  # a legend: no title is needed
             told = [(label.text, value.content) for label, value in zip(labels, values, strict=True)]
-            return Chart(Cleaned(), [(Cleaned(), told)], lines[number].end)
+            return None if place else Chart(title, [(Cleaned(), told)], lines[number].end)
         found = _named(lines, behind[:place], behind[place + 1 : place + 3], len(series), title)
         if found and (years or len(series) > 1 or _says_of_what(found[0][0], behind[:place], values)):
             names, head, last = found
@@ -220,14 +220,16 @@ def _on_an_axis(
 def _named(
     lines: Sequence[Line], before: Sequence[int], after: Sequence[int], count: int, title: Cleaned
 ) -> tuple[list[str], Cleaned, int] | None:
-    """The names of so many series, the title, and the last line they stand in: in lines between the figures and the
-    axis, of which each has to be one of these, and right behind it.
+    """The names of so many series, the title, and the last line behind the axis that they stand in, -1 for none. Each
+    line from the figures to the last of these has to be one of them: text would be lost.
     """
     legend = next((o for o in [*before, *after] if _is_legend(lines[o], count)), None)
     if not title.chars:
         near = (lines[o] for o in [*before, *after[:1]] if o != legend)
         title = next((line.content for line in near if _is_title(line)), title)
-    others = [lines[o] for o in before if o != legend and lines[o].content is not title]
+    last = max([o for o in after if o == legend or lines[o].content is title], default=-1)
+    between = [*before, *(o for o in after if o < last)]
+    others = [lines[o] for o in between if o != legend and lines[o].content is not title]
     if legend is not None:
         names = [part.text for part in _names(lines[legend])] if count > 1 else [lines[legend].text]
     elif count == 1 and len(others) <= 1:
@@ -238,7 +240,7 @@ def _named(
         return None
     if others or not any(names):
         return None
-    return names, title, max([o for o in after if o == legend or lines[o].content is title], default=-1)
+    return names, title, last
 
 
 def _is_legend(line: Line, count: int) -> bool:

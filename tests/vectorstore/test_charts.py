@@ -81,6 +81,9 @@ def test_two_shares_that_add_up_to_a_whole_are_a_chart_behind_other_figures_too(
 def test_a_legend_of_names_with_units_says_by_itself_what_the_figures_are() -> None:
     lines = ["18.7%", "81.3%", "锂电池比例（%） 钠电池比例（%）", "2023年另一张图的分布情况"]
     assert rows(*lines) == ["锂电池比例（%）: 18.7% | 钠电池比例（%）: 81.3%"]
+    titled = blocks("2022年电池的构成", *lines)
+    assert titled[0] == ("caption", "2022年电池的构成")
+    assert "2023年另一张图的分布情况" in titled[-1][1]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +103,7 @@ def test_a_legend_of_names_with_units_says_by_itself_what_the_figures_are() -> N
         ["2023年市场规模", "12", "30", "58", "某咨询 研究院 储能组"],
         ["12", "30", "58", "甲公司", "乙公司", "丙公司", "利润（亿元）", "3", "4", "9"],  # the next column's name
         ["2021-2023年规模", "12 30 58", "本图不含海外数据", "2021 2022 2023", "规模（亿元）"],  # the note would be lost
+        ["2021-2023年规模", "12 30 58", "2021 2022 2023", "不含海外", "规模（亿元）"],
         ["12", "10 20 30 45", "2021 2022 2023 2024E", "补贴前（亿元） 补贴后（亿元）"],  # a page's number
         [PROSE, "12 30", PROSE],
     ],
@@ -132,8 +136,13 @@ LINES = st.lists(
 @given(LINES)
 def test_every_figure_is_told_once_and_nothing_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
-    told = [place for block in layout(text) for place in block.content.places if place >= 0]
+    found = layout(text)
+    told = [place for block in found for place in block.content.places if place >= 0]
     assert len(told) == len(set(told))
+    said = "".join(block.content.text for block in found)  # a legend stands in the rows, as the names of columns
+    for line in lines:
+        if not line.isdecimal() and line != PROSE:  # alone they look like a page's number and running head
+            assert all(word in said for word in line.replace("\t", " ").split())
 
 
 def test_a_long_run_of_figures_takes_no_time() -> None:
