@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from assistant import claims
 from assistant.asking import asks_how_much
-from assistant.fitting import SPAN
+from assistant.fitting import years_within
 from assistant.table import cells_of, figure
 from vectorstore.characters import has_han
 from vectorstore.words import words
@@ -76,8 +75,7 @@ def asked_years(ways: Sequence[str], years: Sequence[int | None]) -> frozenset[i
     """Of the years that rows are of those that a question, in any of its forms, is about: the ones it names and those
     between; all of them where it names none of them, or where it compares one with others (since 2020, in which year).
     """
-    spans = (range(int(span[1]), int(span[2])) for way in ways for span in SPAN.finditer(way))
-    named = frozenset[int]().union(*map(claims.years, ways), *spans).intersection(years)
+    named = frozenset[int]().union(*map(years_within, ways)).intersection(years)
     return frozenset(years) if not named or any(map(_OTHER_YEARS.search, ways)) else named
 
 

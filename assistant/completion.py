@@ -96,8 +96,9 @@ def completed(
         return draft + _listed(unheard, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
-        unnamed = [] if is_named(ranked[0].text, [said, *ways]) else [_listed(ranked[:1], "", longest, False)]
-        return "\n".join([draft, *unnamed])
+        if is_named(ranked[0].text, [said, *ways]):
+            return draft
+        return f"{draft}\n{_listed(ranked[:1], '', longest, False)}"
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):

@@ -16,7 +16,7 @@ _VERSION = r"(?:\d\.\d|\d(?![\d.]))(?!\s?[\u4e00-\u9fff%]|\s[a-z])"
 """A version: no day (2月), no amount (5天, 6 offices)."""
 _VARIANT = r"(?!\.?\d)(?:[\s\-_]*(?P<variant>turbo|vision|pro|plus|mini|ultra|lite|max|nano|[ov])(?![a-z]))?"
 """What a variant of a version is called, of a model or of a device."""
-SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
+_SPAN = re.compile(r"((?:19|20)\d\d)\s?年?\s?(?:[-—–~～至到]+|to)\s?((?:19|20)\d\d)")
 _PLAIN = (None, "1", "1.0")
 
 
@@ -29,9 +29,14 @@ def fits(ways: Sequence[str], text: str) -> bool:
     return not (elsewhere or _of_another_year(ways, text) or _of_another_version(own, text))
 
 
+def years_within(text: str) -> frozenset[int]:
+    """The years that a text names, and those between two that it names as a span."""
+    spans = (range(int(span[1]), int(span[2])) for span in _SPAN.finditer(text))
+    return claims.years(text).union(*spans)
+
+
 def _of_another_year(ways: Sequence[str], text: str) -> bool:
-    asked, told = frozenset[int]().union(*map(claims.years, ways)), claims.years(text)
-    told = told.union(*(range(int(span[1]), int(span[2])) for span in SPAN.finditer(text)))
+    asked, told = frozenset[int]().union(*map(claims.years, ways)), years_within(text)
     return bool(asked and told and not asked & told)
 
 
@@ -63,4 +68,5 @@ def _in_a_variant_alone(version: str, ways: Sequence[str], text: str) -> bool:
     def named(said: str) -> set[str]:
         return {(found["variant"] or "").lower() for found in pattern.finditer(said)}
 
-    return bool(named(text)) and named(text).isdisjoint(named("\n".join(ways)))
+    told = named(text)
+    return bool(told) and told.isdisjoint(named("\n".join(ways)))

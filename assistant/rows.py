@@ -27,8 +27,8 @@ def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str]
     if " | " not in own:
         return False
     rows = [line for _, line in lines if " | " in line and line != own]
-    beside = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
-    rows += [line for line in beside if _columns(line) == _columns(own)]
+    apart = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
+    rows += [line for line in apart if _columns(line) == _columns(own)]
     others = [_labels(line) for line in rows if _has_figure(line)]
     mine = _labels(own)
     labels = sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True)

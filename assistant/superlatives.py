@@ -112,7 +112,9 @@ def picked(
     most = _direction(asking)
     if most is None or any(map(_NOT_PLAIN.search, ways)):
         return None
-    count = 2 if second and _how_many(asking) == 1 else _how_many(asking)
+    count = _how_many(asking)
+    if second and count == 1:
+        count = 2
     seen: set[tuple[str, int]] = set()
     for hit in hits[:READ]:
         if hit.passage.kind != "table" or (hit.report.id, hit.passage.start) in seen:

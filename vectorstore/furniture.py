@@ -98,21 +98,12 @@ def lone_figures(lines: Sequence[Line], pages: Sequence[Page] = ()) -> set[int]:
     """Indices of the lines that are a number and nothing else, as a page's own is, but stand at no edge of a page: a
     chart has such.
     """
-    edges = set[int]()
-    filled = [index for index, line in enumerate(lines) if not line.blank]
-    at = 0
-    for page in pages:
-        here = []
-        while at < len(filled) and lines[filled[at]].start <= page.end:
-            here.append(filled[at])
-            at += 1
-        edges |= {*here[:1], *here[-1:]}
-    return {index for index in filled if lines[index].text.isdecimal()} - edges
+    edges = set[int]().union(*_edges(lines, pages, 1))
+    return {index for index, line in enumerate(lines) if line.text.isdecimal()} - edges
 
 
-def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> set[int]:
-    """Lines at the top or foot of a page, the same but for a number on at least three pages and a third of them."""
-    edges: dict[str, list[int]] = {}
+def _edges(lines: Sequence[Line], pages: Sequence[Page], deep: int) -> Iterator[set[int]]:
+    """Of each page the indices of its first and last lines, so many that are not blank."""
     at = 0
     for page in pages:
         here = []
@@ -120,7 +111,14 @@ def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> 
             if not lines[at].blank and lines[at].start >= page.start:
                 here.append(at)
             at += 1
-        for index in {*here[:deep], *here[-deep:]}:
+        yield {*here[:deep], *here[-deep:]}
+
+
+def _page_edges(lines: Sequence[Line], pages: Sequence[Page], deep: int = 2) -> set[int]:
+    """Lines at the top or foot of a page, the same but for a number on at least three pages and a third of them."""
+    edges: dict[str, list[int]] = {}
+    for here in _edges(lines, pages, deep):
+        for index in here:
             if not lines[index].cells and lines[index].width <= 120:
                 edges.setdefault(re.sub(r"\d+", _DIGITS, lines[index].text), []).append(index)
     wanted = max(3, len(pages) / 3)
