@@ -26,6 +26,7 @@ _ORDINARY = (
     " 京东方雨 北斗七 北斗星 十四五岁 十四五个 十四五年 英吉利 文心雕龙 朝鲜族 最佳能 思科技 惠普及 推特色"
     " 推特斯拉 推特殊 星链路 卫星链 万科技 万科研 万科学 点点滴滴 娇滴滴 互联影 长春碱 长春新碱 长春花"
     " 苹果酸 苹果汁 苹果树 苹果园 现代汽车产业 现代汽车工业 亦庄亦谐 海底捞月 古埃及 西南亚 中南亚 新墨西哥"
+    " 美好未来 更好未来 良好未来"
 )
 """Chinese wording in which a name stands by chance (高通 in 提高通信): nothing is found there."""
 
@@ -148,14 +149,16 @@ def in_english(text: str) -> str:
     )
 
 
-def in_chinese(text: str) -> str:
-    """`text` with the English names that are known put in Chinese, in whatever case; common terms stay."""
+def in_chinese(text: str, *, terms: bool = False) -> str:
+    """`text` with the English names that are known put in Chinese, in whatever case; common terms stay, or with `terms`
+    only those of one word, which may be meant otherwise.
+    """
     return _with(
         text,
         [
             (start, end, chinese)
             for start, end, english, chinese in _english(text)
-            if is_name(english) or is_name(text[start:end])
+            if is_name(english) or is_name(text[start:end]) or (terms and re.search(r"[\s-]", text[start:end]))
         ],
     )
 
