@@ -9,9 +9,10 @@ from functools import partial
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
+from assistant import answerable, claims, evidence, names, overview, phrases, prices, superlatives
 from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.citations import Checked
+from assistant.completion import rests_on
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.fitting import fits
@@ -127,8 +128,10 @@ class Assistant:
             first = answerable.beforehand(searched.question.standalone, searched.several)
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
-            if checked and not first and not self._answerable(searched, model, likeness, cancel, reply):
-                checked = None
+            if checked and not first:
+                cited = [item for item in writer.chosen if rests_on(checked, item)]
+                if not self._answerable(searched, model, likeness, cancel, reply, cited):
+                    checked = None
             if checked is None and not searched.report:
                 near = yield from writer.nearest()
         if searched.report:
@@ -200,8 +203,7 @@ class Assistant:
             yield Progress("translating")
             yield Glimpsed(self._glimpse(asked, reports))
             begun = time.perf_counter()
-            companies = self.library.companies_in(asked.standalone)
-            translation = translate(asked, self.model, companies, cancel=cancel, reply=reply)
+            translation = self._translated(asked, cancel, reply)
             clock.translate = time.perf_counter() - begun
         stop_if(cancel)
         yield Progress("searching")
@@ -214,7 +216,18 @@ class Assistant:
         heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
         rows = None if heard.ids else superlatives.picked(texts, hits, self.library.passages, self.library.text)
         clock.retrieve = time.perf_counter() - begun
-        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
+        named = tuple(name for name in self.library.kept_in(asked.standalone) if not names.chinese_in(name))
+        return Searched(
+            asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows, named=named
+        )
+
+    def _translated(self, asked: Question, cancel: Flag | None, reply: Reply) -> str | None:
+        """The question in the other language, held to the names that the library knows."""
+        if self.model is None:
+            return None
+        companies, kept = self.library.companies_in(asked.standalone), self.library.kept_in(asked.standalone)
+        publishers = " ".join(report.publisher or "" for report in self.library.reports())
+        return translate(asked, self.model, companies, kept, publishers, cancel=cancel, reply=reply)
 
     def _within(self, reports: Collection[str] | None) -> list[Report]:
         """The reports of the library that a question is limited to."""
@@ -242,12 +255,22 @@ class Assistant:
         return total > 0 and other * 3 >= total
 
     def _answerable(
-        self, searched: Searched, model: ChatModel | None, likeness: Likeness, cancel: Flag | None, reply: Reply
+        self,
+        searched: Searched,
+        model: ChatModel | None,
+        likeness: Likeness,
+        cancel: Flag | None,
+        reply: Reply,
+        cited: Sequence[Evidence] = (),
     ) -> bool:
-        """Whether the evidence holds what is asked: a report as a whole always does."""
+        """Whether the evidence holds what is asked: a report as a whole always does. Where an answer is written, and
+        rests on none of what bears most on the question, what it has `cited` is judged.
+        """
         if searched.report or model is None or not model.small:
             return True
         question, judged = self._judged(searched, likeness)
+        if cited and not any(one.meets(other) for one in cited for other in judged):
+            judged = evidence.narrowed(cited, searched.ways, answerable.BUDGET, similarity=likeness)
         asked = searched.question.standalone
         return answerable.holds(asked, question, judged, model, several=searched.several, cancel=cancel, reply=reply)
 

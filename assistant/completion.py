@@ -211,6 +211,8 @@ def instead(
     ranked = _bearing(telling, sides, ways)
     if sides:
         return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
+    if any(map(asks_why, ways)):
+        ranked = [sentence for sentence in ranked if " | " not in sentence.text]  # a row tells no reason
     ranked = sorted(ranked, key=lambda sentence: not gives_in_the_unit(ways, sentence.text))[:CONSIDERED]
     if asks_for_figures(ways):
         ranked = [sentence for sentence in ranked if gives_a_figure(sentence.text)] or ranked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Literal
@@ -23,6 +23,7 @@ ASKED, TERMS = 0.8, 0.4
 questions and XQuAD together; neighbouring values give nearly the same (docs/search.md)."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_CHINESE = re.compile(rf"[A-Za-z]*(?:{_HAN.pattern})+")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LEANS_ZH = re.compile(
     r"^(?:那|还有|另外|而|以及|然后|其中|同样|再)|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
@@ -42,6 +43,8 @@ _CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
 _KEPT = re.compile(r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*")
 """Figures, versions and abbreviations of an English question: they need no translation."""
 _ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|何|什么|怎|吗|呢|是否|有没有")
+_PLAIN = frozenset({"AI", "人工智能", "中国", "亿", "万", "万亿"})
+"""What is not missed in a translation: a report on it says it everywhere, and figures are compared on their own."""
 _ASKING_MARK = re.compile("[?？]")
 _ASKS_EN = re.compile(
     r"\W*(?:(?:in|on|at|by|for|from|of|to|under) )?(?:what|which|who|whose|when|where|why|how"
@@ -142,42 +145,81 @@ def translate(
     question: Question,
     model: ChatModel,
     known: Mapping[str, str] | None = None,
+    kept: Collection[str] = (),
+    publishers: str = "",
     *,
     cancel: Event | None = None,
     reply: Reply | None = None,
 ) -> str | None:
     """The question in the other language, standalone, by the chat model; None when the model fails. `known` are the
-    names in it that the library knows, foreign -> Chinese.
+    names in it that the library knows, foreign -> Chinese, `kept` those that its reports leave in foreign letters;
+    which of their `publishers` are named is known without a translation.
 
-    A small model may answer instead (a day in place of "which day"), or give another number: it is held to the
-    question's numbers and to asking, then, and without success its numbers are not used. Where it makes "what share" a
-    "which", the share is asked for behind it.
+    Names and terms known in both languages are put in Chinese beforehand. A small model may answer instead (a day in
+    place of "which day"), or give another number: it is held to the question's numbers and to asking, then, and without
+    success its numbers are not used. Where it loses names it is asked again with these in quotation marks; where it
+    makes "what share" a "which", the share is asked for behind it.
     """
     target: Lang = "zh" if detect(question.text) == "en" else "en"
-    named = names.in_chinese if target == "zh" else names.in_english
+    across = target == "zh" and model.small
     own = _renamed(question.standalone, known or {}) if target == "zh" else question.standalone
-    asked = named(restate(own, target))
-    messages = prompted("translate", target, question=asked)
+    asked = restate(own, target)
+    asked = names.in_chinese(asked, terms=model.small) if target == "zh" else names.in_english(asked)
 
-    def said(grammar: str | None) -> str:
+    def said(asked: str, grammar: str | None) -> str:
+        messages = prompted("translate", target, question=asked)
         pieces = model.stream(messages, max_tokens=120, grammar=grammar, cancel=cancel, reply=reply)
         return "".join(pieces).strip().split("\n")[0].strip()
 
-    grammars = [_chinese_but(asked), _chinese_question(asked)] if target == "zh" and model.small else [None]
+    def fails(text: str) -> bool:
+        return bool(_invented(text, asked, question.standalone)) or not _still_asks(text, question.standalone)
+
+    grammars = [_chinese_but(asked), _chinese_question(asked)] if across else [None]
     try:
         for grammar in grammars:
-            text = said(grammar)
-            invented = _invented(text, asked, question.standalone)
-            if not invented and _still_asks(text, question.standalone):
+            text = said(asked, grammar)
+            if not fails(text):
                 break
+        wanted = [word for word in _names(asked, kept) if word not in publishers] if across else []
+        if lost := _lost(wanted, text):
+            again = _unquoted(said(_quoted(asked, lost), grammars[0]), lost)
+            if not fails(again) and len(_lost(wanted, again)) < len(lost):
+                text = again
     except WenjuError:
         if cancel is not None and cancel.is_set():
             raise
         return None
-    if not text or detect(text) != target or invented:
+    if not text or detect(text) != target or _invented(text, asked, question.standalone):
         return None
-    more = forgotten(question.standalone, text) if target == "zh" and model.small else ""
+    more = forgotten(question.standalone, text) if across else ""
     return f"{text.rstrip('吗？?。')}，{more}" if more else text
+
+
+def _names(asked: str, kept: Collection[str]) -> list[str]:
+    """What stands in Chinese in an English question, and its `kept` names."""
+    foreign = [name for name in kept if name in asked and not names.chinese_in(name)]
+    return [word for word in dict.fromkeys([*_CHINESE.findall(asked), *foreign]) if word not in _PLAIN]
+
+
+def _lost(words: Sequence[str], text: str) -> list[str]:
+    said = _even(text)
+    return [word for word in words if _even(word) not in said]
+
+
+def _even(text: str) -> str:
+    return text.replace("人工智能", "AI").casefold()
+
+
+def _quoted(text: str, words: Sequence[str]) -> str:
+    for word in words:
+        text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", f"“{word}”", text, count=1)
+    return text
+
+
+def _unquoted(text: str, words: Sequence[str]) -> str:
+    for word in words:
+        text = text.replace(f"“{word}”", word)
+    return text
 
 
 def _renamed(text: str, known: Mapping[str, str]) -> str:

@@ -28,6 +28,10 @@ class Evidence:
         """The report's file name."""
         return self.hit.report.source
 
+    def meets(self, other: Evidence) -> bool:
+        """Whether both hold a place of the same report."""
+        return self.hit.report.id == other.hit.report.id and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -12,7 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, takewhile
 from threading import Lock
+from typing import NamedTuple
 
+from vectorstore.characters import has_han
 from vectorstore.schema import Report
 from vectorstore.words import cut
 
@@ -36,6 +38,10 @@ _LEGAL_FORM = re.compile(
     r"[\s,.&]+(?:group|holdings?|co(?:mpany)?|corp(?:oration)?|inc(?:orporated)?|limited|ltd|plc)\.?$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(
+    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][ .&’'-])[A-Z][A-Za-z0-9]+(?![A-Za-z0-9])(?![ .&’'-]{1,2}[A-Za-z0-9])"
+)
+"""A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, not `Index` in AI Index Report."""
 _BETWEEN_TERMS = frozenset(
     """
     的 和 与 及 或 以及 是 即 为 有 称为 又称 简称 也称 叫做 称作 等 等等 在 于 对 将 把 由 从 向 到 至 以 用 如 例如
@@ -50,8 +56,18 @@ _BETWEEN_TERMS = frozenset(
 class Glossary:
     """Foreign terms (lower case) and the Chinese ones that the reports use for them, the commonest first."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], companies: Iterable[tuple[str, str]] = ()) -> None:
-        """`pairs` are (Chinese, foreign), one for each place; `companies` what filings say theirs are called."""
+    def __init__(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        companies: Iterable[tuple[str, str]] = (),
+        alone: Iterable[str] = (),
+    ) -> None:
+        """`pairs` are (Chinese, foreign), one for each place; `companies` what filings say theirs are called; `alone`
+        the foreign names that stand alone in Chinese.
+        """
+        self._alone = {
+            name for name, times in Counter(alone).items() if times > 1 or re.search(r"\d|[A-Z].*[A-Z]", name)
+        }
         self._companies = {foreign.casefold(): chinese for chinese, foreign in companies}
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         special: set[str] = set()
@@ -93,6 +109,10 @@ class Glossary:
         """Those of them that are the name of a company whose filing is here."""
         return {said: chinese for said, chinese in self.chinese_in(text).items() if self._is_company(said)}
 
+    def kept_in(self, text: str) -> list[str]:
+        """The names in `text` that Chinese reports leave as they are, in order."""
+        return [name for name in dict.fromkeys(re.findall(r"[A-Za-z0-9]+", text)) if name in self._alone]
+
     def _is_company(self, said: str) -> bool:
         return said.casefold() in self._companies or said.casefold().removesuffix("s") in self._companies
 
@@ -102,7 +122,7 @@ class Glossaries:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._read: dict[tuple[str, str], tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {}
+        self._read: dict[tuple[str, str], _Named] = {}
         self._made: tuple[frozenset[tuple[str, str]], Glossary] = (frozenset(), Glossary(()))
 
     def of(self, reports: Iterable[Report], texts: Callable[[str], Iterable[str]]) -> Glossary:
@@ -113,14 +133,29 @@ class Glossaries:
                 self._read = {
                     key: self._read.get(key) or _read(list(texts(key[0]))) for key in sorted(wanted)
                 }
-                terms = chain.from_iterable(found for found, _ in self._read.values())
-                self._made = wanted, Glossary(terms, chain.from_iterable(own for _, own in self._read.values()))
+                said = self._read.values()
+                self._made = wanted, Glossary(
+                    chain.from_iterable(one.terms for one in said),
+                    chain.from_iterable(one.companies for one in said),
+                    chain.from_iterable(one.alone for one in said),
+                )
             return self._made[1]
 
 
-def _read(texts: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The terms and the companies of a report's texts."""
-    return [pair for text in texts for pair in pairs(text)], [pair for text in texts for pair in companies(text)]
+class _Named(NamedTuple):
+    """What a report calls things: terms and companies, (Chinese, foreign), and names left in foreign letters."""
+
+    terms: list[tuple[str, str]]
+    companies: list[tuple[str, str]]
+    alone: list[str]
+
+
+def _read(texts: Sequence[str]) -> _Named:
+    return _Named(
+        [pair for text in texts for pair in pairs(text)],
+        [pair for text in texts for pair in companies(text)],
+        [name for text in texts if has_han(text) for name in _ALONE.findall(text)],
+    )
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

@@ -195,6 +195,10 @@ class Library:
         """Foreign names in `text` of companies whose filings are here, and their names in Chinese."""
         return self.glossary().companies_in(text)
 
+    def kept_in(self, text: str) -> list[str]:
+        """Names in `text` that Chinese reports leave in foreign letters."""
+        return self.glossary().kept_in(text)
+
     def as_retriever(
         self,
         k: int = 10,

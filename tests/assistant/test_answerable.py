@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from assistant.answerable import ANYTHING, ONE_THING, holds, telling
 from assistant.assistant import Assistant
+from assistant.models.base import Message
 from assistant.models.local import LocalModel
 from assistant.schema import Done, Token
 from tests.assistant.builders import Scripted, piece, row_of_bare_cells
@@ -112,3 +113,20 @@ def test_the_local_model_tells_a_year_that_is_there_from_one_that_is_not(local_m
     assert holds(ONE, ONE, [piece(FACTS)], model)
     other = ONE.replace("2023", "2019")
     assert not holds(other, other, [piece(FACTS)], model)
+
+
+def test_an_answer_that_rests_on_none_of_what_bears_most_is_judged_by_what_it_cites(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    asked = "星河白皮书里的“超亮”电站是按什么标准算的，又有多少座？"
+    beside = "星河白皮书里的电站标准是按什么样的办法算的" + "，各地电站的标准又按白皮书里的办法算了多少遍" * 8 + "。"
+    rests = "功率超过100兆瓦的称超亮电站，共12座。"
+
+    def lean(messages: Sequence[Message]) -> float:
+        return 2.0 if rests in messages[-1].content else -2.0
+
+    for cited, refused in ((rests, False), ("各地电站的标准按白皮书里的办法算。", True)):
+        model = Scripted(f"{cited.rstrip('。')}。", odds=lean)
+        answer = assistant(model, library_of(a=beside, b=rests)).answer(asked)
+        assert model.judged[-1].content.count(rests) == (not refused)
+        assert answer.refused is refused

@@ -102,7 +102,7 @@ def test_the_ranking_is_long_enough_to_measure(assistant: Callable[..., Assistan
 
 
 def test_retrieving_translates_but_writes_nothing(assistant: Callable[..., Assistant]) -> None:
-    model = Scripted("", translation="中国的AI产业在2023年有多大？")
+    model = Scripted("", translation="艾瑞咨询认为中国的AI产业在2023年有多大？")
     answer = assistant(model).retrieve(SIZE_EN)
     assert (answer.text, answer.citations, answer.refused) == ("", (), False)
     assert len(model.asked) == 1

@@ -264,6 +264,25 @@ def test_what_is_said_of_another_in_the_same_words_is_not_added(
     assert "1.25亿元" not in answer.text
 
 
+def test_a_row_is_no_reason_in_place_of_a_draft_that_fails(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    row = "品种\t长处\t普及\n文字\t写得快\t2025年普及较慢\n图片\t画得好\t2023年普及较快\n"
+    model = Scripted("因为文字需要九千万次计算，图片只要三千次。", odds=9.0)
+    answer = assistant(model, library_of(report=row)).answer("文字为什么比图片普及得慢？")
+    assert answer.refused
+
+
+def test_the_title_of_a_report_alone_is_no_answer(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    text = "数据集的缺少限制了模型的训练。数据的共享和开放程度低，标准也不统一。"
+    model = Scripted("北斗行业协会。", odds=9.0)
+    answer = assistant(model, library_of(北斗行业协会=text)).answer("有哪些机构公开了数据集，用的人多吗？")
+    assert "北斗行业协会" not in answer.text
+    assert answer.refused or answer.citations
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

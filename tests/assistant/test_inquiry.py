@@ -7,6 +7,7 @@ import pytest
 from assistant.inquiry import Searched
 from assistant.question import understand
 from assistant.schema import Usage
+from tests.assistant.builders import hit
 from vectorstore.schema import Lang
 
 ZH, EN = "英伟达的收入是多少？", "How much did NVIDIA earn?"
@@ -30,3 +31,11 @@ def test_the_question_is_put_in_the_language_of_what_is_read(
 ) -> None:
     question = understand(asked, (), answered)
     assert Searched(question, (asked,), (), Usage(), translation).asked_in(wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("named", "lacks"), [(("Zippix",), True), (("Zippix", "CyberOne"), False), (("cyberone",), False), ((), False)]
+)
+def test_what_is_read_lacks_names_where_it_holds_none_of_them(named: tuple[str, ...], lacks: bool) -> None:
+    found = hit("小米的CyberOne重52公斤。")
+    assert Searched(understand(ZH), (ZH,), (found,), Usage(), named=named).lacks_names is lacks

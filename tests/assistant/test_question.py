@@ -221,3 +221,38 @@ def test_a_company_whose_filing_is_here_is_put_as_the_filing_does() -> None:
     model = Scripted("", translation="北辰储能2023年的收入是多少？")
     translate(understand("What was Pole Star's revenue in 2023?"), model, {"Pole Star": "北辰储能"})
     assert model.asked[0][-1].content == "What was 北辰储能 revenue in 2023?"
+
+
+def test_known_terms_of_more_than_one_word_are_handed_over_in_chinese_and_single_words_are_not() -> None:
+    model = Scripted("", translation="谐波减速器的风险有多大？")
+    translate(understand("How large is the risk of a harmonic reducer?"), model)
+    assert model.asked[0][-1].content == "How large is the risk of a 谐波减速器?"
+    large = Scripted("", translation="谐波减速器的风险有多大？", small=False)
+    translate(understand("How large is the risk of a harmonic reducer?"), large)
+    assert large.asked[0][-1].content == "How large is the risk of a harmonic reducer?"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "used"),
+    [
+        ("杰森每月多少钱？", "“Zippix”每月多少钱？", "Zippix每月多少钱？"),
+        ("杰森每月多少钱？", "杰森一个月多少钱？", "杰森每月多少钱？"),  # lost again
+        ("杰森每月多少钱？", "“Zippix”每月80元。", "杰森每月多少钱？"),  # it answers
+        ("Zippix每月多少钱？", "", "Zippix每月多少钱？"),
+    ],
+)
+def test_a_name_that_a_translation_loses_is_asked_for_again_in_quotation_marks(
+    first: str, again: str, used: str
+) -> None:
+    said = iter([first, again])
+    model = Scripted("", translation=lambda messages: next(said))
+    assert translate(understand("How much is Zippix a month?"), model, kept=["Zippix"]) == used
+    assert len(model.asked) == 1 + bool(again)
+    assert not again or "“Zippix”" in model.written_from[-1].content
+
+
+def test_publishers_and_what_everything_is_about_are_not_missed_in_a_translation() -> None:
+    model = Scripted("", translation="人工智能产业有多大？")
+    asked = understand("How large is China's AI industry according to iResearch?")
+    translate(asked, model, publishers="艾瑞咨询研究院")
+    assert len(model.asked) == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vectorstore.conftest import Write
-from vectorstore.glossary import LONGEST, Glossary, companies, pairs
+from vectorstore.glossary import LONGEST, Glossary, _read, companies, pairs
 from vectorstore.library import Library
 
 
@@ -88,3 +88,10 @@ def test_a_filing_says_what_its_company_is_called_in_both_languages() -> None:
 )
 def test_a_name_in_one_language_is_no_pair(text: str) -> None:
     assert companies(text) == []
+
+
+def test_foreign_names_that_stand_alone_in_chinese_are_kept_and_parts_of_longer_ones_are_not() -> None:
+    text = "月之暗面的Kimi支持长文本，Kimi很快；《AI Index Report》和CNTK也在，After一次。"
+    glossary = Glossary((), (), _read([text, "English alone: Siri, Siri."]).alone)
+    assert glossary.kept_in("When did Kimi and CNTK, the Index, After and Siri come?") == ["Kimi", "CNTK"]
+    assert glossary.kept_in("") == []
