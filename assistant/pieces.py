@@ -27,6 +27,14 @@ _NUMBERED = re.compile(
 )
 """A numbered heading that tells no figure."""
 _DATE_CELL = re.compile(r"\|\s*(?:19|20)\d\d\s?年?(?:度|末|底|初|上半年|下半年|\d{1,2}月)?\s*(?=\|)")
+_DISCLAIMER = re.compile(
+    r"(?:不作|不做|不构成|概不|恕不|不承担|不对).{0,24}(?:保证|担保|责任|投资建议|要约|负责)"
+    r"|未经.{0,16}(?:许可|授权|同意).{0,24}不得"
+    r"|本[\u4e00-\u9fff]{2,4}版权|版权(?:所有|声明)|执业(?:资格|证书)"
+    r"|\b(?:no|without) (?:warranty|guarantee)|\bdisclaim|\ball rights reserved",
+    re.IGNORECASE,
+)
+"""What whoever publishes a report says of it for the law."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
@@ -51,10 +59,11 @@ def sentences_of(clean: str) -> list[tuple[int, int]]:
 
 def is_beside(text: str) -> bool:
     """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents, a
-    numbered heading alone, the ticks of a form.
+    numbered heading alone, the ticks of a form, a disclaimer.
     """
     form = _FORM.search(text) and not re.search(r"[。；]", text)
-    return bool(form or _CAPTION.match(text) or _NUMBERED.fullmatch(text)) or _is_contents(text)
+    beside = form or _CAPTION.match(text) or _NUMBERED.fullmatch(text) or _DISCLAIMER.search(text)
+    return bool(beside) or _is_contents(text)
 
 
 def _is_contents(text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from assistant.asking import gives_what_is_asked
+from assistant.asking import asks_why, gives_what_is_asked
 from vectorstore.schema import Hit
 from vectorstore.words import words
 
@@ -20,9 +20,16 @@ _LEXICAL, _COSINE, _RANK, _GIVES = 1.0, 4.0, 0.5, 0.1
 """Weights of shared words, of cosine similarity (which spreads little), of the passage's own score, and of giving a
 figure or a time where the question asks for one.
 """
+_CAUSE = 0.2
+"""Weight of telling a cause where a question asks for one."""
 _BEFORE, _INHERITED = 2, 0.5
 """Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
 
+_CAUSES = re.compile(
+    r"因为|由于|原因|源于|得益于|归因|归功|导致|使得|造成|受制于|制约|所以|因此|从而"
+    r"|\b(?:because|due to|owing to|thanks to|as a result|therefore|caused?|reasons?|driven by|led to)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 
@@ -46,8 +53,12 @@ def standing(
 ) -> list[float]:
     """What texts weigh with how well their passage was found, and whether they give what is asked for."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
+    why = any(map(asks_why, ways))
     return [
-        weight + _RANK * hit.score / best + _GIVES * gives_what_is_asked(ways, text)
+        weight
+        + _RANK * hit.score / best
+        + _GIVES * gives_what_is_asked(ways, text)
+        + _CAUSE * (why and bool(_CAUSES.search(text)))
         for weight, text, hit in zip(weights, texts, hits, strict=True)
     ]
 

@@ -32,10 +32,10 @@ def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str]
     others = [_labels(line) for line in rows if _has_figure(line)]
     mine = _labels(own)
     labels = sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True)
-    last = claim[slice(*clauses(claim)[-1])] if claim.strip() else ""
-    # What a number is of may stand in the clause before: 最多的是IT员工，占比50%.
-    named = _names_another(said, labels, mine)
-    return bool(_names_another(last, labels, mine) if named is None else named)
+    # What a number is of may stand in a clause before: 最多的是IT员工，占比50%.
+    before = [claim[start:end] for start, end in clauses(claim)] if claim.strip() else []
+    named = (_names_another(clause, labels, mine) for clause in (said, *reversed(before)))
+    return next((another for another in named if another is not None), False)
 
 
 def _names_another(said: str, labels: Sequence[str], mine: frozenset[str]) -> bool | None:

@@ -79,3 +79,19 @@ def test_sentences_are_places_in_order_that_leave_out_blanks_alone(clean: str) -
     spans = sentences_of(clean)
     assert all(0 <= start < end <= len(clean) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("本协会对本白皮书内容的准确性和完整性尽力而为，但不作任何保证。", True),
+        ("本报告中的观点不构成对任何人的投资建议。", True),
+        ("未经本公司书面许可，任何人不得转载。", True),
+        ("版权所有：北辰研究院", True),
+        ("No warranty is given as to accuracy.", True),
+        ("法院认为作品的版权归使用者，平台不得另行许可。", False),
+        ("企业不承担审核义务的时代已经过去。", False),
+    ],
+)
+def test_what_a_publisher_says_for_the_law_stands_beside(text: str, beside: bool) -> None:
+    assert is_beside(text) is beside

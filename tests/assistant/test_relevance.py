@@ -63,3 +63,12 @@ def test_what_was_found_first_stands_before_its_equal() -> None:
 
 def test_no_text_weighs_nothing() -> None:
     assert weigh([], ASKED, None) == []
+
+
+def test_asked_for_a_reason_what_tells_a_cause_stands_before_what_does_not() -> None:
+    texts = ["星海公司的收入又有下降。", "由于需求不足，收入又有下降。"]
+    hits = [hit(text) for text in texts]
+    first, second = standing([1.0, 1.0], texts, hits, ["星海公司的收入为什么下降？"])
+    assert second > first
+    first, second = standing([1.0, 1.0], texts, hits, ["星海公司的收入怎样了？"])
+    assert second == first

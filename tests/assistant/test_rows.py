@@ -59,3 +59,9 @@ def test_a_row_is_its_own(text: str) -> None:
     for spot in find(text):
         line = next(line for line in text.split("\n") if spot.text in line) if spot.text.strip() else ""
         assert not of_another_row(line, text, spot) or text.count(spot.text) > 1
+
+
+def test_what_a_number_is_of_may_stand_several_clauses_before() -> None:
+    spot = next(iter(find(HEADED)))
+    assert of_another_row("还有120家", HEADED, spot, claim="南岭的企业数，近年来变了，")
+    assert not of_another_row("还有120家", HEADED, spot, claim="南岭且不说，北海的企业数，近年来变了，")

@@ -99,3 +99,10 @@ def test_entries_of_a_chronicle_on_one_line_stand_each_behind_its_day() -> None:
         assert [line[start:end] for start, end in split_sentences(line)] == entries
     prose = "甲院于2023/7/19提出法案，乙组织于2023/7/21签署了承诺书。"
     assert len(split_sentences(prose)) == 1
+
+
+def test_a_row_of_named_cells_is_one_sentence_unless_a_cell_tells_a_story() -> None:
+    row = "产品名称: 小画 | 收费方式: 免费100张后，9.9元50张；15.9元100张；49.9元400张"
+    assert split_sentences(row) == [(0, len(row))]
+    story = row + "；" + "另有按月计费的方案，价格视数量而定。" * 14
+    assert len(split_sentences(story)) > 1
