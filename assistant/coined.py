@@ -1,8 +1,8 @@
 """Names that only Chinese has: companies and products that a model, asked for English, makes another name of.
 
 依图 became "Yidi" and 心识宇宙 "Conscious Universe", which nobody finds again. What stands in a column of companies,
-between two known names of an enumeration, or in quotation marks beside a word such as 产品, and is no word of the
-dictionary, is such a name. It is written by its sound, and the reader gets the characters beside it: Yitu (依图).
+between two known names of an enumeration, or in quotation marks beside a word such as 产品, or is launched, or counted
+(三大实验室), and is no word of the dictionary, is such a name. It is written by its sound, and the reader gets the characters beside it: Yitu (依图).
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ _QUOTED = re.compile(
     rf"(?:推出|发布|研发|自研|名为|产品|平台|大模型|品牌|机器人|应用)[^，。；“”]{{0,4}}[“「]({_HAN}{{2,5}})[”」]"
     rf"|[“「]({_HAN}{{2,5}})[”」](?=[^，。；“”]{{0,6}}(?:大模型|平台|产品|系统|机器人|软件|品牌|应用))"
 )
+_LAUNCHED = re.compile(rf"(?:推出|发布|研发|自研|上线|打造|开源)了?({_HAN}{{2,4}}?)(?=大模型|智能体)")
+_COUNTED = re.compile(
+    rf"((?:{_HAN}{{2,4}}[、和])+{_HAN}{{2,4}}?)"
+    r"(?=[两三四五六七八九十\d]+[大个家款](?:实验室|平台|公司|企业|产品|品牌|大模型|机器人))"
+)
+"""Names without marks: behind a launch before what they are of, and an enumeration before what its items are."""
 _SOURCE = re.compile(rf"(?:根据|据|来自|来源[:：])({_HAN}{{3,6}}?)(?=援引|统计|预测|测算|数据|报告|发布)")
 _NOT_ONE = re.compile(r"等|其他|其它|合计|总计|未披露|不详|无|若干|多家|部分|各|有关|相关|[及和与]")
 _KIND = re.compile(
@@ -73,9 +79,10 @@ def _found(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
         yield from _beside_known([item for part in run[0].split("、") for item in re.split(r"[（(）)\s]+", part)])
     yield from _beside_known([found[1] for found in _BRACKETS.finditer(text)])
-    for found in (*_QUOTED.finditer(text), *_SOURCE.finditer(text)):
-        name = next(filter(None, found.groups()))
-        yield from [name] if _is_name(name) else []
+    ways = (_QUOTED, _SOURCE, _LAUNCHED)
+    single = [next(filter(None, found.groups())) for way in ways for found in way.finditer(text)]
+    counted = [item for found in _COUNTED.finditer(text) for item in re.split("[、和]", found[1])]
+    yield from filter(_is_name, [*single, *counted])
 
 
 def _beside_known(items: list[str]) -> Iterator[str]:

@@ -16,11 +16,13 @@ from tests.assistant.builders import Scripted
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("领域: 虚拟人 | 公司: 心识宇宙 | 业务: 引擎", {"心识宇宙": "Xinshi Yuzhou"}),
+        ("领域: 虚拟人 | 公司: 砼识宇宙 | 业务: 引擎", {"砼识宇宙": "Tongshi Yuzhou"}),
         ("代表企业: 百度、锐明科技、光论等。", {"锐明": "Ruiming", "光论": "Guanglun"}),
         ("入选的有商汤科技、依图、明略。", {"依图": "Yitu", "明略": "Minglue"}),
         ("视觉平台（百度）、图像平台（依图）", {"依图": "Yitu"}),
-        ("网易推出“子曰”大模型。", {"子曰": "Ziyue"}),
+        ("网易推出“钧曰”大模型。", {"钧曰": "Junyue"}),
+        ("2023年10月，一家公司发布钧炼大模型服务平台。", {"钧炼": "Junlian"}),
+        ("将把砼恩、钧图和翊翎三大实验室迁入园区。", {"砼恩": "Tongen", "钧图": "Juntu", "翊翎": "Yiling"}),
     ],
 )
 def test_a_name_is_known_by_where_it_stands(text: str, found: dict[str, str]) -> None:
@@ -31,6 +33,8 @@ def test_a_name_is_known_by_where_it_stands(text: str, found: dict[str, str]) ->
     "text",
     [
         "客户有百度、政府、高校、初创企业。",
+        "公司推出行业大模型，又发布首个大模型。",
+        "形成研发、生产和销售三大平台。",
         "应用包括对话、绘图、语法精讲。",
         "企业: 具备自主研发能力；团队超过百人",
         "主要城市是北京、上海、深圳。",
