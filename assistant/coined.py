@@ -81,8 +81,13 @@ def _found(text: str) -> Iterator[str]:
     yield from _beside_known([found[1] for found in _BRACKETS.finditer(text)])
     ways = (_QUOTED, _SOURCE, _LAUNCHED)
     single = [next(filter(None, found.groups())) for way in ways for found in way.finditer(text)]
-    counted = [item for found in _COUNTED.finditer(text) for item in re.split("[、和]", found[1])]
+    counted = [item for found in _COUNTED.finditer(text) for item in _even(re.split("[、和]", found[1]))]
     yield from filter(_is_name, [*single, *counted])
+
+
+def _even(items: list[str]) -> list[str]:
+    """The items of an enumeration, the first without what stands before it: it is about as long as the next."""
+    return [items[0][-len(items[1]) :], *items[1:]]
 
 
 def _beside_known(items: list[str]) -> Iterator[str]:
