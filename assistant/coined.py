@@ -1,8 +1,9 @@
 """Names that only Chinese has: companies and products that a model, asked for English, makes another name of.
 
 依图 became "Yidi" and 心识宇宙 "Conscious Universe", which nobody finds again. What stands in a column of companies,
-between two known names of an enumeration, or in quotation marks beside a word such as 产品, or is launched, or counted
-(三大实验室), and is no word of the dictionary, is such a name. It is written by its sound, and the reader gets the characters beside it: Yitu (依图).
+between two known names of an enumeration, or in quotation marks beside a word such as 产品, what is launched or counted
+(三大实验室), and is no word of the dictionary, is such a name. It is written by its sound, and the reader gets the
+characters beside it: Yitu (依图).
 """
 
 from __future__ import annotations
