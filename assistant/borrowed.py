@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import claims
+from assistant.alignment import clause_at, find, places
 from assistant.names import chinese_in, english_in, in_chinese
 from assistant.people import stands_by_sound
+from assistant.schema import Evidence
 from vectorstore import filters
 from vectorstore.schema import Report
 
@@ -158,3 +160,23 @@ def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     """
     subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
     return any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects)
+
+
+def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -> bool:
+    """Whether each figure of a claim stands in a report that says it of what the claim does, and in a passage that
+    holds one of the names of the claim, if any does: two of them make no fact. What is `cited` comes with its passage;
+    who is named `about` it need not stand in it.
+    """
+    told = dict[str, str]()
+    for item, passage in cited:
+        told[item.hit.report.id] = "\n".join([told.get(item.hit.report.id, ""), passage])
+    named = claims.known(claim) - claims.known(about)
+    for number in find(claim) if len(cited) > 1 else ():
+        said = clause_at(claim, number.start)
+        having = [text for text in told.values() if len(told) > 1 and any(places(number, [text]))]
+        if having and all(borrowed(said, text) for text in having):
+            return False
+        within = [passage for item, passage in cited if any(places(number, [item.text]))]
+        if named and within and not any(named & claims.known(passage) for passage in within):
+            return False
+    return True

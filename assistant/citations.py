@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import drafts
-from assistant.alignment import clause_at, find, places, spans, telling_clauses
-from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, unsaid
+from assistant.alignment import find, spans, telling_clauses
+from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, made_of_one, unsaid
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
 from assistant.marks import MARK, normalise
@@ -303,20 +303,8 @@ class _Checker:
         around = "\n".join(self.passages[n] for n in marks)
         said = self._said_by_those_named(claim, marks) and not borrowed(claim, around)
         apart = _JOINTLY.search(claim) and all(borrowed(claim, self.passages[n]) for n in marks)
-        return said and not apart and self._whole_facts(claim, marks)
-
-    def _whole_facts(self, claim: str, marks: Sequence[int]) -> bool:
-        """Whether each figure stands in a report that says it of what the claim does: two reports make no fact."""
-        told = dict[str, str]()
-        for n in marks:
-            report = self.evidence[n].hit.report.id
-            told[report] = "\n".join([told.get(report, ""), self.passages[n]])
-        for number in find(claim) if len(told) > 1 else ():
-            said = clause_at(claim, number.start)
-            having = [text for text in told.values() if any(places(number, [text]))]
-            if having and all(borrowed(said, text) for text in having):
-                return False
-        return True
+        whole = made_of_one(claim, [(self.evidence[n], self.passages[n]) for n in marks], self.judge.about)
+        return said and not apart and whole
 
     def unsaid(self, claim: str) -> tuple[Borrowed, ...]:
         """What a claim takes from the question that stands in no evidence at all."""

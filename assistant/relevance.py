@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from assistant.asking import asks_why, gives_what_is_asked
+from assistant.asking import asks_for_list, asks_why, gives_what_is_asked
 from vectorstore.schema import Hit
 from vectorstore.words import words
 
@@ -20,8 +20,8 @@ _LEXICAL, _COSINE, _RANK, _GIVES = 1.0, 4.0, 0.5, 0.1
 """Weights of shared words, of cosine similarity (which spreads little), of the passage's own score, and of giving a
 figure or a time where the question asks for one.
 """
-_CAUSE = 0.2
-"""Weight of telling a cause where a question asks for one."""
+_CAUSE, _ITEMS = 0.2, 0.15
+"""Weights of telling a cause, and of enumerating, where a question asks for that."""
 _BEFORE, _INHERITED = 2, 0.5
 """Sentences of a passage whose words the next one may speak of without repeating them, and what these count."""
 
@@ -30,6 +30,7 @@ _CAUSES = re.compile(
     r"|\b(?:because|due to|owing to|thanks to|as a result|therefore|caused?|reasons?|driven by|led to)\b",
     re.IGNORECASE,
 )
+_ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,40}, ){2,}(?:and|or)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 
@@ -53,12 +54,13 @@ def standing(
 ) -> list[float]:
     """What texts weigh with how well their passage was found, and whether they give what is asked for."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
-    why = any(map(asks_why, ways))
+    why, listed = any(map(asks_why, ways)), any(map(asks_for_list, ways))
     return [
         weight
         + _RANK * hit.score / best
         + _GIVES * gives_what_is_asked(ways, text)
         + _CAUSE * (why and bool(_CAUSES.search(text)))
+        + _ITEMS * (listed and bool(_ENUMERATED.search(text)))
         for weight, text, hit in zip(weights, texts, hits, strict=True)
     ]
 

@@ -72,3 +72,12 @@ def test_asked_for_a_reason_what_tells_a_cause_stands_before_what_does_not() -> 
     assert second > first
     first, second = standing([1.0, 1.0], texts, hits, ["星海公司的收入怎样了？"])
     assert second == first
+
+
+def test_asked_for_a_list_what_enumerates_stands_before_what_does_not() -> None:
+    texts = ["首批企业已获批准。", "首批企业有星海、北斗、南岭。"]
+    hits = [hit(text) for text in texts]
+    first, second = standing([1.0, 1.0], texts, hits, ["首批获批的是哪些企业？"])
+    assert second > first
+    first, second = standing([1.0, 1.0], texts, hits, ["首批企业怎样了？"])
+    assert second == first

@@ -65,3 +65,10 @@ def test_what_a_number_is_of_may_stand_several_clauses_before() -> None:
     spot = next(iter(find(HEADED)))
     assert of_another_row("还有120家", HEADED, spot, claim="南岭的企业数，近年来变了，")
     assert not of_another_row("还有120家", HEADED, spot, claim="南岭且不说，北海的企业数，近年来变了，")
+
+
+def test_a_row_of_named_cells_without_a_figure_is_a_row_too() -> None:
+    table = "产品: 小写 | 收费: 现阶段免费\n产品: 大写 | 收费: 198元/月"
+    spot = next(iter(find(table)))
+    assert of_another_row("会员费一个月198元", table, spot, claim="小写这款工具，")
+    assert not of_another_row("会员费一个月198元", table, spot, claim="大写这款工具，")
