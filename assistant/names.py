@@ -1,14 +1,15 @@
 """Names and terms in both languages: what code knows, so that no model has to guess it.
 
 `names.tsv` holds a pair a line, English first; the first pair of a term is its usual one. A term with
-capitals is a proper name, any other a common term. At every place the longest term is taken.
+capitals, but for abbreviations beside other words, is a proper name, any other a common term. At every place the
+longest term is taken.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 AS_WRITTEN = frozenset({
@@ -33,6 +34,7 @@ _ORDINARY = (
 _OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证券": "业"}
 """What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
+_WORD, _ABBREVIATION = re.compile(r"[a-z]{3,}"), re.compile(r"[A-Z0-9.+&/]+s?|SaaS|IoT|[PIM]aaS")
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
 
 
@@ -169,6 +171,12 @@ def _with(text: str, changes: list[tuple[int, int, str]]) -> str:
     return text
 
 
+@lru_cache(maxsize=16384)
 def is_name(english: str) -> bool:
-    """Whether a term is a proper name (written with capitals) rather than a common term."""
-    return english[:1].isupper() or any(char.isupper() for char in english[1:])
+    """Whether a term is a proper name (written with capitals) rather than a common term, as one is in which nothing but
+    abbreviations has capitals (AI chip, generative AI).
+    """
+    words = re.split(r"[\s-]", english)
+    capitals = [word for word in words if any(char.isupper() for char in word)]
+    common = any(map(_WORD.fullmatch, words)) and all(map(_ABBREVIATION.fullmatch, capitals))
+    return bool(capitals) and not common
