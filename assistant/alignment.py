@@ -281,15 +281,18 @@ def aligned(claim: str, texts: Sequence[str], about: str = "") -> Iterator[tuple
             yield said, stands, sentence
 
 
-def of_another_day(claim: str, sources: Sequence[str]) -> bool:
-    """Whether a claim with one day tells what stands, nearly word for word, in a sentence with another day only."""
-    days = _days(claim)
-    own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(days) == 1 else []
+def of_another_time(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim with one day, or one year and no day, tells what stands, nearly word for word, in a sentence with
+    another one only.
+    """
+    times = _days if _days(claim) else _years
+    wanted = times(claim)
+    own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(wanted) == 1 else []
     if not own:
         return False
-    shares = [(_share_of(claim, text), _days(text)) for text in own]
+    shares = [(_share_of(claim, text), times(text)) for text in own]
     nearest, told = max(shares, key=lambda pair: pair[0])
-    there = any(days <= others and share >= _ALIGNED for share, others in shares)
+    there = any(wanted <= others and share >= _ALIGNED for share, others in shares)
     return bool(told) and nearest >= _ALMOST_ALL and not there
 
 
@@ -302,6 +305,11 @@ def _days(text: str) -> set[tuple[int | None, int | None]]:
     """The days that a text names: month and day, since the year may be left out."""
     found = (parts(day.unit, day.value) for day in find_quantities(text) if day.unit == "date" and day.high is None)
     return {(day.get("month"), day.get("day")) for day in found}
+
+
+def _years(text: str) -> set[int]:
+    """The years that a text names by themselves."""
+    return {int(year.value) for year in find_quantities(text) if year.unit == "year" and year.high is None}
 
 
 def _share_of(claim: str, text: str) -> float:

@@ -22,7 +22,7 @@ from assistant.alignment import (
     hedge_over,
     in_another_order,
     in_its_language,
-    of_another_day,
+    of_another_time,
     of_the_wrong_base,
     pieces,
     places,
@@ -288,7 +288,7 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
-        if of_another_day(claim, sources) or inferred(claim, sources):
+        if of_another_time(claim, sources) or inferred(claim, sources):
             return "pairing"
         if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
             return "pairing"
