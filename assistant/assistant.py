@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, claims, evidence, names, overview, phrases, prices, superlatives
+from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
 from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.citations import Checked
 from assistant.completion import rests_on
@@ -216,10 +216,7 @@ class Assistant:
         heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
         rows = None if heard.ids else superlatives.picked(texts, hits, self.library.passages, self.library.text)
         clock.retrieve = time.perf_counter() - begun
-        named = tuple(name for name in self.library.kept_in(asked.standalone) if not names.chinese_in(name))
-        return Searched(
-            asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows, named=named
-        )
+        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
 
     def _translated(self, asked: Question, cancel: Flag | None, reply: Reply) -> str | None:
         """The question in the other language, held to the names that the library knows."""

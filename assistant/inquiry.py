@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant import claims
+from assistant import claims, names
 from assistant.question import Question, detect
 from assistant.schema import Evidence, Timing, Usage
 from assistant.sides import Sides
@@ -43,8 +43,7 @@ class Clock:
 class Searched:
     """What was found for a question, and the ways in which its sentences are weighed; `report` is set when the
     question is about that report as a whole; `sides` are the reports that it wants to hear, where it says so, and
-    `picked` the rows of a table, where a superlative asks for them; `named` are the names in it that the reports
-    write in Latin letters alone.
+    `picked` the rows of a table, where a superlative asks for them.
     """
 
     question: Question
@@ -55,7 +54,6 @@ class Searched:
     report: Report | None = None
     sides: Sides = field(default_factory=Sides)
     picked: Picked | None = None
-    named: tuple[str, ...] = ()
 
     @property
     def several(self) -> bool:
@@ -67,11 +65,12 @@ class Searched:
         foreign = detect(self.question.standalone) != lang
         return self.translation if self.translation and foreign else self.question.standalone
 
-    @property
-    def lacks_names(self) -> bool:
-        """Whether the question has such names and no passage read holds any of them."""
+    def lacks(self, kept: Iterable[str]) -> bool:
+        """Whether a question has names that no Chinese is known for, of those that the reports have `kept` in Latin
+        letters, and no passage read holds any of them.
+        """
+        wanted = frozenset(claims.squeezed(name) for name in kept if not names.chinese_in(name))
         said = "\n".join("\n".join([hit.passage.clean, *hit.passage.heading]) for hit in self.read)
-        wanted = frozenset(map(claims.squeezed, self.named))
         return bool(wanted) and claims.names_absent(wanted, said) == wanted
 
     def rows_in(self, evidence: Iterable[Evidence]) -> list[Evidence]:

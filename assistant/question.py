@@ -180,7 +180,7 @@ def translate(
             text = said(asked, grammar)
             if not fails(text):
                 break
-        wanted = [word for word in _names(asked, kept) if word not in publishers] if across else []
+        wanted = _names(asked, kept, publishers) if across else []
         if lost := _lost(wanted, text):
             again = _unquoted(said(_quoted(asked, lost), grammars[0]), lost)
             if not fails(again) and len(_lost(wanted, again)) < len(lost):
@@ -195,10 +195,11 @@ def translate(
     return f"{text.rstrip('吗？?。')}，{more}" if more else text
 
 
-def _names(asked: str, kept: Collection[str]) -> list[str]:
-    """What stands in Chinese in an English question, and its `kept` names."""
+def _names(asked: str, kept: Collection[str], publishers: str) -> list[str]:
+    """What stands in Chinese in an English question, and its `kept` names; no publisher's (a place is short)."""
     foreign = [name for name in kept if name in asked and not names.chinese_in(name)]
-    return [word for word in dict.fromkeys([*_CHINESE.findall(asked), *foreign]) if word not in _PLAIN]
+    wanted = [word for word in dict.fromkeys([*_CHINESE.findall(asked), *foreign]) if word not in _PLAIN]
+    return [word for word in wanted if len(word) == 2 or word not in publishers]
 
 
 def _lost(words: Sequence[str], text: str) -> list[str]:

@@ -197,15 +197,15 @@ class Writer:
         if self.model and self.model.small and self.task == "answer" and in_language(draft, lang):
             look = Afterthought(self.searched, self.model, self.similarity, self.cancel, self.reply)
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
-            if not checked.citations:
-                checked = replace(checked, text="")  # a publisher's name alone
+            names_alone = not any(said.marks or said.state == "unverified" for said in checked.sentences)
             own = self._completing(checked, lang)
             bearing = own, self.searched.ways, self.similarity, longest, self.searched.sides.ids
-            if checked.text and answering:
+            if checked.text and answering and not names_alone:
                 nearer = look.nearer(checked, own, lang)
                 more = (nearer and f"{nearer}\n") + completed(checked, answering, *bearing)
             else:
-                more = "" if self._is_refuted(checked) or self.searched.lacks_names else instead(*bearing)
+                lacking = self.searched.lacks(self.library.kept_in(question))
+                more = "" if lacking or self._is_refuted(checked) else instead(*bearing)
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
             if not tells_how_much(self.searched.ways, checked.text):
