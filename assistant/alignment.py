@@ -281,19 +281,22 @@ def aligned(claim: str, texts: Sequence[str], about: str = "") -> Iterator[tuple
             yield said, stands, sentence
 
 
+_DATED = ("date", "month", "year")
+_Time = tuple[int | None, int | None, int | None]
+
+
 def of_another_time(claim: str, sources: Sequence[str]) -> bool:
-    """Whether a claim with one day, or one year and no day, tells what stands, nearly word for word, in a sentence with
-    another one only.
+    """Whether a claim with one day, month or year tells what stands, nearly word for word, in a sentence with others
+    only.
     """
-    times = _days if _days(claim) else _years
-    wanted = times(claim)
-    own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(wanted) == 1 else []
+    told = _times(claim)
+    own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(told) == 1 else []
     if not own:
         return False
-    shares = [(_share_of(claim, text), times(text)) for text in own]
-    nearest, told = max(shares, key=lambda pair: pair[0])
-    there = any(wanted <= others and share >= _ALIGNED for share, others in shares)
-    return bool(told) and nearest >= _ALMOST_ALL and not there
+    shares = [(_share_of(claim, text), _times(text)) for text in own]
+    nearest, times = max(shares, key=lambda pair: pair[0])
+    there = any(_meet(told, others) and share >= _ALIGNED for share, others in shares)
+    return bool(times) and nearest >= _ALMOST_ALL and not there
 
 
 def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:
@@ -301,15 +304,20 @@ def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:
     return [text for text in texts if claims.language(text) == claims.language(claim)]
 
 
-def _days(text: str) -> set[tuple[int | None, int | None]]:
-    """The days that a text names: month and day, since the year may be left out."""
-    found = (parts(day.unit, day.value) for day in find_quantities(text) if day.unit == "date" and day.high is None)
-    return {(day.get("month"), day.get("day")) for day in found}
+def _times(text: str) -> set[_Time]:
+    """The days, months and years that a text names, as far as each says which: (year, month, day)."""
+    found = (time for time in find_quantities(text) if time.unit in _DATED and time.high is None)
+    known = (parts(time.unit, time.value) for time in found)
+    return {(time.get("year"), time.get("month"), time.get("day")) for time in known}
 
 
-def _years(text: str) -> set[int]:
-    """The years that a text names by themselves."""
-    return {int(year.value) for year in find_quantities(text) if year.unit == "year" and year.high is None}
+def _meet(some: set[_Time], others: set[_Time]) -> bool:
+    """Whether a time of one and one of the others may be the same."""
+    return any(
+        all(one is None or other is None or one == other for one, other in zip(time, another, strict=True))
+        for time in some
+        for another in others
+    )
 
 
 def _share_of(claim: str, text: str) -> float:

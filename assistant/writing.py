@@ -197,10 +197,10 @@ class Writer:
         if self.model and self.model.small and self.task == "answer" and in_language(draft, lang):
             look = Afterthought(self.searched, self.model, self.similarity, self.cancel, self.reply)
             longest = LONGEST if lang == self.searched.question.lang else LONGEST_TO_CARRY
-            names_alone = not any(said.marks or said.state == "unverified" for said in checked.sentences)
+            uncited = not any(said.marks or said.state == "unverified" for said in checked.sentences)
             own = self._completing(checked, lang)
             bearing = own, self.searched.ways, self.similarity, longest, self.searched.sides.ids
-            if checked.text and answering and not names_alone:
+            if checked.text and answering and not uncited:
                 nearer = look.nearer(checked, own, lang)
                 more = (nearer and f"{nearer}\n") + completed(checked, answering, *bearing)
             else:
