@@ -170,13 +170,14 @@ def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -
     told = dict[str, str]()
     for item, passage in cited:
         told[item.hit.report.id] = "\n".join([told.get(item.hit.report.id, ""), passage])
-    named = claims.known(claim) - claims.known(about)
+    named, foreign = claims.known(claim) - claims.known(about), claims.names(claim)
     for number in find(claim) if len(cited) > 1 else ():
         said = clause_at(claim, number.start)
         having = [text for text in told.values() if len(told) > 1 and any(places(number, [text]))]
         if having and all(borrowed(said, text) for text in having):
             return False
         within = [passage for item, passage in cited if any(places(number, [item.text]))]
-        if named and within and not any(named & claims.known(passage) for passage in within):
+        held = (named & claims.known(text) or foreign - claims.names_absent(foreign, text) for text in within)
+        if named and within and not any(held):
             return False
     return True

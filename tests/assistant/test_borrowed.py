@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, of_a_part, of_another_place
-from tests.assistant.builders import hit
+from assistant.borrowed import (
+    Borrowed,
+    borrowed,
+    done_by_a_publisher,
+    made_of_one,
+    of_a_part,
+    of_another_place,
+)
+from tests.assistant.builders import hit, piece
 
 PARTNERS = "发布会上，苹果宣布与OpenAI合作，助手的功能在设备端和云端运行。"
 
@@ -110,3 +117,22 @@ def test_a_claim_that_is_its_passage_borrows_nothing(text: str) -> None:
 )
 def test_a_publisher_does_nothing_of_what_it_reports(claim: str, expected: bool) -> None:
     assert done_by_a_publisher(claim, [hit("", publisher="海通国际").report]) is expected
+
+
+FUNDING, COMPANY = "2023年全行业的融资额降至727亿元，投资人趋于谨慎。", "百度以搜索起家，近来推出了模型ERNIE 4。"
+
+
+@pytest.mark.parametrize(
+    ("claim", "texts", "whole"),
+    [
+        ("百度最新一轮融资的金额是727亿元。", (FUNDING, COMPANY), False),
+        ("2023年全行业的融资额降至727亿元，百度以搜索起家。", (FUNDING + COMPANY, COMPANY), True),
+        ("百度最新一轮融资的金额是727亿元。", (FUNDING,), True),  # what one passage lacks is looked for elsewhere
+        ("百度的ERNIE 4有727亿参数。", ("ERNIE 4有727亿参数。", COMPANY), True),
+        ("全行业的融资额降至727亿元。", (FUNDING, COMPANY), True),
+    ],
+)
+def test_of_two_passages_one_holds_the_figure_and_the_name(
+    claim: str, texts: tuple[str, ...], whole: bool
+) -> None:
+    assert made_of_one(claim, [(piece(text), text) for text in texts], "") is whole
