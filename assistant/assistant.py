@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
 from assistant.asking import asks_for_list, asks_when, gives_of_the_named
+from assistant.borrowed import of_others
 from assistant.citations import Checked
 from assistant.completion import rests_on
 from assistant.digest import digest
@@ -128,10 +129,11 @@ class Assistant:
             first = answerable.beforehand(searched.question.standalone, searched.several)
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
-            if checked and not first:
-                cited = [item for item in writer.chosen if rests_on(checked, item)]
-                if not self._answerable(searched, model, likeness, cancel, reply, cited):
-                    checked = None
+            cited = [item for item in writer.chosen if checked and rests_on(checked, item)]
+            if checked and model is not None and model.small and self._is_of_others(searched, checked, cited):
+                checked = None
+            if checked and not first and not self._answerable(searched, model, likeness, cancel, reply, cited):
+                checked = None
             if checked is None and not searched.report:
                 near = yield from writer.nearest()
         if searched.report:
@@ -270,6 +272,15 @@ class Assistant:
             judged = evidence.narrowed(cited, searched.ways, answerable.BUDGET, similarity=likeness)
         asked = searched.question.standalone
         return answerable.holds(asked, question, judged, model, several=searched.several, cancel=cancel, reply=reply)
+
+    def _is_of_others(self, searched: Searched, checked: Checked, cited: Sequence[Evidence]) -> bool:
+        """Whether an answer speaks of nothing that its question names, as far as that is known in both languages."""
+        if searched.report or searched.several:
+            return False
+        told = [checked.text, *(f"{item.hit.report.title}\n{item.hit.text}" for item in cited)]
+        told += [heading for item in cited for heading in item.hit.passage.heading]
+        publishers = "\n".join(report.publisher or "" for report in self.library.reports())
+        return of_others(searched.question.standalone, told, publishers)
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""

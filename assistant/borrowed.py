@@ -181,3 +181,12 @@ def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -
         if named and within and not any(held):
             return False
     return True
+
+
+def of_others(asked: str, told: Sequence[str], publishers: str) -> bool:
+    """Whether a question names something that is known in both languages, beside those who publish, and what is told
+    names none of it, whole or in part (the AI Act of the EU AI Act).
+    """
+    named = claims.known(asked) - claims.known(publishers)
+    held = claims.known("\n".join(told))
+    return bool(named) and not any(one in other or other in one for one in named for other in held)

@@ -13,6 +13,7 @@ from assistant.borrowed import (
     made_of_one,
     of_a_part,
     of_another_place,
+    of_others,
 )
 from tests.assistant.builders import hit, piece
 
@@ -136,3 +137,18 @@ def test_of_two_passages_one_holds_the_figure_and_the_name(
     claim: str, texts: tuple[str, ...], whole: bool
 ) -> None:
     assert made_of_one(claim, [(piece(text), text) for text in texts], "") is whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "others"),
+    [
+        ("中际旭创的毛利率是多少？", "软件业务的毛利率可达80%。", True),
+        ("中际旭创的毛利率是多少？", "2022年中际旭创的毛利率为29%。", False),
+        ("What was InnoLight's gross margin?", "2022年中际旭创的毛利率为29%。", False),
+        ("What fines does the EU AI Act set?", "人工智能法案规定了罚款。", False),
+        ("海通国际怎么看毛利率？", "软件业务的毛利率可达80%。", False),
+        ("毛利率是多少？", "软件业务的毛利率可达80%。", False),
+    ],
+)
+def test_what_names_nothing_of_what_is_asked_about_speaks_of_others(asked: str, told: str, others: bool) -> None:
+    assert of_others(asked, [told], "海通国际") is others
