@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 from assistant import answerable, claims
 from assistant.alignment import find
+from assistant.asking import gives_what_is_asked
 from assistant.citations import Checked
 from assistant.completion import nearest, rests_on
 from assistant.disagreement import contradicting
@@ -45,7 +47,8 @@ class Afterthought:
 
     def nearer(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> str:
         """The sentence of the `chosen` evidence that bears most on the question, with its mark, where the answer cites
-        nothing of that evidence and it is surer to hold what is asked than what the answer does cite; else ''.
+        nothing of that evidence and it is surer to hold what is asked than what the answer does cite; else ''. Of that
+        piece of evidence a sentence that gives the figure or the time asked for is told before one that does not.
         """
         if self.searched.picked or self.searched.several:
             return ""
@@ -56,7 +59,11 @@ class Afterthought:
         if item is None or item in cited or not cited:
             return ""
         sure, before = (self._odds(self.searched.asked_in(lang), evidence) for evidence in ([item], cited))
-        return said if sure is not None and before is not None and sure >= max(0.0, before + SURER) else ""
+        if sure is None or before is None or sure < max(0.0, before + SURER):
+            return ""
+        ways = self.searched.ways
+        gives = partial(gives_what_is_asked, ways)
+        return said if gives(said) else nearest([item], ways, self.similarity, gives) or said
 
     def others(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> list[Evidence]:
         """What tells otherwise than the answer to a question for one date or figure: of other reports, where none is

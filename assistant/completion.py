@@ -7,7 +7,7 @@ own, with their marks, unless the answer already says what they do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -221,9 +221,16 @@ def instead(
     return _listed(outright, "", longest, False)
 
 
-def nearest(chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None) -> str:
-    """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark."""
-    for best in _ranked(chosen, ways, similarity)[:1]:
+def nearest(
+    chosen: Sequence[Evidence],
+    ways: Sequence[str],
+    similarity: Similarity | None,
+    gives: Callable[[str], bool] = lambda text: True,
+) -> str:
+    """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark, of those
+    that `gives` holds for.
+    """
+    for best in [sentence for sentence in _ranked(chosen, ways, similarity) if gives(sentence.text)][:1]:
         whole = [best.text[start:end] for start, end in split_sentences(best.text)]
         said = "".join(text for text in whole if is_sentence(text)) or best.text
         return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")

@@ -139,6 +139,12 @@ def chinese_in(text: str) -> dict[str, str]:
     return found
 
 
+def terms_in(text: str) -> dict[str, str]:
+    """Common terms of more than one word that stand in English `text` and their Chinese, in order."""
+    found = chinese_in(text).items()
+    return {term: chinese for term, chinese in found if re.search(r"[\s-]", term) and not is_name(term)}
+
+
 def english_in(text: str) -> dict[str, str]:
     """Chinese terms that stand in `text` and their usual English, in order."""
     return {text[start:end]: english for start, end, english in _chinese(text)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import citations, claims, evidence, opinion, phrases
+from assistant import citations, claims, evidence, names, opinion, phrases
 from assistant.afterthought import Afterthought
 from assistant.asking import (
     asks_for_list,
@@ -129,9 +129,9 @@ class Writer:
         return gathered(sentences, checked.citations, lang, listed=self.task == "summary")
 
     def _carry(self, checked: Checked, lang: Lang, model: ChatModel) -> Iterator[str | Sentence]:
-        """`checked` as it is put into `lang`; companies whose filings are here are called what the asker does."""
-        companies = self.library.companies_in(self.searched.question.standalone)
-        named = {chinese: foreign for foreign, chinese in companies.items()}
+        """`checked` as it is put into `lang`; terms, and companies that file here, are called what the asker does."""
+        asked = self.searched.question.standalone
+        named = {zh: en for en, zh in (names.terms_in(asked) | self.library.companies_in(asked)).items()}
         return carry(checked, lang, model, named=named, told=self._ahead, cancel=self.cancel, reply=self.reply)
 
     def _quote(self, notice: str = "") -> Generator[Event, None, Checked | None]:
