@@ -65,3 +65,16 @@ def test_an_answer_that_rests_on_it_needs_no_second_look() -> None:
 
 def test_nor_one_that_hears_several_reports() -> None:
     assert nearer({}, OTHER, sides=Sides(("a", "b"))) == ""
+
+
+def test_of_the_nearer_piece_the_sentence_with_the_figure_asked_for_is_told() -> None:
+    fines = "储能法案达成了临时协议，公布了储能监管的重点内容。企业的罚款从750万欧元到3500万欧元。"
+    asked = "储能法案的临时协议中，罚款的范围是多少欧元？"
+
+    def leaning(messages: Sequence[Message]) -> float:
+        return 2.0 if "罚款从" in messages[-1].content else -1.0
+
+    found = Searched(understand(asked), (asked,), (), Usage(0, 0))
+    look = Afterthought(found, Scripted("", odds=leaning), alike, None, Reply())
+    told = look.nearer(answer_from(OTHER), [piece(fines, 1), OTHER], "zh")
+    assert told == "企业的罚款从750万欧元到3500万欧元[1]。"

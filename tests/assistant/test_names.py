@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.claims import known
-from assistant.names import AS_WRITTEN, chinese_in, english_in, in_chinese, in_english, is_name
+from assistant.names import AS_WRITTEN, chinese_in, english_in, in_chinese, in_english, is_name, terms_in
 
 LINES = files("assistant").joinpath("names.tsv").read_text("utf-8").splitlines()
 
@@ -220,3 +220,16 @@ def test_capitals_make_a_name() -> None:
 @given(st.text(max_size=80))
 def test_what_is_found_stands_in_the_text(text: str) -> None:
     assert all(term in text for term in (*chinese_in(text), *english_in(text)))
+
+
+def test_a_term_in_which_only_an_abbreviation_has_capitals_is_no_name() -> None:
+    for term, name in [("AI chip", False), ("generative AI", False), ("5G base station", False), ("BYD", True),
+                       ("iFLYTEK", True), ("EU AI Act", True), ("gross margin", False)]:  # fmt: skip
+        assert is_name(term) is name
+
+
+def test_terms_of_more_than_one_word_are_found_and_put_in_chinese_where_that_is_wanted() -> None:
+    asked = "What gross margin and risk did BYD's harmonic reducers have?"
+    assert terms_in(asked) == {"gross margin": "毛利率", "harmonic reducers": "谐波减速器"}
+    assert in_chinese(asked, terms=True) == "What 毛利率 and risk did 比亚迪 谐波减速器 have?"
+    assert in_chinese(asked) == "What gross margin and risk did 比亚迪 harmonic reducers have?"
