@@ -35,6 +35,7 @@ _OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证�
 """What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
 _WORD, _ABBREVIATION = re.compile(r"[a-z]{3,}"), re.compile(r"[A-Z0-9.+&/]+s?|SaaS|IoT|[PIM]aaS")
+_NUMERAL = re.compile("[一二两三四五六七八九十]")
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
 
 
@@ -143,6 +144,14 @@ def terms_in(text: str) -> dict[str, str]:
     """Common terms of more than one word that stand in English `text` and their Chinese, in order."""
     found = chinese_in(text).items()
     return {term: chinese for term, chinese in found if re.search(r"[\s-]", term) and not is_name(term)}
+
+
+def without_numerals(text: str) -> str:
+    """`text` without the proper names in which a Chinese numeral stands: 三星 counts nothing."""
+    for name, english in english_in(text).items():
+        if is_name(english) and _NUMERAL.search(name):
+            text = text.replace(name, " ")
+    return text
 
 
 def english_in(text: str) -> dict[str, str]:

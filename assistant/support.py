@@ -35,6 +35,7 @@ from assistant.alignment import (
 from assistant.asking import without_interrogatives
 from assistant.borrowed import of_a_part, of_another_place
 from assistant.inferred import inferred, invents_an_item
+from assistant.names import without_numerals
 from assistant.quantities import (
     SMALL,
     Quantity,
@@ -130,7 +131,7 @@ class Judge:
         if unsupported_numbers(claim, [*sources, self.about, self.captions], allowed=[self.question]):
             return Verdict("number", share)
         said = f"{everything}\n{self.question}"
-        if unsaid_ordinals(claim, said) or unsaid_counts(claim, said):
+        if unsaid_ordinals(claim, said) or (unsaid_counts(claim, "") and unsaid_counts(claim, without_numerals(said))):
             return Verdict("number", share)
         if self._absent_names(claim, sources, everything):
             return Verdict("name", share)
