@@ -23,6 +23,7 @@ from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
 from vectorstore import filters
+from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
 Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
@@ -31,6 +32,7 @@ Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
 _MOST_MARKS = 3
+_LONGEST = 30  # Chinese characters of a heading
 _JOINTLY = re.compile(r"联[手合]|携手|合作|\b(?:jointly|partner\w*|collaborat\w*|together with)\b", re.IGNORECASE)
 """What two did together, one passage has to tell of both."""
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
@@ -159,7 +161,8 @@ class _Checker:
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
         described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
-        headings = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
+        above = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
+        headings = filter(_is_short, above)
         captions = "\n".join(dict.fromkeys(caption(item.hit) for item in evidence))
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
         self.described = Judge("", described)
@@ -357,6 +360,11 @@ class _Checker:
             self.judge.share(claim, [text]),
             self.judge.nearest_cosine(claim, text),
         )
+
+
+def _is_short(heading: str) -> bool:
+    """Whether a heading is none that says by itself what another passage could then be cited for."""
+    return len(heading) <= (_LONGEST if has_han(heading) else 3 * _LONGEST)
 
 
 def _passage(item: Evidence) -> str:

@@ -363,3 +363,16 @@ def test_marks_inside_marks_leave_none_that_no_sentence_carries() -> None:
     checked = check("【3】[1[1]]", [piece("规模为2137亿元。")], question="规模？", lang="zh", report_text=lambda _: "")
     assert not checked.citations or checked.text.count("[1]") >= 1
     assert not check("规模很大[1]。", [], question="规模？", lang="zh", report_text=lambda _: "").text
+
+
+def test_a_heading_that_says_it_all_is_not_what_another_passage_is_cited_for() -> None:
+    said = "北斗公司2023年4月接连发生三起因使用助手导致的数据泄露事件，其中两起涉及设备资料。"
+    beside = piece("使用助手导致数据泄露的原因很多，北斗公司也在研究。", 1)
+    passage = replace(beside.hit.passage, heading=(said,))
+    beside = replace(beside, hit=replace(beside.hit, passage=passage))
+    holding = piece(said, 2)
+    checked = check(
+        "北斗公司2023年4月接连发生三起因使用助手导致的数据泄露事件[1]。", [beside, holding],
+        question="北斗公司发生了几起数据泄露？", lang="zh", report_text=lambda report: said * 3,
+    )  # fmt: skip
+    assert [citation.report for citation in checked.citations] == [holding.hit.report.id]
