@@ -27,11 +27,12 @@ def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str]
     if " | " not in own:
         return False
     rows = [line for _, line in lines if " | " in line and line != own]
-    apart = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
-    rows += [line for line in apart if _columns(line) == _columns(own)]
+    elsewhere = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
+    rows += [line for line in elsewhere if _columns(line) == _columns(own)]
     others = [_labels(line) for line in rows if _has_figure(line) or ": " in line]  # bare cells may be a head
-    mine = _labels(own)
-    labels = sorted({*mine, *_of_one_row([mine, *others])}, key=len, reverse=True)
+    apart = set(_of_one_row([_labels(own), *others]))
+    mine = _labels(own) & apart or _labels(own)  # what all rows hold (类型: 写作) names none of them
+    labels = sorted({*mine, *apart}, key=len, reverse=True)
     # What a number is of may stand in a clause before: 最多的是IT员工，占比50%.
     before = [claim[start:end] for start, end in clauses(claim)] if claim.strip() else []
     named = (_names_another(clause, labels, mine) for clause in (said, *reversed(before)))

@@ -72,3 +72,10 @@ def test_a_row_of_named_cells_without_a_figure_is_a_row_too() -> None:
     spot = next(iter(find(table)))
     assert of_another_row("会员费一个月198元", table, spot, claim="小写这款工具，")
     assert not of_another_row("会员费一个月198元", table, spot, claim="大写这款工具，")
+
+
+def test_what_several_rows_hold_names_none_of_them() -> None:
+    table = "类型: AI写作 | 产品: 小写 | 收费: 现阶段免费\n类型: AI写作 | 产品: 大写 | 收费: 198元/月"
+    spot = next(iter(find(table)))
+    assert of_another_row("会员费一个月198元", table, spot, claim="AI写作工具小写，")
+    assert not of_another_row("AI写作工具的会员费一个月198元", table, spot)
