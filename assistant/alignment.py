@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -281,22 +281,26 @@ def aligned(claim: str, texts: Sequence[str], about: str = "") -> Iterator[tuple
             yield said, stands, sentence
 
 
-_DATED = ("date", "month", "year")
 _Time = tuple[int | None, int | None, int | None]
+"""A year, a month and a day, as far as they are known."""
+_LEADING = 12
+"""Characters of a sentence in which the time stands that all of it is told of."""
 
 
-def of_another_time(claim: str, sources: Sequence[str]) -> bool:
-    """Whether a claim with one day, month or year tells what stands, nearly word for word, in a sentence with others
-    only.
+def of_another_time(claim: str, sources: Sequence[str], about: str = "") -> bool:
+    """Whether a claim with one day, or one that begins with a month or a year, tells what stands, nearly word for word,
+    in a sentence with another day only, or that begins with another time. The time may stand in what is `about`.
     """
-    told = _times(claim)
+    days = _times(claim, ("date",))
+    told = days if len(days) == 1 else _leading(claim)
     own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(told) == 1 else []
-    if not own:
+    if not own or _meet(told, _times(about)):
         return False
-    shares = [(_share_of(claim, text), _times(text)) for text in own]
-    nearest, times = max(shares, key=lambda pair: pair[0])
-    there = any(_meet(told, others) and share >= _ALIGNED for share, others in shares)
-    return bool(times) and nearest >= _ALMOST_ALL and not there
+    shares = [(_share_of(claim, text), text) for text in own]
+    nearest, text = max(shares, key=lambda pair: pair[0])
+    others = _times(text, ("date",)) if days else _leading(text)
+    there = any(_meet(told, _times(text)) and share >= _ALIGNED for share, text in shares)
+    return bool(others) and nearest >= _ALMOST_ALL and not there
 
 
 def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:
@@ -304,11 +308,17 @@ def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:
     return [text for text in texts if claims.language(text) == claims.language(claim)]
 
 
-def _times(text: str) -> set[_Time]:
-    """The days, months and years that a text names, as far as each says which: (year, month, day)."""
-    found = (time for time in find_quantities(text) if time.unit in _DATED and time.high is None)
-    known = (parts(time.unit, time.value) for time in found)
+def _times(text: str, units: Collection[str] = ("date", "month", "year"), end: int | None = None) -> set[_Time]:
+    """The times of these units that a text names up to a place."""
+    found = [time for time in find_quantities(text) if time.unit in units and time.high is None]
+    known = (parts(time.unit, time.value) for time in found if end is None or time.start <= end)
     return {(time.get("year"), time.get("month"), time.get("day")) for time in known}
+
+
+def _leading(text: str) -> set[_Time]:
+    """The time that a sentence begins with, behind a few words (政策方面，2021年)."""
+    times = _times(text, end=_LEADING)
+    return times if len(times) == 1 else set()
 
 
 def _meet(some: set[_Time], others: set[_Time]) -> bool:

@@ -225,8 +225,10 @@ class Assistant:
         if self.model is None:
             return None
         companies, kept = self.library.companies_in(asked.standalone), self.library.kept_in(asked.standalone)
-        publishers = " ".join(report.publisher or "" for report in self.library.reports())
-        return translate(asked, self.model, companies, kept, publishers, cancel=cancel, reply=reply)
+        return translate(asked, self.model, companies, kept, " ".join(self._publishers()), cancel=cancel, reply=reply)
+
+    def _publishers(self) -> list[str]:
+        return list(dict.fromkeys(report.publisher or "" for report in self.library.reports()))
 
     def _within(self, reports: Collection[str] | None) -> list[Report]:
         """The reports of the library that a question is limited to."""
@@ -279,7 +281,7 @@ class Assistant:
             return False
         told = [checked.text, *(f"{item.hit.report.title}\n{item.hit.text}" for item in cited)]
         told += [heading for item in cited for heading in item.hit.passage.heading]
-        publishers = "\n".join(report.publisher or "" for report in self.library.reports())
+        publishers = "\n".join(self._publishers())
         return of_others(searched.question.standalone, told, publishers)
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:

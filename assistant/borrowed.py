@@ -53,6 +53,13 @@ _FIRST_OF = re.compile(
     r"首|第一|唯一|率先|开创|只有|仅|除|\b(?:first|only|pioneer\w*|never before|except|but)\b", re.IGNORECASE
 )
 
+_NOBODY = re.compile(
+    r"\d|\b(?:plan|act|law|regulations?|measures|strategy|period|series|round|valley|area|bay|province|city|district|zone|america"
+    r"|europe|asia|africa|hong kong|delta|facebook|alphabet|twitter)\b"
+)
+"""Names that are told of in other words: by their years, their places, or by another name (Facebook, Meta)."""
+_CALLED = re.compile(r"公司|集团|企业名称|\b(?:the company|the group|we|our)\b", re.IGNORECASE)
+"""What a passage calls the one that it is about."""
 _TELLING = 5
 """Letters of a name from which its beginning says which is meant."""
 
@@ -177,16 +184,21 @@ def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -
         if having and all(borrowed(said, text) for text in having):
             return False
         within = [passage for item, passage in cited if any(places(number, [item.text]))]
-        held = (named & claims.known(text) or foreign - claims.names_absent(foreign, text) for text in within)
+        held = (
+            named & claims.known(text) or foreign - claims.names_absent(foreign, text) or _CALLED.search(text)
+            for text in within
+        )  # fmt: skip
         if named and within and not any(held):
             return False
     return True
 
 
 def of_others(asked: str, told: Sequence[str], publishers: str) -> bool:
-    """Whether a question names something that is known in both languages, beside those who publish, and what is told
-    names none of it, whole or in part (the AI Act of the EU AI Act).
+    """Whether a question names somebody or something known in both languages, beside those who publish, no plan, law or
+    place, and what is told holds none of it, whole or in part, nor any name in Latin letters that is asked about.
     """
-    named = claims.known(asked) - claims.known(publishers)
-    held = claims.known("\n".join(told))
-    return bool(named) and not any(one in other or other in one for one in named for other in held)
+    named = {name for name in claims.known(asked) - claims.known(publishers) if not _NOBODY.search(name)}
+    said, foreign = "\n".join(told), claims.names(asked)
+    held = claims.known(said)
+    apart = not any(one in other or other in one for one in named for other in held)
+    return bool(named) and apart and claims.names_absent(foreign, said) == foreign

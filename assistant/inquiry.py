@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from assistant.superlatives import Picked
 from vectorstore.embedders import Embedder
 from vectorstore.schema import Hit, Lang, Report
 
+_COINED = re.compile(r"[a-z].*[A-Z]|[A-Z].*\d")
+"""A name that is no word of a language: DataCanvas, GPT-4."""
 READ = 10
 """Passages whose sentences are considered as evidence."""
 
@@ -69,7 +72,8 @@ class Searched:
         """Whether a question has names that no Chinese is known for, of those that the reports have `kept` in Latin
         letters, and no passage read holds any of them.
         """
-        wanted = frozenset(claims.squeezed(name) for name in kept if not names.chinese_in(name))
+        own = [name for name in kept if _COINED.search(name) and not names.chinese_in(name)]
+        wanted = frozenset(map(claims.squeezed, own))
         said = "\n".join("\n".join([hit.passage.clean, *hit.passage.heading]) for hit in self.read)
         return bool(wanted) and claims.names_absent(wanted, said) == wanted
 

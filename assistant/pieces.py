@@ -28,11 +28,12 @@ _NUMBERED = re.compile(
 """A numbered heading that tells no figure."""
 _DATE_CELL = re.compile(r"\|\s*(?:19|20)\d\d\s?年?(?:度|末|底|初|上半年|下半年|\d{1,2}月)?\s*(?=\|)")
 _DISCLAIMER = re.compile(
-    r"(?:不作|不做|不构成|概不|恕不|不承担|不对).{0,24}(?:保证|担保|责任|投资建议|要约|负责)"
-    r"|未经.{0,16}(?:许可|授权|同意).{0,24}不得"
-    r"|本[\u4e00-\u9fff]{2,4}版权|版权(?:所有|声明)|执业(?:资格|证书)"
-    r"|\b(?:no|without) (?:warranty|guarantee)|\bdisclaim|\ball rights reserved",
-    re.IGNORECASE,
+    r"(?=.*(?:本[\u4e00-\u9fff]{0,2}(?:报告|公司|协会|白皮书|研究|机构|资料)|this (?:report|document|publication)))"
+    r".*(?:(?:不作|不做|不构成|概不|恕不|不承担|不对).{0,24}(?:保证|担保|责任|投资建议|要约|负责)"
+    r"|未经.{0,16}(?:许可|授权|同意).{0,24}不得|版权|执业(?:资格|证书)"
+    r"|\b(?:no|without) (?:warranty|guarantee)|\bdisclaim)"
+    r"|\W*版权(?:所有|声明)|.*\ball rights reserved",
+    re.IGNORECASE | re.DOTALL,
 )
 """What whoever publishes a report says of it for the law."""
 _CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
@@ -62,7 +63,7 @@ def is_beside(text: str) -> bool:
     numbered heading alone, the ticks of a form, a disclaimer.
     """
     form = _FORM.search(text) and not re.search(r"[。；]", text)
-    beside = form or _CAPTION.match(text) or _NUMBERED.fullmatch(text) or _DISCLAIMER.search(text)
+    beside = form or _CAPTION.match(text) or _NUMBERED.fullmatch(text) or _DISCLAIMER.match(text)
     return bool(beside) or _is_contents(text)
 
 

@@ -30,7 +30,7 @@ _CAUSES = re.compile(
     r"|\b(?:because|due to|owing to|thanks to|as a result|therefore|caused?|reasons?|driven by|led to)\b",
     re.IGNORECASE,
 )
-_ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,40}, ){2,}(?:and|or)\b")
+_ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,40}, )+[\w .'’-]{2,40},? (?:and|or)\b")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 

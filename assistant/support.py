@@ -289,7 +289,7 @@ class Judge:
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
-        if of_another_time(claim, sources) or inferred(claim, sources):
+        if of_another_time(claim, sources, self.about) or inferred(claim, sources):
             return "pairing"
         if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
             return "pairing"

@@ -42,6 +42,14 @@ _ALONE = re.compile(
     r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][ .&’'-])[A-Z][A-Za-z0-9]+(?![A-Za-z0-9])(?![ .&’'-]{1,2}[A-Za-z0-9])"
 )
 """A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, not `Index` in AI Index Report."""
+_NO_NAMES = frozenset(
+    """
+    AI API APP AR App BI CAGR CEO CFO COO CPU CTO EU GDP GPU HR IP IPO IT LLM PC PPT ROI UK US USA VR
+    Agent Data Model Source Stage Table
+    Are At By Do Does Did For From Has Have How In Is Of On The To Was Were What When Where Which Who Why
+    """.split()  # noqa: SIM905
+)
+"""Abbreviations and words that stand alone as well, and are said in Chinese too."""
 _BETWEEN_TERMS = frozenset(
     """
     的 和 与 及 或 以及 是 即 为 有 称为 又称 简称 也称 叫做 称作 等 等等 在 于 对 将 把 由 从 向 到 至 以 用 如 例如
@@ -66,7 +74,9 @@ class Glossary:
         the foreign names that stand alone in Chinese.
         """
         self._alone = {
-            name for name, times in Counter(alone).items() if times > 1 or re.search(r"\d|[A-Z].*[A-Z]", name)
+            name
+            for name, times in Counter(alone).items()
+            if (times > 1 or re.search(r"\d|[A-Z].*[A-Z]", name)) and name not in _NO_NAMES
         }
         self._companies = {foreign.casefold(): chinese for chinese, foreign in companies}
         counted: dict[str, Counter[str]] = defaultdict(Counter)

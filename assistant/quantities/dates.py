@@ -14,7 +14,6 @@ _DAY = r"(?P<d>[0-9]{1,2})"
 _QUARTER_ZH = r"(?:第\s?)?(?P<q>[一二三四1-4])\s?季度"
 _AMOUNT_WORD = r"\s{0,4}(?:[十百千万亿%元美港欧倍个]|(?i:[mbt]n(?![a-z])|[mb]illion|trillion|percent))"
 _AMOUNT_NEXT = rf"(?![0-9.]|{_AMOUNT_WORD}|\s?[-–—~至到/]\s?[0-9.,]{{1,16}}{_AMOUNT_WORD})"
-_APART = r"(?![0-9.])(?=[\s，。；、）)（(]|$)(?!" + _AMOUNT_WORD + ")"
 
 # Tried in order at a digit, at a letter, and at a Chinese numeral or 第.
 _AT_DIGIT = [
@@ -22,7 +21,6 @@ _AT_DIGIT = [
     _YEAR + r"(?:\s{0,4}年)?\s?Q(?P<q>[1-4])(?![0-9])",
     _YEAR + r"\s{0,4}年\s{0,4}(?P<m>[0-9]{1,2})\s{0,4}月(?:\s{0,4}" + _DAY + r"\s{0,4}[日号])?",
     _YEAR + r"(?P<s>[./-])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9])",
-    _YEAR + r"\s?年?\s?(?P<m>0?[1-9]|1[0-2])\.(?P<d>[0-9]{1,2})(?=\s?[-–—~至]\s?[0-9]{1,2}\.[0-9]{1,2}" + _APART + ")",
     _YEAR + r"[./](?P<m>0[1-9]|1[0-2]|[1-9])" + _AMOUNT_NEXT,
     _YEAR + r"\s{0,4}年",
     _YEAR + r"[EAF](?![A-Za-z0-9])",
@@ -58,9 +56,6 @@ _AT = {
     "letter": _compiled(_AT_LETTER),
     "numeral": _compiled(_AT_NUMERAL),
 }
-_TO_A_DAY = re.compile(r"(?P<m>0?[1-9]|1[0-2])\.(?P<d>[0-9]{1,2})" + _APART)
-_FROM_A_DAY = re.compile(r"(?:19|20)[0-9]{2}\s?年?\s?[0-9]{1,2}\.[0-9]{1,2}\s?[-–—~至]\s?$")
-"""The end of `2024 9.9-9.11`, and what stands before it."""
 _IS_YEAR = re.compile(_YEAR)
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
@@ -74,9 +69,6 @@ def date_at(text: str, start: int) -> tuple[int, str, Decimal, Decimal | None] |
     kind = "digit" if first.isdigit() else "letter" if first.isascii() else "numeral"
     if kind == "digit" and _IS_YEAR.match(text, start):
         kind = "year"
-    before = text[max(0, start - 20) : start]
-    if kind == "digit" and (match := _TO_A_DAY.match(text, start)) and _FROM_A_DAY.search(before):
-        return (match.end(), *read) if (read := _read(match.groupdict())) else None
     for pattern in _AT[kind]:
         if match := pattern.match(text, start):
             read = _read({k: v for k, v in match.groupdict().items() if v})

@@ -148,6 +148,8 @@ def test_of_two_passages_one_holds_the_figure_and_the_name(
         ("What fines does the EU AI Act set?", "人工智能法案规定了罚款。", False),
         ("海通国际怎么看毛利率？", "软件业务的毛利率可达80%。", False),
         ("毛利率是多少？", "软件业务的毛利率可达80%。", False),
+        ("十四五期间数字经济占GDP多少？", "到2025年，数字经济占GDP比重达到10%。", False),
+        ("谷歌母公司Alphabet的收入是多少？", "Alphabet收入3000亿美元。", False),
     ],
 )
 def test_what_names_nothing_of_what_is_asked_about_speaks_of_others(asked: str, told: str, others: bool) -> None:

@@ -35,7 +35,7 @@ def test_the_question_is_put_in_the_language_of_what_is_read(
 
 @pytest.mark.parametrize(
     ("kept", "lacks"),
-    [(["Zippix"], True), (["Zippix", "CyberOne"], False), (["cyberone"], False), ([], False), (["NVIDIA"], False)],
+    [(["ZipPix"], True), (["ZipPix", "CyberOne"], False), (["cyberone"], False), ([], False), (["NVIDIA"], False)],
 )
 def test_what_is_read_lacks_names_where_it_holds_none_of_them(kept: list[str], lacks: bool) -> None:
     found = hit("小米的CyberOne重52公斤。")

@@ -81,3 +81,10 @@ def test_asked_for_a_list_what_enumerates_stands_before_what_does_not() -> None:
     assert second > first
     first, second = standing([1.0, 1.0], texts, hits, ["首批企业怎样了？"])
     assert second == first
+
+
+def test_an_english_list_enumerates_with_or_without_a_comma_before_and() -> None:
+    for listed in ("It sells in China, Japan and India.", "It sells in China, Japan, and India."):
+        texts = ["It sells abroad.", listed]
+        first, second = standing([1.0, 1.0], texts, [hit(text) for text in texts], ["Which countries are they?"])
+        assert second > first
