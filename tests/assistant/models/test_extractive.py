@@ -39,6 +39,12 @@ def test_a_figure_comes_first_with_its_year_and_then_who_says_it_of_what() -> No
     assert "AI industry" in said
 
 
+def test_what_evidence_is_about_is_told_without_versions() -> None:
+    said = write([piece("华为与百度都谈到GPT-4和AI4S，尚无结论。")], "en")
+    assert "Huawei" in said
+    assert "4" not in said.replace("[1]", "")
+
+
 def test_the_name_of_a_column_tells_no_figure() -> None:
     row = "城市: 青湾市 | 电站（千亿瓦以上，120座）: 蓝芯电站 | 产值（亿元）: 346.8"
     told = write([piece(row, publisher="KPMG")], "en")
