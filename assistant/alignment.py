@@ -294,13 +294,12 @@ def of_another_time(claim: str, sources: Sequence[str], about: str = "") -> bool
     days = _times(claim, ("date",))
     told = days if len(days) == 1 else _leading(claim)
     own = in_its_language(claim, chain.from_iterable(map(pieces, sources))) if len(told) == 1 else []
-    if not own or _meet(told, _times(about)):
-        return False
     shares = [(_share_of(claim, text), text) for text in own]
-    nearest, text = max(shares, key=lambda pair: pair[0])
-    others = _times(text, ("date",)) if days else _leading(text)
-    there = any(_meet(told, _times(text)) and share >= _ALIGNED for share, text in shares)
-    return bool(others) and nearest >= _ALMOST_ALL and not there
+    share, nearest = max(shares, key=lambda pair: pair[0], default=(0.0, ""))
+    if share < _ALMOST_ALL or not (_times(nearest, ("date",)) if days else _leading(nearest)):
+        return False
+    alike = (text for share, text in shares if share >= _ALIGNED)
+    return not any(_meet(told, _times(text)) for text in (about, *alike))
 
 
 def in_its_language(claim: str, texts: Iterable[str]) -> list[str]:

@@ -129,7 +129,7 @@ class Assistant:
             first = answerable.beforehand(searched.question.standalone, searched.several)
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
-            cited = [item for item in writer.chosen if checked and rests_on(checked, item)]
+            cited = [item for item in writer.chosen if rests_on(checked, item)] if checked else []
             if checked and model is not None and model.small and self._is_of_others(searched, checked, cited):
                 checked = None
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply, cited):
@@ -205,7 +205,7 @@ class Assistant:
             yield Progress("translating")
             yield Glimpsed(self._glimpse(asked, reports))
             begun = time.perf_counter()
-            translation = self._translated(asked, cancel, reply)
+            translation = self._translated(asked, self.model, cancel, reply)
             clock.translate = time.perf_counter() - begun
         stop_if(cancel)
         yield Progress("searching")
@@ -220,12 +220,10 @@ class Assistant:
         clock.retrieve = time.perf_counter() - begun
         return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
 
-    def _translated(self, asked: Question, cancel: Flag | None, reply: Reply) -> str | None:
+    def _translated(self, asked: Question, model: ChatModel, cancel: Flag | None, reply: Reply) -> str | None:
         """The question in the other language, held to the names that the library knows."""
-        if self.model is None:
-            return None
         companies, kept = self.library.companies_in(asked.standalone), self.library.kept_in(asked.standalone)
-        return translate(asked, self.model, companies, kept, " ".join(self._publishers()), cancel=cancel, reply=reply)
+        return translate(asked, model, companies, kept, " ".join(self._publishers()), cancel=cancel, reply=reply)
 
     def _publishers(self) -> list[str]:
         return list(dict.fromkeys(report.publisher or "" for report in self.library.reports()))

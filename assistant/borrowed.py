@@ -174,13 +174,16 @@ def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -
     holds one of the names of the claim, if any does: two of them make no fact. What is `cited` comes with its passage;
     who is named `about` it need not stand in it.
     """
+    if len(cited) < 2:
+        return True
     told = dict[str, str]()
     for item, passage in cited:
         told[item.hit.report.id] = "\n".join([told.get(item.hit.report.id, ""), passage])
+    reports = list(told.values()) if len(told) > 1 else []
     named, foreign = claims.known(claim) - claims.known(about), claims.names(claim)
-    for number in find(claim) if len(cited) > 1 else ():
+    for number in find(claim):
         said = clause_at(claim, number.start)
-        having = [text for text in told.values() if len(told) > 1 and any(places(number, [text]))]
+        having = [text for text in reports if any(places(number, [text]))]
         if having and all(borrowed(said, text) for text in having):
             return False
         within = [passage for item, passage in cited if any(places(number, [item.text]))]
@@ -198,7 +201,9 @@ def of_others(asked: str, told: Sequence[str], publishers: str) -> bool:
     place, and what is told holds none of it, whole or in part, nor any name in Latin letters that is asked about.
     """
     named = {name for name in claims.known(asked) - claims.known(publishers) if not _NOBODY.search(name)}
+    if not named:
+        return False
     said, foreign = "\n".join(told), claims.names(asked)
     held = claims.known(said)
     apart = not any(one in other or other in one for one in named for other in held)
-    return bool(named) and apart and claims.names_absent(foreign, said) == foreign
+    return apart and claims.names_absent(foreign, said) == foreign

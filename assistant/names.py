@@ -35,6 +35,7 @@ _OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证�
 """What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
 _WORD, _ABBREVIATION = re.compile(r"[a-z]{3,}"), re.compile(r"[A-Z0-9.+&/]+s?|SaaS|IoT|[PIM]aaS")
+_BETWEEN_WORDS = re.compile(r"[\s-]")
 _NUMERAL = re.compile("[一二两三四五六七八九十]")
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
 
@@ -143,7 +144,7 @@ def chinese_in(text: str) -> dict[str, str]:
 def terms_in(text: str) -> dict[str, str]:
     """Common terms of more than one word that stand in English `text` and their Chinese, in order."""
     found = chinese_in(text).items()
-    return {term: chinese for term, chinese in found if re.search(r"[\s-]", term) and not is_name(term)}
+    return {term: chinese for term, chinese in found if _BETWEEN_WORDS.search(term) and not is_name(term)}
 
 
 def without_numerals(text: str) -> str:
@@ -175,7 +176,7 @@ def in_chinese(text: str, *, terms: bool = False) -> str:
         [
             (start, end, chinese)
             for start, end, english, chinese in _english(text)
-            if is_name(english) or is_name(text[start:end]) or (terms and re.search(r"[\s-]", text[start:end]))
+            if is_name(english) or is_name(text[start:end]) or (terms and _BETWEEN_WORDS.search(text[start:end]))
         ],
     )
 
@@ -191,7 +192,7 @@ def is_name(english: str) -> bool:
     """Whether a term is a proper name (written with capitals) rather than a common term, as one is in which nothing but
     abbreviations has capitals (AI chip, generative AI).
     """
-    words = re.split(r"[\s-]", english)
+    words = _BETWEEN_WORDS.split(english)
     capitals = [word for word in words if any(char.isupper() for char in word)]
     common = any(map(_WORD.fullmatch, words)) and all(map(_ABBREVIATION.fullmatch, capitals))
     return bool(capitals) and not common

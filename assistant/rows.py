@@ -30,8 +30,9 @@ def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str]
     elsewhere = [line for text in beside if text != source for _, line in _lines(text) if " | " in line]
     rows += [line for line in elsewhere if _columns(line) == _columns(own)]
     others = [_labels(line) for line in rows if _has_figure(line) or ": " in line]  # bare cells may be a head
-    apart = set(_of_one_row([_labels(own), *others]))
-    mine = _labels(own) & apart or _labels(own)  # what all rows hold (类型: 写作) names none of them
+    whole = _labels(own)
+    apart = _of_one_row([whole, *others])
+    mine = whole & apart or whole  # what all rows hold (类型: 写作) names none of them
     labels = sorted({*mine, *apart}, key=len, reverse=True)
     # What a number is of may stand in a clause before: 最多的是IT员工，占比50%.
     before = [claim[start:end] for start, end in clauses(claim)] if claim.strip() else []
@@ -50,10 +51,10 @@ def _names_another(said: str, labels: Sequence[str], mine: frozenset[str]) -> bo
     return another
 
 
-def _of_one_row(rows: Sequence[frozenset[str]]) -> list[str]:
+def _of_one_row(rows: Sequence[frozenset[str]]) -> frozenset[str]:
     """The labels that stand in one row alone."""
     counted = Counter(label for row in rows for label in row)
-    return [label for label, count in counted.items() if count == 1]
+    return frozenset(label for label, count in counted.items() if count == 1)
 
 
 @lru_cache(maxsize=256)

@@ -65,21 +65,24 @@ def test_no_text_weighs_nothing() -> None:
     assert weigh([], ASKED, None) == []
 
 
-def test_asked_for_a_reason_what_tells_a_cause_stands_before_what_does_not() -> None:
-    texts = ["星海公司的收入又有下降。", "由于需求不足，收入又有下降。"]
+@pytest.mark.parametrize(
+    ("plain", "telling", "asked", "otherwise"),
+    [
+        (
+            "星海公司的收入又有下降。", "由于需求不足，收入又有下降。",
+            "星海公司的收入为什么下降？", "星海公司的收入怎样了？",
+        ),
+        ("首批企业已获批准。", "首批企业有星海、北斗、南岭。", "首批获批的是哪些企业？", "首批企业怎样了？"),
+    ],
+)
+def test_what_tells_a_cause_or_enumerates_stands_first_where_that_is_asked_for_alone(
+    plain: str, telling: str, asked: str, otherwise: str
+) -> None:
+    texts = [plain, telling]
     hits = [hit(text) for text in texts]
-    first, second = standing([1.0, 1.0], texts, hits, ["星海公司的收入为什么下降？"])
+    first, second = standing([1.0, 1.0], texts, hits, [asked])
     assert second > first
-    first, second = standing([1.0, 1.0], texts, hits, ["星海公司的收入怎样了？"])
-    assert second == first
-
-
-def test_asked_for_a_list_what_enumerates_stands_before_what_does_not() -> None:
-    texts = ["首批企业已获批准。", "首批企业有星海、北斗、南岭。"]
-    hits = [hit(text) for text in texts]
-    first, second = standing([1.0, 1.0], texts, hits, ["首批获批的是哪些企业？"])
-    assert second > first
-    first, second = standing([1.0, 1.0], texts, hits, ["首批企业怎样了？"])
+    first, second = standing([1.0, 1.0], texts, hits, [otherwise])
     assert second == first
 
 
