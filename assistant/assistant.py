@@ -222,8 +222,8 @@ class Assistant:
 
     def _translated(self, asked: Question, model: ChatModel, cancel: Flag | None, reply: Reply) -> str | None:
         """The question in the other language, held to the names that the library knows."""
-        companies, kept = self.library.companies_in(asked.standalone), self.library.kept_in(asked.standalone)
-        return translate(asked, model, companies, kept, " ".join(self._publishers()), cancel=cancel, reply=reply)
+        companies, publishers = self.library.companies_in(asked.standalone), " ".join(self._publishers())
+        return translate(asked, model, companies, self.library.kept_in, publishers, cancel=cancel, reply=reply)
 
     def _publishers(self) -> list[str]:
         return list(dict.fromkeys(report.publisher or "" for report in self.library.reports()))

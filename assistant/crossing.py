@@ -51,6 +51,8 @@ _SHORT = {
     re.compile(r"\bUAE\b"): "United Arab Emirates",
 }
 """What a translation may write of a name instead of the whole of it."""
+_PARENTHESIS = re.compile(r"[（(]")
+_ASIDE = re.compile(r"(?<=\w) ?\([^()\d]*\)")
 
 
 def readable(text: str, lang: Lang) -> str:
@@ -110,7 +112,7 @@ def _carried(
     for piece in say(source):
         pieces.append(piece)
         yield piece
-    whole = _one_line(pieces)
+    whole = _without_asides(_one_line(pieces), source)
     faithful = _faithful(whole, source, original, lang)
     if faithful and not _lost(source, whole):
         return whole
@@ -143,6 +145,11 @@ def _as_it_is(text: str, lang: Lang) -> str:
 
 def _one_line(pieces: Iterable[str]) -> str:
     return " ".join(without_marks("".join(pieces)).split())
+
+
+def _without_asides(text: str, source: str) -> str:
+    """A translation without what it says in parentheses of its own, where its source has none (`GMV (Global ...)`)."""
+    return text if _PARENTHESIS.search(source) else _ASIDE.sub("", text)
 
 
 @cache

@@ -145,14 +145,14 @@ def translate(
     question: Question,
     model: ChatModel,
     known: Mapping[str, str] | None = None,
-    kept: Collection[str] = (),
+    kept: Callable[[str], Collection[str]] = lambda text: (),
     publishers: str = "",
     *,
     cancel: Event | None = None,
     reply: Reply | None = None,
 ) -> str | None:
     """The question in the other language, standalone, by the chat model; None when the model fails. `known` are the
-    names in it that the library knows, foreign -> Chinese, `kept` those that its reports leave in foreign letters;
+    names in it that the library knows, foreign -> Chinese, `kept` finds those that its reports leave in foreign letters;
     which of their `publishers` are named is known without a translation.
 
     Names and terms known in both languages are put in Chinese beforehand. A small model may answer instead (a day in
@@ -180,7 +180,7 @@ def translate(
             text = said(asked, grammar)
             if not fails(text):
                 break
-        wanted = _names(asked, kept, publishers) if across else []
+        wanted = _names(asked, kept(asked), publishers) if across else []
         if lost := _lost(wanted, text):
             again = _unquoted(said(_quoted(asked, lost), grammars[0]), lost)
             if not fails(again) and len(_lost(wanted, again)) < len(lost):
@@ -197,7 +197,7 @@ def translate(
 
 def _names(asked: str, kept: Collection[str], publishers: str) -> list[str]:
     """What stands in Chinese in an English question, and its `kept` names; no publisher's (a place is short)."""
-    foreign = [name for name in kept if name in asked and not names.chinese_in(name)]
+    foreign = [name for name in kept if not names.chinese_in(name)]
     wanted = [word for word in dict.fromkeys([*_CHINESE.findall(asked), *foreign]) if word not in _PLAIN]
     return [word for word in wanted if len(word) == 2 or word not in publishers]
 
@@ -208,7 +208,7 @@ def _lost(words: Sequence[str], text: str) -> list[str]:
 
 
 def _even(text: str) -> str:
-    return text.replace("人工智能", "AI").casefold()
+    return "".join(text.replace("人工智能", "AI").casefold().split())
 
 
 def _quoted(text: str, words: Sequence[str]) -> str:

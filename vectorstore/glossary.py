@@ -38,10 +38,12 @@ _LEGAL_FORM = re.compile(
     r"[\s,.&]+(?:group|holdings?|co(?:mpany)?|corp(?:oration)?|inc(?:orporated)?|limited|ltd|plc)\.?$",
     re.IGNORECASE,
 )
+_MOST_WORDS = 4
 _ALONE = re.compile(
-    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][ .&’'-])[A-Z][A-Za-z0-9]+(?![A-Za-z0-9])(?![ .&’'-]{1,2}[A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][ .&’'-])[A-Z][A-Za-z0-9]*"
+    rf"(?: [A-Z][A-Za-z0-9]*){{0,{_MOST_WORDS - 1}}}(?![A-Za-z0-9])(?![ .&’'-]{{1,2}}[A-Za-z0-9])"
 )
-"""A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, not `Index` in AI Index Report."""
+"""A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, `Moonshot AI`, not `Index` in the AI-Index Report."""
 _NO_NAMES = frozenset(
     """
     AI API APP AR App BI CAGR CEO CFO COO CPU CTO EU GDP GPU HR IP IPO IT LLM PC PPT ROI UK US USA VR
@@ -76,7 +78,7 @@ class Glossary:
         self._alone = {
             name
             for name, times in Counter(alone).items()
-            if (times > 1 or re.search(r"\d|[A-Z].*[A-Z]", name)) and name not in _NO_NAMES
+            if len(name) > 1 and (times > 1 or _ABBREVIATION.search(name)) and not _NO_NAMES.issuperset(name.split())
         }
         self._companies = {foreign.casefold(): chinese for chinese, foreign in companies}
         counted: dict[str, Counter[str]] = defaultdict(Counter)
@@ -120,8 +122,15 @@ class Glossary:
         return {said: chinese for said, chinese in self.chinese_in(text).items() if self._is_company(said)}
 
     def kept_in(self, text: str) -> list[str]:
-        """The names in `text` that Chinese reports leave as they are, in order."""
-        return [name for name in dict.fromkeys(re.findall(r"[A-Za-z0-9]+", text)) if name in self._alone]
+        """The names in `text` that Chinese reports leave as they are and do not explain, in order."""
+        words = list(re.finditer(r"[A-Za-z0-9]+", text))
+        kept, at = [], 0
+        while at < len(words):
+            runs = (text[words[at].start() : last.end()] for last in reversed(words[at : at + _MOST_WORDS]))
+            name = next((run for run in runs if run in self._alone and run.casefold() not in self._terms), "")
+            kept.append(name)
+            at += max(1, len(name.split()))
+        return [name for name in dict.fromkeys(kept) if name]
 
     def _is_company(self, said: str) -> bool:
         return said.casefold() in self._companies or said.casefold().removesuffix("s") in self._companies

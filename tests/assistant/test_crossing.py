@@ -248,3 +248,14 @@ def test_a_fraction_is_spelt_and_never_becomes_a_multiple() -> None:
     assert readable("比上年多出四分之一左右", "en") == "比上年多出 a quarter 左右"
     assert carried(checked("收入比上年多出四分之一左右。"), "en", Scripted("Revenue is four times higher.")) == []
     assert carried(checked("收入是上年的四倍。"), "en", Scripted("Revenue is four times that of last year."))
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "kept"),
+    [
+        ("GMV超10亿元。", "GMV (Global Market Value) exceeded 1 billion yuan.", "GMV exceeded 1 billion yuan."),
+        ("脑机接口（BCI）领先。", "Brain-computer interfaces (BCI) lead.", "Brain-computer interfaces (BCI) lead."),
+    ],
+)
+def test_what_a_translation_says_in_parentheses_of_its_own_goes(source: str, said: str, kept: str) -> None:
+    assert [sentence.text for sentence in carried(checked(source), "en", Scripted(said))] == [kept]

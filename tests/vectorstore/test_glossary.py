@@ -95,3 +95,10 @@ def test_foreign_names_that_stand_alone_in_chinese_are_kept_and_parts_of_longer_
     glossary = Glossary((), (), _read([text, "English alone: Siri, Siri."]).alone)
     assert glossary.kept_in("When did Kimi and CNTK, the Index, After and Siri come?") == ["Kimi", "CNTK"]
     assert glossary.kept_in("") == []
+
+
+def test_names_of_several_words_are_kept_whole_where_no_chinese_is_given_for_them() -> None:
+    text = "Jasper AI | 9美元/月\n多头注意力（Grouped Attention）和Grouped Attention，Vision Pro和Kimi，Kimi"
+    glossary = Glossary(pairs(text), (), _read([text]).alone)
+    asked = "What does Jasper AI cost, what is Grouped Attention, and Kimi on the Apple Vision Pro?"
+    assert glossary.kept_in(asked) == ["Jasper AI", "Kimi", "Vision Pro"]
