@@ -31,6 +31,10 @@ _ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
 _SHARED = 2
+_COUNTED = re.compile(
+    r"[多余]?[对个名家项条款只台辆件张篇组套种类位]?((?:(?![及和与或超近约的等为达])[\u3400-\u9fffA-Za-z]){2,12})"
+)
+_COUNTS, _HARDLY = 0.6, 0.4
 _HEAD_FILLER = re.compile(
     r"^(?:其中|而|但|仍|则|约|为|有|高于|低于|同比|环比|分别|仅|另外|此外|截至|以及|包括|达到|其|该|在|的|和|与|\W|\d)+"
 )
@@ -222,6 +226,23 @@ def another_tells(said: str, sentence: str, stands: str, spot: Quantity) -> bool
     if len(own) < _SHARED or own & spoken:
         return False
     return any(len(claims.grams(rival) & spoken) >= _SHARED for rival in _rivals(sentence, stands, spot))
+
+
+def counts_another(said: str, source: str, spot: Quantity) -> bool:
+    """Whether a number counts something else than a clause `said` of a claim does, which another number beside it
+    counts: 17.8万商家 beside 5.8亿用户.
+    """
+    spoken, own = claims.grams(said), _counted(source, spot)
+    if not own or len(own & spoken) > _HARDLY * len(own):
+        return False
+    others = (_counted(source, q) for q in find(source) if q.unit == spot.unit and not same(q, spot))
+    return any(len(one & spoken) >= max(_SHARED, _COUNTS * len(one)) for one in others)
+
+
+def _counted(source: str, number: Quantity) -> frozenset[str]:
+    """The wording of what directly follows a number."""
+    counted = _COUNTED.match(source, number.end)
+    return claims.grams(counted[1]) if counted else frozenset()
 
 
 def _rivals(sentence: str, stands: str, spot: Quantity) -> Iterator[str]:

@@ -20,6 +20,7 @@ from assistant.citations import Checked
 from assistant.coined import coined, with_characters
 from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
+from assistant.mending import mended
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import find_quantities, numbers, restate, spelt, spread, unsupported_numbers
 from assistant.schema import Citation, Sentence
@@ -51,8 +52,8 @@ _SHORT = {
     re.compile(r"\bUAE\b"): "United Arab Emirates",
 }
 """What a translation may write of a name instead of the whole of it."""
-_PARENTHESIS = re.compile(r"[（(]")
-_ASIDE = re.compile(r"(?<=\w) ?\([^()\d]*\)")
+_BARE_LEAD = re.compile(r"^(?:(?:值得|需要?|应当?)(?:注意|关注|说明|一提)的是|此外|另外|同时|因此|总之|其中)[，,]")
+"""What a sentence begins with, and says nothing by itself."""
 
 
 def readable(text: str, lang: Lang) -> str:
@@ -112,11 +113,11 @@ def _carried(
     for piece in say(source):
         pieces.append(piece)
         yield piece
-    whole = _without_asides(_one_line(pieces), source)
+    whole = mended(_one_line(pieces), source)
     faithful = _faithful(whole, source, original, lang)
     if faithful and not _lost(source, whole):
         return whole
-    halves = [(half, _as_it_is(half, lang) or _one_line(say(half))) for half in _halves(source)]
+    halves = [(half, _as_it_is(half, lang) or mended(_one_line(say(half)), half)) for half in _halves(source)]
     kept = [text for half, text in halves if _faithful(text, half, original, lang)]
     joined = " ".join(text[:1].upper() + text[1:] for text in kept)
     best = whole if faithful and _lost(source, whole) <= _lost(source, joined) else joined
@@ -145,11 +146,6 @@ def _as_it_is(text: str, lang: Lang) -> str:
 
 def _one_line(pieces: Iterable[str]) -> str:
     return " ".join(without_marks("".join(pieces)).split())
-
-
-def _without_asides(text: str, source: str) -> str:
-    """A translation without what it says in parentheses of its own, where its source has none (`GMV (Global ...)`)."""
-    return text if _PARENTHESIS.search(source) else _ASIDE.sub("", text)
 
 
 @cache
@@ -183,11 +179,12 @@ def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
 
 def _halves(text: str) -> tuple[str, ...]:
     """A sentence cut at the stop between clauses (no date: November 2, 2023), a row between cells, nearest to its
-    middle; () without one.
+    middle; () without one. What leads in and says nothing is left out.
     """
+    whole, text = text, _BARE_LEAD.sub("", text)
     cuts = [found.end() for found in re.finditer(r" \| |[，；;]|,\s(?!(?:19|20)\d\d\b)", text) if text[found.end() :]]
     if not cuts:
-        return ()
+        return (text,) if text != whole else ()
     cut = min(cuts, key=lambda place: abs(place - len(text) / 2))
     halves = text[:cut].rstrip("，；;,| ") + "。", text[cut:].strip()
     return tuple(half for half in halves if re.search(r"\w", half))

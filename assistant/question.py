@@ -11,8 +11,10 @@ from typing import Literal
 from assistant import claims, names
 from assistant.errors import BadQuestion, WenjuError
 from assistant.forgotten import forgotten
+from assistant.mending import without_asides
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import restate, unsupported_numbers
+from assistant.quantities.lexicon import MONTHS
 from vectorstore.schema import Lang, Query
 
 LONGEST = 2000
@@ -152,7 +154,7 @@ def translate(
     reply: Reply | None = None,
 ) -> str | None:
     """The question in the other language, standalone, by the chat model; None when the model fails. `known` are the
-    names in it that the library knows, foreign -> Chinese, `kept` finds those that its reports leave in foreign letters;
+    names in it that the library knows, foreign -> Chinese, `kept` finds those that its reports leave as they are;
     which of their `publishers` are named is known without a translation.
 
     Names and terms known in both languages are put in Chinese beforehand. A small model may answer instead (a day in
@@ -165,11 +167,14 @@ def translate(
     own = _renamed(question.standalone, known or {}) if target == "zh" else question.standalone
     asked = restate(own, target)
     asked = names.in_chinese(asked, terms=model.small) if target == "zh" else names.in_english(asked)
+    wanted = _names(asked, kept(asked), publishers) if across else []
 
     def said(asked: str, grammar: str | None) -> str:
         messages = prompted("translate", target, question=asked)
         pieces = model.stream(messages, max_tokens=120, grammar=grammar, cancel=cancel, reply=reply)
-        return "".join(pieces).strip().split("\n")[0].strip()
+        text = "".join(pieces).strip().split("\n")[0].strip()
+        short = without_asides(text, asked) if across else text
+        return text if len(_lost(wanted, short)) > len(_lost(wanted, text)) else short
 
     def fails(text: str) -> bool:
         return bool(_invented(text, asked, question.standalone)) or not _still_asks(text, question.standalone)
@@ -180,7 +185,6 @@ def translate(
             text = said(asked, grammar)
             if not fails(text):
                 break
-        wanted = _names(asked, kept(asked), publishers) if across else []
         if lost := _lost(wanted, text):
             again = _unquoted(said(_quoted(asked, lost), grammars[0]), lost)
             if not fails(again) and len(_lost(wanted, again)) < len(lost):
@@ -237,8 +241,9 @@ def _still_asks(text: str, original: str) -> bool:
 
 
 def _invented(text: str, asked: str, original: str) -> list[str]:
-    """The numbers in digits that a translation has and the question, in either notation, has not."""
-    strange = unsupported_numbers(text, [asked, original])
+    """The numbers in digits that a translation has and the question, in either notation, has not; January is 1月."""
+    months = [f"{MONTHS[name]}月" for name in re.findall(r"[A-Z][a-z]+", original) if name in MONTHS]
+    strange = unsupported_numbers(text, [asked, original, " ".join(months)])
     return [number for number in strange if re.search(r"\d", number)]
 
 

@@ -16,6 +16,7 @@ from assistant.alignment import (
     another_tells,
     around,
     clause_at,
+    counts_another,
     denied,
     find,
     heads_differ,
@@ -303,7 +304,7 @@ class Judge:
         tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
         if in_another_order(claim, said, quantity.start, sentence, spot):
             return "pairing"
-        if of_a_part(claim, sentence) or of_another_place(claim, sentence):
+        if of_a_part(claim, sentence) or of_another_place(claim, sentence) or counts_another(said, source, spot):
             return "pairing"
         if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):
             return "pairing"

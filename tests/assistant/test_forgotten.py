@@ -16,6 +16,10 @@ from assistant.forgotten import forgotten
         ("How fast did output double before 2012?", "2012年之前产量是否翻倍了？", "是多少？"),
         ("On what day was it opened, according to the reports?", "它在哪些报告中投产？", "是哪一天？"),
         ("What does the agency mean by the third path?", "该机构认为储能打开了第三条道路？", "是什么？"),
+        ("Which market segments are added up?", "哪个市场段被加总？", "有哪些？"),
+        ("Which market segments are added up?", "哪些市场段被加总？", ""),
+        ("Which analysis is meant?", "哪个分析？", ""),
+        ("How tall is it, and how fast does it walk?", "它多高？能快速行走吗？", "速度是多少？"),
         ("According to the agency, who runs it, and when did it open?", "谁经营它？", "是什么时候？"),
     ],
 )

@@ -251,6 +251,20 @@ def test_a_name_that_a_translation_loses_is_asked_for_again_in_quotation_marks(
     assert not again or "“Zippix”" in model.written_from[-1].content
 
 
+def test_months_in_figures_are_no_numbers_of_the_translations_own() -> None:
+    model = Scripted("", translation="赛力斯1月到5月卖了多少辆？增长了多少？")
+    said = translate(understand("How many did Seres sell from January to May, and how much more is that?"), model)
+    assert said == "赛力斯1月到5月卖了多少辆？增长了多少？"
+
+
+def test_an_aside_of_the_translations_own_goes_where_no_name_is_lost_with_it() -> None:
+    kept = {"What does Zippix cost?": ["Zippix"]}
+    only = "软件（Zippix）多少钱？"
+    for said, used in [("Zippix（软件）多少钱？", "Zippix多少钱？"), (only, only)]:
+        model = Scripted("", translation=said)
+        assert translate(understand("What does Zippix cost?"), model, kept=lambda text: kept.get(text, [])) == used
+
+
 def test_publishers_and_what_everything_is_about_are_not_missed_in_a_translation() -> None:
     model = Scripted("", translation="人工智能产业有多大？")
     asked = understand("How large is China's AI industry according to iResearch?")

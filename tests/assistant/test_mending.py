@@ -1,0 +1,36 @@
+"""Faults of a translation that code can mend: asides of its own, figures cut or shortened."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.mending import mended, without_asides
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "told"),
+    [
+        ("拥有超过3200名专家。", "It has over 3, 200 experts.", "It has over 3,200 experts."),
+        ("2023年有200家公司。", "In 2023, 200 companies stood.", "In 2023, 200 companies stood."),
+        ("需要50 billion PB的算力。", "It requires 50 PB of compute.", "It requires 50 billion PB of compute."),
+        ("花费50 billion元。", "It spent 50 billion yuan.", "It spent 50 billion yuan."),
+        ("花费5 billion元，增长5%。", "It spent 5, up 5%.", "It spent 5 billion, up 5%."),
+        ("50 billion元，50家公司。", "50 yuan for 50 companies.", "50 yuan for 50 companies."),
+        ("花费1.5 billion元。", "It spent 11.5 and 1.55.", "It spent 11.5 and 1.55."),
+    ],
+)
+def test_figures_are_those_of_the_source(source: str, said: str, told: str) -> None:
+    assert mended(said, source) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "told"),
+    [
+        ("How fast is Groq's LPU?", "Groq的LPU（计算单元）有多快？", "Groq的LPU有多快？"),
+        ("GMV超10亿元。", "GMV (Global Market Value) exceeded it.", "GMV exceeded it."),
+        ("脑机接口（BCI）。", "Brain-computer interfaces (BCI).", "Brain-computer interfaces (BCI)."),
+        ("占比达一半。", "A half (50%).", "A half (50%)."),
+    ],
+)
+def test_what_stands_in_parentheses_stands_so_in_the_source(source: str, said: str, told: str) -> None:
+    assert without_asides(said, source) == told
