@@ -13,11 +13,12 @@ from assistant.alignment import find, spans, telling_clauses
 from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, made_of_one, unsaid
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
+from assistant.evidence import with_its_row
 from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.opinion import Claim
 from assistant.orders import without_orders
-from assistant.pieces import caption
+from assistant.pieces import behind_its_first_cell, caption
 from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
@@ -154,7 +155,7 @@ class _Checker:
 
     def __init__(self, evidence: Sequence[Evidence], question: str, similarity: Similarity | None) -> None:
         self.evidence = {item.n: item for item in evidence}
-        self.texts = {item.n: item.text for item in evidence}
+        self.texts = {item.n: behind_its_first_cell(item.hit, item.text) for item in evidence}
         self.passages = {item.n: _passage(item) for item in evidence}
         self.reports = {item.hit.report.id: item.hit.report for item in evidence}
         reports = self.reports.values()
@@ -255,6 +256,8 @@ class _Checker:
     ) -> Citation:
         """The citation for mark `n`: the smallest quote that holds what all the sentences take from it."""
         item, pieces = self.evidence[n], list(pieces)
+        if not all(self.judge.verdict(piece.claim, [item.text]).supported for piece in pieces):
+            item = with_its_row(item)
         quotes = [self.quote_span(piece.claim, item.text) for piece in pieces]
         start, end = locate(item, min(s for s, _ in quotes), max(e for _, e in quotes))
         report = item.hit.report

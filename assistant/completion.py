@@ -34,7 +34,7 @@ from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
-from assistant.pieces import caption, is_sentence, sentences_of, without_notes
+from assistant.pieces import behind_its_first_cell, caption, is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers, spread
 from assistant.relevance import Similarity, weigh
 from assistant.schema import Evidence
@@ -242,7 +242,8 @@ def _ranked(
 ) -> list[_Telling]:
     """The sentences of the evidence by how much they bear on the question, best first; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    texts = [_without_heading(without_notes(item.text[start:end])) for item, start, end in spans]
+    told = (behind_its_first_cell(item.hit, item.text[start:end]) for item, start, end in spans)
+    texts = [_without_heading(without_notes(text)) for text in told]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     years = [row_year(text) for text in texts]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.cells import asked_years, row_year
 from assistant.items import with_siblings
 from assistant.orders import without_orders
-from assistant.pieces import caption, is_beside, is_sentence, sentences_of, under_names, without_notes
+from assistant.pieces import caption, is_beside, is_sentence, row_begun, sentences_of, under_names, without_notes
 from assistant.quantities import spread
 from assistant.relevance import Similarity, standing, weigh
 from assistant.schema import Evidence
@@ -243,6 +243,14 @@ def excerpt(number: int, hit: Hit, start: int, end: int) -> Evidence:
         page=hit.passage.page,
         quote=hit.text[first - hit.passage.start : last - hit.passage.start],
     )
+
+
+def with_its_row(item: Evidence) -> Evidence:
+    """A later part of a row together with what stands before it in the row; any other evidence as it is."""
+    clean = item.hit.passage.clean
+    place = clean.find(item.text)
+    begun = row_begun(item.hit, item.text)
+    return excerpt(item.n, item.hit, clean.rfind("\n", 0, place) + 1, place + len(item.text)) if begun else item
 
 
 def tokens(text: str) -> int:

@@ -112,7 +112,23 @@ def column_names(hit: Hit, text: str) -> str:
     return "" if found in text else found
 
 
+def row_begun(hit: Hit, text: str) -> str:
+    """The first cell, with its column's name, of the row that a text of a passage is a later part of; '' for others."""
+    place = hit.passage.clean.find(text) if hit.passage.kind == "table" else -1
+    before = hit.passage.clean[: max(0, place)].rpartition("\n")[2]
+    first, cut, _ = before.partition(" | ")
+    return first if cut and ": " in first else ""
+
+
+def behind_its_first_cell(hit: Hit, text: str) -> str:
+    """A text of a passage, the rest of a row behind the row's first cell."""
+    begun = row_begun(hit, text)
+    return f"{begun} | {text.lstrip('| ')}" if begun else text
+
+
 def under_names(hit: Hit, text: str) -> str:
-    """A text of a passage, rows of bare cells below the names of their columns."""
+    """A text of a passage: rows of bare cells below the names of their columns, a row's rest behind its first cell."""
+    if row_begun(hit, text):
+        return behind_its_first_cell(hit, text)
     names = column_names(hit, text)
     return f"{names}\n{text}" if names else text

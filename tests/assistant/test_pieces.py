@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import choose
-from assistant.pieces import caption, column_names, is_beside, is_sentence, sentences_of, without_notes
+from assistant.pieces import caption, column_names, is_beside, is_sentence, sentences_of, under_names, without_notes
 from tests.assistant.builders import hit, piece, row_of_bare_cells
 
 CONTENTS = "03导读\n05全球储能产业洞察06一、全球企业格局08二、全球产业生态13中国储能产业洞察14一、中国企业格局"
@@ -53,6 +53,15 @@ def test_a_table_of_contents_is_no_evidence() -> None:
 )
 def test_a_numbered_heading_and_the_ticks_of_a_form_stand_beside(text: str, beside: bool) -> None:
     assert is_beside(text) is beside
+
+
+def test_the_rest_of_a_row_is_told_behind_its_first_cell() -> None:
+    clean = "步骤: 标注 | 定义: 由人或机器标注。 | 成本: 四成\n步骤: 清洗 | 成本: 两成"
+    row = piece(clean)
+    row = replace(row, hit=replace(row.hit, passage=replace(row.hit.passage, kind="table")))
+    assert under_names(row.hit, "| 成本: 四成") == "步骤: 标注 | 成本: 四成"
+    assert under_names(row.hit, "由人或机器标注。") == "步骤: 标注 | 由人或机器标注。"
+    assert under_names(row.hit, "步骤: 清洗 | 成本: 两成") == "步骤: 清洗 | 成本: 两成"
 
 
 def test_the_names_of_columns_are_told_above_rows_of_bare_cells_alone() -> None:
