@@ -36,7 +36,7 @@ from assistant.fitting import fits
 from assistant.marks import normal, without_marks
 from assistant.pieces import behind_its_first_cell, caption, is_sentence, sentences_of, without_notes
 from assistant.quantities import numbers, spread
-from assistant.relevance import Similarity, weigh
+from assistant.relevance import Similarity, enumerates_more, weigh
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from vectorstore.characters import has_han
@@ -153,8 +153,9 @@ def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) 
 
 
 def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
-    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, and
-    each of the things that are compared (with a figure of the same kind, where the answer tells one of the other).
+    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, most of
+    what is enumerated, and each of the things that are compared (with a figure of the same kind, where the answer
+    tells one of the other).
     """
     telling = [sentence for sentence in telling if sentence.behind <= _FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
@@ -162,6 +163,8 @@ def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Ite
     if superlatives.of_growth(ways) and not superlatives.says(ways, said):
         outright = (s for s in telling if s.behind <= BESIDE and superlatives.says(ways, s.text))
         yield from islice(outright, 1)
+    if any(map(asks_for_list, ways)):
+        yield from islice((s for s in telling if s.behind <= BESIDE and enumerates_more(said, s.text)), 1)
     figure = gives_a_figure(said)
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
         for missing, beside in _silent(said, *pair):
@@ -242,8 +245,8 @@ def _ranked(
 ) -> list[_Telling]:
     """The sentences of the evidence by how much they bear on the question, best first; headings are none."""
     spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    told = (behind_its_first_cell(item.hit, item.text[start:end]) for item, start, end in spans)
-    texts = [_without_heading(without_notes(text)) for text in told]
+    whole = (behind_its_first_cell(item.hit, item.text[start:end]) for item, start, end in spans)
+    texts = [_without_heading(without_notes(text)) for text in whole]
     scores = weigh(texts, ways, similarity)
     order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
     years = [row_year(text) for text in texts]

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from assistant.cells import asked_years, row_year
 from assistant.items import with_siblings
 from assistant.orders import without_orders
-from assistant.pieces import caption, is_beside, is_sentence, row_begun, sentences_of, under_names, without_notes
+from assistant.pieces import (
+    caption,
+    is_beside,
+    is_sentence,
+    row_begun,
+    sentences_of,
+    under_names,
+    without_notes,
+)
 from assistant.quantities import spread
 from assistant.relevance import Similarity, standing, weigh
 from assistant.schema import Evidence

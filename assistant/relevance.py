@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from assistant import claims
 from assistant.asking import asks_for_list, asks_why, gives_what_is_asked
 from vectorstore.schema import Hit
 from vectorstore.words import words
@@ -31,6 +32,8 @@ _CAUSES = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,40}, )+[\w .'’-]{2,40},? (?:and|or)\b")
+_BETWEEN, _STOP = re.compile(r"、|和|及|, (?:and |or )?| and | or "), re.compile(r"[，。；|]")
+_FEWEST = 3
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 
@@ -63,6 +66,19 @@ def standing(
         + _ITEMS * (listed and bool(_ENUMERATED.search(text)))
         for weight, text, hit in zip(weights, texts, hits, strict=True)
     ]
+
+
+def enumerates_more(said: str, text: str) -> bool:
+    """Whether a text enumerates three things or more, and what is `said` names some of them, but fewer than half. What
+    several items have in common (市场规模) names none.
+    """
+    found = _ENUMERATED.search(text)
+    items = _BETWEEN.split(found[0] + _STOP.split(text[found.end() :])[0]) if found else []
+    wordings = [claims.grams(item) | claims.names(item) for item in items]
+    common = Counter(gram for wording in wordings for gram in wording)
+    own = [own for wording in wordings if (own := {gram for gram in wording if common[gram] == 1})]
+    named = sum(bool(wording & (claims.grams(said) | claims.names(said))) for wording in own)
+    return len(own) >= _FEWEST and 0 < 2 * named < len(own)
 
 
 def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int]) -> list[float]:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import choose
-from assistant.pieces import caption, column_names, is_beside, is_sentence, sentences_of, under_names, without_notes
+from assistant.pieces import (
+    caption,
+    column_names,
+    is_beside,
+    is_sentence,
+    sentences_of,
+    under_names,
+    without_notes,
+)
 from tests.assistant.builders import hit, piece, row_of_bare_cells
 
 CONTENTS = "03导读\n05全球储能产业洞察06一、全球企业格局08二、全球产业生态13中国储能产业洞察14一、中国企业格局"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.relevance import standing, weigh
+from assistant.relevance import enumerates_more, standing, weigh
 from tests.assistant.builders import hit
 
 ASKED = ["2023年中国人工智能行业的融资有多少起？"]
@@ -91,3 +91,17 @@ def test_an_english_list_enumerates_with_or_without_a_comma_before_and() -> None
         texts = ["It sells abroad.", listed]
         first, second = standing([1.0, 1.0], texts, [hit(text) for text in texts], ["Which countries are they?"])
         assert second > first
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "more"),
+    [
+        ("储能电池市场规模算在内。", "口径包括储能电池市场规模、光伏市场规模、氢能市场规模、电网市场规模。", True),
+        ("电池、光伏、氢能都算在内。", "口径包括储能电池市场规模、光伏市场规模、氢能市场规模、电网市场规模。", False),
+        ("市场规模达到10亿元。", "口径包括储能电池市场规模、光伏市场规模、氢能市场规模、电网市场规模。", False),
+        ("It counts apples.", "It counts apples, bananas, cherries, and dates.", True),
+        ("It counts apples.", "It counts apples and bananas.", False),
+    ],
+)
+def test_a_text_enumerates_more_than_an_answer_names(said: str, text: str, more: bool) -> None:
+    assert enumerates_more(said, text) is more
