@@ -99,6 +99,12 @@ _WHY = re.compile(
 )
 
 
+_MEASURES = frozenset(
+    "数量 数目 比例 比重 占比 份额 规模 金额 总额 价格 费用 收入 利润 增速 增幅 增长率 重量 高度 长度 时间 名称".split()  # noqa: SIM905
+)
+"""What is asked of one thing, not things that are compared."""
+
+
 def compared(question: str) -> tuple[tuple[str, str], ...]:
     """The words on either side of the conjunctions of a question that asks something of each of several things
     (全国和深圳的专利申请量各下降多少 gives 全国 and 深圳), of more than two each with each; () for any other. In lower
@@ -127,7 +133,7 @@ def _in_parallel(question: str) -> list[tuple[str, str]]:
         if same and _INTERROGATIVE.search("".join(one[-same:])):
             before = ([word.lower() for word in clause[:-same] if len(word) > 1][-1:] for clause in (one, other))
             pairs += list(zip(*before, strict=False))
-    return [pair for pair in pairs if pair[0] != pair[1]]
+    return [pair for pair in pairs if pair[0] != pair[1] and not _MEASURES.issuperset(pair)]
 
 
 def _things(text: str) -> list[str]:

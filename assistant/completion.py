@@ -7,12 +7,11 @@ own, with their marks, unless the answer already says what they do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from assistant import claims, superlatives
-from assistant.alignment import find, is_day, same
+from assistant.alignment import find, same
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
@@ -29,16 +28,18 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
-from assistant.cells import asked_of_rows, asked_years, is_named, row_year
+from assistant.cells import is_named
 from assistant.citations import Checked, locate
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
-from assistant.pieces import behind_its_first_cell, caption, is_sentence, sentences_of, without_notes
-from assistant.quantities import numbers, spread
-from assistant.relevance import Similarity, enumerates_more, weigh
+from assistant.pieces import is_sentence
+from assistant.quantities import numbers
+from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
+from assistant.telling import Telling, by_bearing
+from assistant.unheard import FAR, missed, shared, unheard
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -49,27 +50,12 @@ stood where nothing was answered; without them it is one in seventeen.
 """
 LONGEST, LONGEST_TO_CARRY = 320, 220
 """Characters that may be added in all; fewer when every sentence has to be translated, which takes seconds."""
-_FAR = 1.2
-"""The same for a sentence that tells something asked for by name."""
 _SAID = 0.7
 _SAME, _SAME_FITTING = 4, 2
 """Words and names in common from which a sentence speaks of the same as an answer, and from which one does that is of
 the very thing asked about (that version, year, place)."""
 _TERSE = 0.4
 """The share of a sentence's length under which an answer taken from it leaves out most of what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """A sentence of the evidence: whose, where in its text, what it says on one line, and how much less than the
-    best one it weighs.
-    """
-
-    item: Evidence
-    start: int
-    end: int
-    text: str
-    behind: float
 
 
 def completed(
@@ -89,11 +75,11 @@ def completed(
     that the draft does, it takes the draft's place.
     """
     said = checked.text
-    telling = _ranked(chosen, ways, similarity)
+    telling = by_bearing(chosen, ways, similarity)
     ranked = _bearing(telling, sides, ways, said)
     if sides:  # one sentence each, which may be twice as much in all
-        unheard = [_attributed(sentence) for sentence in ranked if not _tells(checked, sentence, ways)]
-        return draft + _listed(unheard, said, 2 * longest, False)
+        untold = [_attributed(sentence) for sentence in ranked if not _tells(checked, sentence, ways)]
+        return draft + _listed(untold, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
     if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
         if is_named(ranked[0].text, [said, *ways]):
@@ -105,14 +91,14 @@ def completed(
         ranked = [sentence for sentence in ranked if rests_on(checked, sentence.item)]
     if all(asks_when(way) and asks_for_one_thing(way) for way in ways) and gives_a_time(said):
         ranked = [sentence for sentence in ranked if gives_of_the_named(ways, sentence.text)]
-    unheard = [*_missed(checked, ways, telling), *_unheard(ways, said, telling)]
-    ranked = [*unheard, *(s for s in _bringing(ranked[:CONSIDERED], ways) if _answers_more(s.text, said, ways))]
-    if any(_says(sentence.text, without_marks(said)) for sentence in unheard):
+    silent = [*missed(checked, ways, telling), *unheard(ways, said, telling)]
+    ranked = [*silent, *(s for s in _bringing(ranked[:CONSIDERED], ways) if _answers_more(s.text, said, ways))]
+    if any(_says(sentence.text, without_marks(said)) for sentence in silent):
         return _listed(ranked, "", longest, figures)
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
 
 
-def _bringing(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
+def _bringing(ranked: Sequence[Telling], ways: Sequence[str]) -> Sequence[Telling]:
     """The sentences without those that give the same kinds of figures as the first of them and hold but some of the
     question's words that it holds: another row of the same table. The items of a list are of one kind.
     """
@@ -140,68 +126,6 @@ def _answers_more(text: str, said: str, ways: Sequence[str]) -> bool:
     return bool(asked & set(words(text)) - set(words(said))) or gives_what_is_asked(ways, text)
 
 
-def _missed(checked: Checked, ways: Sequence[str], telling: Sequence[_Telling]) -> Iterator[_Telling]:
-    """A sentence that holds every name in Latin letters that is asked about, where neither the answer nor what it
-    cites holds any of them: it speaks of something else.
-    """
-    said = "\n".join([checked.text, *(citation.quote for citation in checked.citations)])
-    own = [way for way in ways if has_han(way) == has_han(checked.text)]
-    names = frozenset[str]().union(*map(claims.names, own))
-    if names and claims.names_absent(names, said) == names:
-        holding = (s for s in telling if s.behind <= _FAR and not claims.names_absent(names, s.text))
-        yield from islice(holding, 1)
-
-
-def _unheard(ways: Sequence[str], said: str, telling: Sequence[_Telling]) -> Iterator[_Telling]:
-    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, most of
-    what is enumerated, and each of the things that are compared (with a figure of the same kind, where the answer
-    tells one of the other).
-    """
-    telling = [sentence for sentence in telling if sentence.behind <= _FAR]
-    if any(map(asks_when, ways)) and not gives_a_time(said):
-        yield from islice((sentence for sentence in telling if gives_a_time(sentence.text)), 1)
-    if superlatives.of_growth(ways) and not superlatives.says(ways, said):
-        outright = (s for s in telling if s.behind <= BESIDE and superlatives.says(ways, s.text))
-        yield from islice(outright, 1)
-    if any(map(asks_for_list, ways)):
-        yield from islice((s for s in telling if s.behind <= BESIDE and enumerates_more(said, s.text)), 1)
-    figure = gives_a_figure(said)
-    for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
-        for missing, beside in _silent(said, *pair):
-            kinds = _kinds(beside)
-            fitting = [s for s in telling if missing in s.text.lower() and gives_a_figure(s.text) >= figure]
-            of_a_kind = [s for s in fitting if not kinds or kinds & _kinds(s.text)]
-            yield from sorted(of_a_kind, key=lambda s: _likeness(beside, s.text), reverse=True)[:1]
-
-
-def _likeness(one: str, other: str) -> tuple[bool, bool, float]:
-    """How nearly two texts say the same of two things: both of a rise or a fall, of no other year, in like words."""
-    apart = bool(claims.years(one) and claims.years(other) and not claims.years(one) & claims.years(other))
-    return claims.direction(one) == claims.direction(other), not apart, _shared(one, other) / len(other)
-
-
-def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
-    """Of two things the one that an answer is silent about, or gives no figure of the same kind of, and what it says of
-    the other.
-    """
-    for missing, told in ((one, other), (other, one)):
-        beside, own = _sentences_of(told, said), _sentences_of(missing, said)
-        kinds = _kinds(beside)
-        if beside and (not own or (kinds and not kinds & _kinds(own))):
-            yield missing, beside
-
-
-def _sentences_of(thing: str, said: str) -> str:
-    """The sentences that speak of something, which is in lower case."""
-    lines = (said[start:end] for start, end in split_sentences(said))
-    return "\n".join(line for line in lines if thing in line.lower())
-
-
-def _kinds(text: str) -> set[str]:
-    """The units of a text's figures; a ratio (three times) is of what it is said beside."""
-    return {amount.unit for amount in find(without_marks(text))} - {"times"}
-
-
 def instead(
     chosen: Sequence[Evidence],
     ways: Sequence[str],
@@ -210,7 +134,7 @@ def instead(
     sides: Collection[str] = (),
 ) -> str:
     """The evidence's own words in place of a draft of which nothing stood."""
-    telling = _ranked(chosen, ways, similarity)
+    telling = by_bearing(chosen, ways, similarity)
     ranked = _bearing(telling, sides, ways)
     if sides:
         return _listed([_attributed(sentence) for sentence in ranked], "", longest, False)
@@ -219,8 +143,10 @@ def instead(
     ranked = sorted(ranked, key=lambda sentence: not gives_in_the_unit(ways, sentence.text))[:CONSIDERED]
     if asks_for_figures(ways):
         ranked = [sentence for sentence in ranked if gives_a_figure(sentence.text)] or ranked
-    unheard = _unheard(ways, "\n".join(sentence.text for sentence in ranked), telling)
-    outright = sorted([*ranked, *unheard], key=lambda sentence: not superlatives.says(ways, sentence.text))
+    silent = list(unheard(ways, "\n".join(sentence.text for sentence in ranked), telling))
+    if silent and (things := {thing for way in ways for pair in compared(way) for thing in pair}):
+        ranked = [s for s in ranked if s is ranked[0] or any(thing in s.text.lower() for thing in things)]
+    outright = sorted([*ranked, *silent], key=lambda sentence: not superlatives.says(ways, sentence.text))
     return _listed(outright, "", longest, False)
 
 
@@ -233,44 +159,16 @@ def nearest(
     """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark, of those
     that `gives` holds for.
     """
-    for best in [sentence for sentence in _ranked(chosen, ways, similarity) if gives(sentence.text)][:1]:
+    for best in [sentence for sentence in by_bearing(chosen, ways, similarity) if gives(sentence.text)][:1]:
         whole = [best.text[start:end] for start, end in split_sentences(best.text)]
         said = "".join(text for text in whole if is_sentence(text)) or best.text
         return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")
     return ""
 
 
-def _ranked(
-    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None
-) -> list[_Telling]:
-    """The sentences of the evidence by how much they bear on the question, best first; headings are none."""
-    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    whole = (behind_its_first_cell(item.hit, item.text[start:end]) for item, start, end in spans)
-    texts = [_without_heading(without_notes(text)) for text in whole]
-    scores = weigh(texts, ways, similarity)
-    order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
-    years = [row_year(text) for text in texts]
-    asked = asked_years(ways, years)
-    telling = [i for i in order if is_sentence(texts[i]) and (years[i] is None or years[i] in asked)]
-    told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit)) for i in telling}
-    return [_Telling(*spans[i], told[i], scores[telling[0]] - scores[i]) for i in telling]
-
-
-def _without_heading(text: str) -> str:
-    """A sentence on one line: a heading above it helps to find it and is no part of what it says, unless it is the
-    day of an entry in a chronicle.
-    """
-    *above, last = [" ".join(line.split()) for line in text.strip().split("\n")]
-    last = last.lstrip("| •·-")
-    if not above or not is_day(above[-1]):
-        return last
-    stop = "" if last[-1:] in "。！？；.!?;" else "。" if has_han(last) else "."
-    return f"{above[-1]}{'，' if has_han(last) else ': '}{last}{stop}"
-
-
 def _bearing(
-    ranked: Sequence[_Telling], sides: Collection[str], ways: Sequence[str], said: str = ""
-) -> list[_Telling]:
+    ranked: Sequence[Telling], sides: Collection[str], ways: Sequence[str], said: str = ""
+) -> list[Telling]:
     """The sentences that weigh nearly as much as the best, or of these the best of each side: one with a time or a
     figure, where that is asked for, though it weighs somewhat less, and one that speaks of the same as what is
     `said` already.
@@ -280,33 +178,33 @@ def _bearing(
     near = [sentence for sentence in ranked if sentence.behind <= BESIDE]
     if not sides:
         return near
-    giving = [s for s in ranked if s.behind <= _FAR and gives_what_is_asked(ways, s.text)]
+    giving = [s for s in ranked if s.behind <= FAR and gives_what_is_asked(ways, s.text)]
     if not said:
         giving.sort(key=lambda sentence: not fits(ways, sentence.text))
     else:
-        alike = [(fits(ways, sentence.text), _shared(said, sentence.text), sentence) for sentence in giving]
+        alike = [(fits(ways, sentence.text), shared(said, sentence.text), sentence) for sentence in giving]
         alike.sort(key=lambda found: (not found[0], -found[1]))
         giving = [sentence for fitting, count, sentence in alike if count >= (_SAME_FITTING if fitting else _SAME)]
-    best: dict[str, _Telling] = {}
+    best: dict[str, Telling] = {}
     for sentence in [*giving, *near]:
         best.setdefault(sentence.item.hit.report.id, sentence)
     return [best[id] for id in sides if id in best]
 
 
-def _naming(ranked: Sequence[_Telling], ways: Sequence[str]) -> Sequence[_Telling]:
+def _naming(ranked: Sequence[Telling], ways: Sequence[str]) -> Sequence[Telling]:
     """The sentences that hold the names in a question (GPT-4), where more than one report has such."""
     holding = [sentence for sentence in ranked if holds_the_names(ways, sentence.text)]
     return holding if len({sentence.item.hit.report.id for sentence in holding}) > 1 else ranked
 
 
-def _attributed(sentence: _Telling) -> _Telling:
+def _attributed(sentence: Telling) -> Telling:
     """A sentence behind the name of who says it, where reports are told apart."""
     publisher = sentence.item.hit.report.publisher
     colon = "：" if has_han(sentence.text) else ": "
     return replace(sentence, text=f"{publisher}{colon}{sentence.text}") if publisher else sentence
 
 
-def _tells(checked: Checked, sentence: _Telling, ways: Sequence[str]) -> bool:
+def _tells(checked: Checked, sentence: Telling, ways: Sequence[str]) -> bool:
     """Whether a sentence of the answer that cites this one gives what is asked for and most of its figures, or is
     most of what it says, where it does not leave out just what is asked for.
     """
@@ -326,12 +224,7 @@ def _amounts(text: str) -> frozenset[object]:
     return frozenset(quantity.values for quantity in find(text))
 
 
-def _shared(one: str, other: str) -> int:
-    """How many words and names two texts have in common."""
-    return len((claims.grams(one) | claims.names(one)) & (claims.grams(other) | claims.names(other)))
-
-
-def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool, source: str = "") -> str:
+def _listed(ranked: Sequence[Telling], draft: str, longest: int, figures: bool, source: str = "") -> str:
     """The sentences as a list, but for those that the draft says already or that `source` was taken from."""
     added = ""
     for sentence in ranked:
@@ -347,12 +240,12 @@ def _listed(ranked: Sequence[_Telling], draft: str, longest: int, figures: bool,
     return added.lstrip("\n") if not draft else added
 
 
-def _cites(checked: Checked, sentence: _Telling) -> bool:
+def _cites(checked: Checked, sentence: Telling) -> bool:
     """Whether a citation of the answer covers some of a sentence."""
     return bool(_covering(checked, sentence))
 
 
-def _covering(checked: Checked, sentence: _Telling) -> set[int]:
+def _covering(checked: Checked, sentence: Telling) -> set[int]:
     """The marks whose citations cover some of a sentence."""
     return _meeting(checked, sentence.item, *locate(sentence.item, sentence.start, sentence.end))
 

@@ -1,0 +1,56 @@
+"""What a question plainly asks for and an answer is silent about."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.completion import instead
+from assistant.telling import by_bearing
+from assistant.unheard import unheard
+from tests.assistant.builders import piece
+
+
+def added(question: str, said: str, *told: str) -> list[str]:
+    """The sentences that are found missing in what is `said`."""
+    chosen = [piece(text) for text in told]
+    return [sentence.text for sentence in unheard([question], said, by_bearing(chosen, [question], None))]
+
+
+def test_a_time_asked_for_is_that_of_the_version_asked_about() -> None:
+    old = "2023年2月，北海公司发布了Zippix 1模型，受到欢迎。"
+    new = "北海公司的Zippix 2模型在2024年6月正式上线和发布。"
+    asked = "北海公司的Zippix 2模型何时发布？"
+    assert added(asked, "Zippix 2是一款轻量级的模型。", old, new) == [new]
+    assert added(asked, "Zippix 2是一款轻量级的模型。", old) == []
+
+
+def test_the_rest_of_what_is_enumerated_is_told() -> None:
+    whole = "储能产业的口径包括电池市场、光伏市场、氢能市场、电网市场和抽水市场。"
+    assert added("储能产业的口径包括哪些市场？", "储能产业的口径包括电池市场。", whole) == [whole]
+    assert added("储能产业的口径包括哪些市场？", "包括电池、光伏、氢能、电网和抽水。", whole) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("南山的企业数量是多少，占全市的比例是多少？", []),  # of one thing
+        ("南山和宝安的企业各占全市多少比例？", ["宝安的企业占全市的比例为9.1%，主要是制造企业。"]),
+    ],
+)
+def test_things_that_are_compared_are_told_of_and_measures_of_one_thing_are_none(asked: str, told: list[str]) -> None:
+    beside = "全市的网民占人口的比例为90.6%，数量仍在增长。"
+    of_the_other = "宝安的企业占全市的比例为9.1%，主要是制造企业。"
+    assert added(asked, "南山的企业占全市的比例为39.2%。", beside, of_the_other) == told
+
+
+def test_in_place_of_a_draft_that_fails_only_what_is_compared_is_told() -> None:
+    asked = ["南山和宝安的企业各占全市多少比例？"]
+    first, beside = "南山的企业占全市的比例为39.2%。", "全市的网民占全市企业的比例为90.6%。"
+    other = "宝安这里只有9.1%，主要是制造工厂，数量正在增长。"
+    assert [sentence.text for sentence in by_bearing([piece(first), piece(beside), piece(other)], asked, None)] == [
+        first, beside, other,
+    ]  # fmt: skip
+    told = instead([piece(first, 1), piece(beside, 2), piece(other, 3)], asked, None)
+    assert "39.2%" in told
+    assert "9.1%" in told
+    assert "90.6%" not in told
