@@ -16,7 +16,7 @@ from assistant import answerable, claims
 from assistant.alignment import find
 from assistant.asking import gives_what_is_asked
 from assistant.citations import Checked
-from assistant.completion import nearest, rests_on
+from assistant.completion import nearest
 from assistant.disagreement import contradicting
 from assistant.inquiry import Searched
 from assistant.marks import MARK
@@ -27,6 +27,7 @@ from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places
+from assistant.telling import rests_on
 from vectorstore.schema import Lang
 
 SURER = 0.5

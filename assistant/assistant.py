@@ -13,7 +13,6 @@ from assistant import answerable, claims, evidence, overview, phrases, prices, s
 from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.borrowed import of_others
 from assistant.citations import Checked
-from assistant.completion import rests_on
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.fitting import fits
@@ -27,6 +26,7 @@ from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Not
 from assistant.sentences import BLANK
 from assistant.settings import Settings
 from assistant.sides import sides
+from assistant.telling import rests_on
 from assistant.writing import Writer
 from vectorstore.characters import has_han
 from vectorstore.explain import Trace

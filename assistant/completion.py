@@ -29,7 +29,7 @@ from assistant.asking import (
     wants_more,
 )
 from assistant.cells import is_named
-from assistant.citations import Checked, locate
+from assistant.citations import Checked
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
@@ -38,7 +38,7 @@ from assistant.quantities import numbers
 from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
-from assistant.telling import Telling, by_bearing
+from assistant.telling import Telling, by_bearing, covering, rests_on
 from assistant.unheard import FAR, missed, shared, unheard
 from vectorstore.characters import has_han
 from vectorstore.words import words
@@ -81,7 +81,7 @@ def completed(
         untold = [_attributed(sentence) for sentence in ranked if not _tells(checked, sentence, ways)]
         return draft + _listed(untold, said, 2 * longest, False)
     whole = not checked.removed and not wants_more(ways, said)
-    if whole and ranked and (_cites(checked, ranked[0]) or _agrees(said, ranked[0].text)):
+    if whole and ranked and (covering(checked, ranked[0]) or _agrees(said, ranked[0].text)):
         if is_named(ranked[0].text, [said, *ways]):
             return draft
         return f"{draft}\n{_listed(ranked[:1], '', longest, False)}"
@@ -209,13 +209,13 @@ def _tells(checked: Checked, sentence: Telling, ways: Sequence[str]) -> bool:
     most of what it says, where it does not leave out just what is asked for.
     """
     given = numbers if any(map(asks_when, ways)) else _amounts
-    covering, figures = _covering(checked, sentence), given(sentence.text)
+    marks, figures = covering(checked, sentence), given(sentence.text)
     gives = gives_what_is_asked(ways, sentence.text)
     return any(
         (_taken_from(told.text, sentence.text) and gives_what_is_asked(ways, told.text) >= gives)
         or (gives_what_is_asked(ways, told.text) and 2 * len(figures - given(told.text)) <= len(figures))
         for told in checked.sentences
-        if covering.intersection(told.marks)
+        if marks.intersection(told.marks)
     )
 
 
@@ -238,27 +238,6 @@ def _listed(ranked: Sequence[Telling], draft: str, longest: int, figures: bool, 
         stop = text[-1] if text[-1] in "。！？.!?" else ""
         added += f"\n- {text[: -1 if stop else None].rstrip()}{normal([sentence.item.n])}{stop or '。'}"
     return added.lstrip("\n") if not draft else added
-
-
-def _cites(checked: Checked, sentence: Telling) -> bool:
-    """Whether a citation of the answer covers some of a sentence."""
-    return bool(_covering(checked, sentence))
-
-
-def _covering(checked: Checked, sentence: Telling) -> set[int]:
-    """The marks whose citations cover some of a sentence."""
-    return _meeting(checked, sentence.item, *locate(sentence.item, sentence.start, sentence.end))
-
-
-def rests_on(checked: Checked, item: Evidence) -> bool:
-    """Whether the answer cites some of a piece of evidence."""
-    return bool(_meeting(checked, item, item.start, item.end))
-
-
-def _meeting(checked: Checked, item: Evidence, start: int, end: int) -> set[int]:
-    """The marks whose citations share a character with this place of the report that a piece of evidence is of."""
-    report = item.hit.report.id
-    return {c.n for c in checked.citations if c.report == report and c.start < end and start < c.end}
 
 
 def _taken_from(answer: str, sentence: str) -> bool:

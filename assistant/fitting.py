@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant import claims
+from assistant.asking import asks_when, gives_in_the_unit, gives_of_the_named, gives_what_is_asked
 from assistant.borrowed import of_a_part, of_a_whole, of_another_place
 from vectorstore.characters import has_han
 
@@ -27,6 +28,18 @@ def fits(ways: Sequence[str], text: str) -> bool:
     own = [way for way in ways if has_han(way) == has_han(text)] or ways
     elsewhere = any(of_a_part(way, text) or of_a_whole(way, text) or of_another_place(way, text) for way in own)
     return not (elsewhere or _of_another_year(ways, text) or _of_another_version(own, text))
+
+
+def gives_the_thing(asked: str, ways: Sequence[str], text: str) -> bool:
+    """Whether a text gives the one thing that a question asks for: a figure in the unit that it names, one of its year,
+    place and version, or the time asked for of the versions that it names.
+    """
+    if gives_in_the_unit(ways, text) or (gives_what_is_asked(ways, text) and fits(ways, text)):
+        return True
+    versions = claims.versions(asked)
+    if not versions or not asks_when(asked):
+        return False
+    return gives_of_the_named(ways, text) and not claims.names_absent(versions, text)
 
 
 def years_within(text: str) -> frozenset[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.alignment import is_day
 from assistant.cells import asked_of_rows, asked_years, row_year
+from assistant.citations import Checked, locate
 from assistant.pieces import behind_its_first_cell, caption, is_sentence, sentences_of, without_notes
 from assistant.quantities import spread
 from assistant.relevance import Similarity, weigh
@@ -53,3 +54,19 @@ def _without_heading(text: str) -> str:
         return last
     stop = "" if last[-1:] in "。！？；.!?;" else "。" if has_han(last) else "."
     return f"{above[-1]}{'，' if has_han(last) else ': '}{last}{stop}"
+
+
+def covering(checked: Checked, sentence: Telling) -> set[int]:
+    """The marks whose citations cover some of a sentence."""
+    return _meeting(checked, sentence.item, *locate(sentence.item, sentence.start, sentence.end))
+
+
+def rests_on(checked: Checked, item: Evidence) -> bool:
+    """Whether the answer cites some of a piece of evidence."""
+    return bool(_meeting(checked, item, item.start, item.end))
+
+
+def _meeting(checked: Checked, item: Evidence, start: int, end: int) -> set[int]:
+    """The marks whose citations share a character with this place of the report that a piece of evidence is of."""
+    report = item.hit.report.id
+    return {c.n for c in checked.citations if c.report == report and c.start < end and start < c.end}

@@ -13,7 +13,7 @@ from assistant.evidence import BESIDE
 from assistant.marks import without_marks
 from assistant.relevance import enumerates_more
 from assistant.sentences import split_sentences
-from assistant.telling import Telling
+from assistant.telling import Telling, covering
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -23,19 +23,21 @@ FAR = 1.2
 
 def missed(checked: Checked, ways: Sequence[str], telling: Sequence[Telling]) -> Iterator[Telling]:
     """A sentence that holds every name in Latin letters that is asked about, where neither the answer nor what it
-    cites holds any of them: it speaks of something else.
+    cites holds any of them: it speaks of something else; and one that enumerates what is asked for, of which the
+    answer that cites it names few.
     """
     said = "\n".join([checked.text, *(citation.quote for citation in checked.citations)])
     names = _names_asked(ways, checked.text)
     if names and claims.names_absent(names, said) == names:
         holding = (s for s in telling if s.behind <= FAR and not claims.names_absent(names, s.text))
         yield from islice(holding, 1)
+    if any(map(asks_for_list, ways)):
+        yield from (s for s in telling if enumerates_more(checked.text, s.text) and covering(checked, s))
 
 
 def unheard(ways: Sequence[str], said: str, telling: Sequence[Telling]) -> Iterator[Telling]:
-    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, most of
-    what is enumerated, and each of the things that are compared (with a figure of the same kind, where the answer
-    tells one of the other).
+    """What a question plainly asks for and the answer is silent about: a time, what grew fastest or slowest, and
+    each of the things that are compared (with a figure of the same kind, where the answer tells one of the other).
     """
     telling = [sentence for sentence in telling if sentence.behind <= FAR]
     if any(map(asks_when, ways)) and not gives_a_time(said):
@@ -46,8 +48,6 @@ def unheard(ways: Sequence[str], said: str, telling: Sequence[Telling]) -> Itera
     if superlatives.of_growth(ways) and not superlatives.says(ways, said):
         outright = (s for s in telling if s.behind <= BESIDE and superlatives.says(ways, s.text))
         yield from islice(outright, 1)
-    if any(map(asks_for_list, ways)):
-        yield from islice((s for s in telling if s.behind <= BESIDE and enumerates_more(said, s.text)), 1)
     figure = gives_a_figure(said)
     for pair in dict.fromkeys(pair for way in ways for pair in compared(way)):
         for missing, beside in _silent(said, *pair):

@@ -14,22 +14,18 @@ from assistant.asking import (
     asks_for_list,
     asks_for_one_thing,
     asks_of_each,
-    asks_when,
     asks_who,
     asks_why,
-    gives_in_the_unit,
-    gives_of_the_named,
-    gives_what_is_asked,
     tells_how_much,
 )
 from assistant.borrowed import Borrowed
 from assistant.cells import asked_of_rows, is_named, of_asked_years
 from assistant.citations import Checked, Second
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, rests_on
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.faults import endless, fault, in_language, spoken_in
-from assistant.fitting import fits
+from assistant.fitting import gives_the_thing
 from assistant.inquiry import Clock, Searched
 from assistant.marks import MarkParser, normal, without_marks
 from assistant.models import extractive
@@ -43,6 +39,7 @@ from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, 
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
 from assistant.sides import asks_several, without_verdicts
+from assistant.telling import rests_on
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
@@ -234,13 +231,7 @@ class Writer:
             return False
         if not (checked.contradicted or asks_who(asked)):
             return False
-        near = nearest(self.chosen, ways, self.similarity)
-        if gives_in_the_unit(ways, near) or (gives_what_is_asked(ways, near) and fits(ways, near)):
-            return False
-        versions = claims.versions(asked)
-        if not versions or not asks_when(asked):
-            return True
-        return not gives_of_the_named(ways, near) or bool(claims.names_absent(versions, near))
+        return not gives_the_thing(asked, ways, nearest(self.chosen, ways, self.similarity))
 
     def _with_the_others(self, checked: Checked, draft: str, question: str, lang: Lang, look: Afterthought) -> Checked:
         """The answer with what others tell otherwise, each behind the name of who says it."""

@@ -283,6 +283,16 @@ def test_the_title_of_a_report_alone_is_no_answer(
     assert answer.refused or answer.citations
 
 
+def test_the_rest_of_what_is_enumerated_where_the_answer_cites_it_is_told(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = library_of(facts="星海市储能产业的口径包括电池市场、光伏市场、氢能市场、电网市场和抽水市场。南方有总部。")
+    model = Scripted("星海市储能产业的口径包括电池市场[1]。")
+    answer = assistant(model, told).answer("星海市储能产业的口径包括哪些市场？")
+    assert "抽水市场" in answer.text
+    assert answer.text.count("电池市场") == 1
+
+
 def test_loose_wording_is_replaced_by_the_evidence(
     assistant: Callable[..., Assistant], library_of: Callable[..., Library]
 ) -> None:

@@ -24,12 +24,6 @@ def test_a_time_asked_for_is_that_of_the_version_asked_about() -> None:
     assert added(asked, "Zippix 2是一款轻量级的模型。", old) == []
 
 
-def test_the_rest_of_what_is_enumerated_is_told() -> None:
-    whole = "储能产业的口径包括电池市场、光伏市场、氢能市场、电网市场和抽水市场。"
-    assert added("储能产业的口径包括哪些市场？", "储能产业的口径包括电池市场。", whole) == [whole]
-    assert added("储能产业的口径包括哪些市场？", "包括电池、光伏、氢能、电网和抽水。", whole) == []
-
-
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
