@@ -113,11 +113,12 @@ def column_names(hit: Hit, text: str) -> str:
 
 
 def row_begun(hit: Hit, text: str) -> str:
-    """The first cell, with its column's name, of the row that a text of a passage is a later part of; '' for others."""
+    """The first cell, with its column's name, of the row of which a text of a passage is later cells; '' for others."""
     place = hit.passage.clean.find(text) if hit.passage.kind == "table" else -1
     before = hit.passage.clean[: max(0, place)].rpartition("\n")[2]
-    first, cut, _ = before.partition(" | ")
-    return first if cut and ": " in first else ""
+    first, cut, _ = f"{before} ".partition(" | ")
+    cells = text.startswith("|") or before.endswith("| ")
+    return first.strip() if cells and ": " in first and (cut or text.startswith("|")) else ""
 
 
 def behind_its_first_cell(hit: Hit, text: str) -> str:

@@ -69,10 +69,10 @@ def standing(
 
 
 def enumerates_more(said: str, text: str) -> bool:
-    """Whether a text enumerates three things or more, and what is `said` names some of them, but fewer than half. What
-    several items have in common (市场规模) names none.
+    """Whether a text enumerates three things or more, and what is `said`, which enumerates nothing, names some of them,
+    but fewer than half. What several items have in common (市场规模) names none.
     """
-    found = _ENUMERATED.search(text)
+    found = None if _ENUMERATED.search(said) else _ENUMERATED.search(text)
     items = _BETWEEN.split(found[0] + _STOP.split(text[found.end() :])[0]) if found else []
     wordings = [claims.grams(item) | claims.names(item) for item in items]
     common = Counter(gram for wording in wordings for gram in wording)

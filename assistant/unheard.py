@@ -32,7 +32,8 @@ def missed(checked: Checked, ways: Sequence[str], telling: Sequence[Telling]) ->
         holding = (s for s in telling if s.behind <= FAR and not claims.names_absent(names, s.text))
         yield from islice(holding, 1)
     if any(map(asks_for_list, ways)):
-        yield from (s for s in telling if enumerates_more(checked.text, s.text) and covering(checked, s))
+        near = (s for s in telling if s.behind <= BESIDE and covering(checked, s))
+        yield from (sentence for sentence in near if enumerates_more(checked.text, sentence.text))
 
 
 def unheard(ways: Sequence[str], said: str, telling: Sequence[Telling]) -> Iterator[Telling]:

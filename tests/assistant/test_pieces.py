@@ -68,7 +68,8 @@ def test_the_rest_of_a_row_is_told_behind_its_first_cell() -> None:
     row = piece(clean)
     row = replace(row, hit=replace(row.hit, passage=replace(row.hit.passage, kind="table")))
     assert under_names(row.hit, "| 成本: 四成") == "步骤: 标注 | 成本: 四成"
-    assert under_names(row.hit, "由人或机器标注。") == "步骤: 标注 | 由人或机器标注。"
+    assert under_names(row.hit, "由人或机器标注。") == "由人或机器标注。"
+    assert under_names(row.hit, "成本: 四成") == "步骤: 标注 | 成本: 四成"
     assert under_names(row.hit, "步骤: 清洗 | 成本: 两成") == "步骤: 清洗 | 成本: 两成"
 
 
