@@ -31,6 +31,8 @@ _ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
 _SHARED = 2
+_LISTED = re.compile(r"(?:[^，。；：、]{2,10}、)*[^，。；：、]{2,10}[和与及][^，。；：、的各分有在？]{2,10}")
+_BETWEEN = re.compile(r"[、和与及]")
 _COUNTED = re.compile(
     r"[多余]?[对个名家项条款只台辆件张篇组套种类位]?((?:(?![及和与或超近约的等为达])[\u3400-\u9fffA-Za-z]){2,12})"
 )
@@ -191,6 +193,21 @@ def told_twice(claim: str, sources: Sequence[str]) -> bool:
     told = [number for number in find(claim) if number.unit]
     repeated = [one for one, other in pairwise(told) if one.unit == other.unit and one.values == other.values]
     return any(len(list(places(number, sources))) <= 1 for number in repeated)
+
+
+def named_for_another(claim: str, question: str, sources: Sequence[str]) -> bool:
+    """Whether a name in a claim stands, wherever it does, right behind another of the things that a question enumerates
+    than those the claim speaks of: 甲公司Alpha模型乙公司Beta模型.
+    """
+    listed = _LISTED.search(question)
+    things = set(_BETWEEN.split(listed[0])) if listed else set[str]()
+    told = {thing for thing in things if thing in claim}
+    for name in claims.NAME.findall(claim) if told and told != things else ():
+        places = [source[: at.start()].rstrip() for source in sources for at in re.finditer(re.escape(name), source)]
+        owners = [next((thing for thing in things if before.endswith(thing)), "") for before in places]
+        if owners and name not in question and not any(owner in told or not owner for owner in owners):
+            return True
+    return False
 
 
 def of_the_wrong_base(claim: str, source: str) -> bool:

@@ -23,6 +23,7 @@ from assistant.alignment import (
     hedge_over,
     in_another_order,
     in_its_language,
+    named_for_another,
     of_another_time,
     of_the_wrong_base,
     pieces,
@@ -292,7 +293,8 @@ class Judge:
                 return flaws[0]
         if of_another_time(claim, sources, self.about) or inferred(claim, sources):
             return "pairing"
-        if told_twice(claim, sources) or any(of_the_wrong_base(claim, source) for source in sources):
+        turned = any(of_the_wrong_base(claim, source) for source in sources)
+        if turned or told_twice(claim, sources) or named_for_another(claim, self.question, sources):
             return "pairing"
         return self._reversed(claim, sources, placed)
 

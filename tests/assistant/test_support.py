@@ -217,3 +217,12 @@ def test_a_height_is_no_speed() -> None:
     judge = Judge("星辰一号走得有多快？")
     assert not judge.verdict("星辰一号的行走速度为1.68米/秒。", [row]).supported
     assert judge.verdict("星辰一号的行走速度为1.2米/秒。", [row]).supported
+
+
+def test_a_name_right_behind_another_thing_that_the_question_enumerates_is_that_things() -> None:
+    asked = "表里，北海公司、南海公司和东海公司的模型分别叫什么？"
+    row = "模型: 西海公司Alpha模型北海公司Beta模型南海公司Gamma模型东海公司Delta模型"
+    judge = Judge(asked, "")
+    assert judge.verdict("北海公司的模型叫Gamma模型。", [row]).flaw == "pairing"
+    assert judge.verdict("北海公司的模型叫Beta模型。", [row]).supported
+    assert judge.verdict("南海公司的模型叫Gamma模型。", [row]).supported
