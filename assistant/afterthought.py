@@ -1,8 +1,9 @@
 """What a small model's answer still lacks, as its own judgement of single pieces of evidence shows.
 
 Asked whether one piece of evidence holds what a question asks, a small model is a better reader than when it answers.
-So two things are looked at again once its answer stands: the sentence that bears most on the question, where the
-answer rests on others, and what other reports or places give instead of the one figure or date it tells.
+So three things are looked at again once its answer stands: the sentence that bears most on the question, where the
+answer rests on others; of a question that asks for several things each that the answer leaves open; and what other
+reports or places give instead of the one figure or date it tells.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from threading import Event
 
 from assistant import answerable, claims
 from assistant.alignment import find
-from assistant.asking import gives_what_is_asked
+from assistant.asking import gives_what_is_asked, parts
 from assistant.citations import Checked
 from assistant.completion import nearest
 from assistant.disagreement import contradicting
 from assistant.inquiry import Searched
-from assistant.marks import MARK
+from assistant.marks import MARK, without_marks
 from assistant.models.base import ChatModel, Reply
 from assistant.pieces import under_names
 from assistant.quantities import unsupported_numbers
@@ -27,13 +28,19 @@ from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places
-from assistant.telling import rests_on
+from assistant.telling import Telling, by_bearing, rests_on
+from assistant.unheard import FAR
 from vectorstore.schema import Lang
 
 SURER = 0.5
 """How much likelier (log-odds) the sentence nearest to a question has to hold what is asked than what an answer cites:
 of 110 answers to `dev.jsonl` 17 did not cite it; the three above this were wrong, nine of the fourteen below right.
 """
+HELD, ANSWERS = 0.7, 1.0
+"""Log-odds under which an answer is held to leave a part of a question open, and from which a sentence answers it."""
+LOOKED_AT = 2
+"""Sentences that are judged for a part left open."""
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,28 @@ class Afterthought:
         gives = partial(gives_what_is_asked, ways)
         return said if gives(said) else nearest([item], ways, self.similarity, gives) or said
 
+    def unanswered(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> list[Telling]:
+        """Of each part of a question that asks for several things, where the answer is not held to answer it, the
+        sentence of the `chosen` evidence that is.
+        """
+        own = len(parts(self.searched.question.text))  # those of the questions before are no longer open
+        asked = parts(self.searched.asked_in(lang))[-own:]
+        if len(asked) < _SEVERAL or own < _SEVERAL or self.searched.several:
+            return []
+        near = {s.text for s in by_bearing(chosen, self.searched.ways, self.similarity) if s.behind <= FAR}
+        said = without_marks(checked.text)
+        found = list[Telling]()
+        for part in asked:
+            sure = self._held(part, said)
+            if sure is None or sure >= HELD:
+                continue
+            bearing = [s for s in by_bearing(chosen, [part], self.similarity) if s.text in near and s not in found]
+            judged = [(self._held(part, sentence.text) or 0.0, sentence) for sentence in bearing[:LOOKED_AT]]
+            best, sentence = max(judged, key=lambda pair: pair[0], default=(0.0, None))
+            if sentence is not None and best >= ANSWERS:
+                found.append(sentence)
+        return found
+
     def others(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> list[Evidence]:
         """What tells otherwise than the answer to a question for one date or figure: of other reports, where none is
         named, or of other places of one, where it is about these; not of a row that was picked, from which the
@@ -94,6 +123,9 @@ class Afterthought:
             if sure is not None and sure >= least:
                 told[report] = item
         return list(told.values())
+
+    def _held(self, question: str, text: str) -> float | None:
+        return answerable.odds_of(question, text, self.model, cancel=self.cancel, reply=self.reply)
 
     def _odds(self, question: str, evidence: Sequence[Evidence]) -> float | None:
         return answerable.odds(question, evidence, self.model, cancel=self.cancel, reply=self.reply)

@@ -87,6 +87,13 @@ def odds(
 ) -> float | None:
     """How much likelier than not the model holds it, as log-odds, that `evidence` answers `question`."""
     lines = [re.sub(r"\s*\n\s*", " ", without_notes(under_names(item.hit, item.text))) for item in evidence]
-    lang: Lang = "zh" if has_han("".join(lines)) else "en"
-    messages = prompted("holds", lang, question=question, evidence="\n".join(lines))
+    return odds_of(question, "\n".join(lines), model, cancel=cancel, reply=reply)
+
+
+def odds_of(
+    question: str, text: str, model: ChatModel, *, cancel: Event | None = None, reply: Reply | None = None
+) -> float | None:
+    """The same of a text."""
+    lang: Lang = "zh" if has_han(text) else "en"
+    messages = prompted("holds", lang, question=question, evidence=text)
     return model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)

@@ -86,6 +86,9 @@ _OF_TWO = re.compile(
 """What two figures tell: how far they lie apart, or that of each of two layers."""
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！,;?!]")
+_PARTS = re.compile(
+    r"[;?]|,? and (?=(?:(?:on|in|at|by|for|from|of|to) )?(?:what|which|who|whose|when|where|why|how)\b)", re.IGNORECASE
+)
 _LIST = re.compile(
     r"哪些|哪[几三四五六七八九十]|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"
     r"|[三四五六七八九十几](?:个|大|点|种|类|项|条)[^，。；？的]{1,8}(?:分别|各自)?(?:是|叫|为|指)(?:作|做)?什么"
@@ -140,6 +143,20 @@ def _things(text: str) -> list[str]:
     """The words of a piece of a question that can be compared, in lower case."""
     things = cut(text) if has_han(text) else re.findall(r"\b[A-Z][\w.+-]*", text)
     return [thing.lower() for thing in things if len(thing.strip()) > 1]
+
+
+def parts(question: str) -> list[str]:
+    """What a question asks for one after the other, each with what is said before it: `2023年卖了多少辆？增长了多少？`,
+    `Who founded it, and when?` One part where it asks for one thing only.
+    """
+    found, before = list[str](), ""
+    for clause in (_BOUNDARY if has_han(question) else _PARTS).split(question):
+        if _INTERROGATIVE.search(clause):
+            found.append(f"{before}{clause.strip()}")
+            before = ""
+        elif clause.strip():
+            before += clause.strip() + ("，" if has_han(clause) else ", ")
+    return found
 
 
 def wants_more(questions: Sequence[str], answer: str) -> bool:

@@ -98,6 +98,13 @@ def completed(
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
 
 
+def with_more(draft: str, said: str, sentences: Sequence[Telling]) -> str:
+    """A draft, of which `said` stood, with further sentences; these alone where one of them says all that it does."""
+    if any(_says(sentence.text, without_marks(said)) for sentence in sentences):
+        return _listed(sentences, "", LONGEST, False)
+    return draft + _listed(sentences, said, LONGEST, False)
+
+
 def _bringing(ranked: Sequence[Telling], ways: Sequence[str]) -> Sequence[Telling]:
     """The sentences without those that give the same kinds of figures as the first of them and hold but some of the
     question's words that it holds: another row of the same table. The items of a list are of one kind.

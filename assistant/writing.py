@@ -21,7 +21,7 @@ from assistant.asking import (
 from assistant.borrowed import Borrowed
 from assistant.cells import asked_of_rows, is_named, of_asked_years
 from assistant.citations import Checked, Second
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest
+from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, with_more
 from assistant.crossing import NO_CHINESE, carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.faults import endless, fault, in_language, spoken_in
@@ -204,6 +204,9 @@ class Writer:
                 lacking = self.searched.lacks(self.library.kept_in(question))
                 more = "" if lacking or self._is_refuted(checked) else instead(*bearing)
             if more not in ("", answering):
+                checked = self._check(more, question, lang)
+            if checked.text and (open_to := look.unanswered(checked, own, lang)):
+                more = with_more(more or answering, checked.text, open_to)
                 checked = self._check(more, question, lang)
             if not tells_how_much(self.searched.ways, checked.text):
                 return None  # the reports do not say

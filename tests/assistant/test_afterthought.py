@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assistant.afterthought import SURER, Afterthought
+from assistant.afterthought import ANSWERS, HELD, SURER, Afterthought
 from assistant.citations import Checked
 from assistant.inquiry import Searched
 from assistant.models.base import Message, Reply
@@ -78,3 +78,35 @@ def test_of_the_nearer_piece_the_sentence_with_the_figure_asked_for_is_told() ->
     look = Afterthought(found, Scripted("", odds=leaning), alike, None, Reply())
     told = look.nearer(answer_from(OTHER), [piece(fines, 1), OTHER], "zh")
     assert told == "企业的罚款从750万欧元到3500万欧元[1]。"
+
+
+SHARE = piece("北云公司在2022年的云服务市场占比为28.1%，居全国首位。", 1)
+YEARS = piece("北云公司已经连续四年是云服务市场的领头羊，客户遍布全国。", 2)
+ASKED_TWICE = "北云公司2022年在云服务市场的占比是多少，它连续几年是领头羊？"
+
+
+def unanswered(asked: str, odds: dict[tuple[str, str], float | None], history: tuple[str, ...] = ()) -> list[str]:
+    """What is told of the parts of a question after an answer that gives the share; `odds` by a word of the part and
+    one of what is judged.
+    """
+
+    def leaning(messages: Sequence[Message]) -> float | None:
+        evidence, _, part = messages[-1].content.rsplit("资料：", 1)[-1].partition("问题：")
+        return next(value for (of, word), value in odds.items() if of in part and word in evidence)
+
+    found = Searched(understand(asked, history), (asked,), (), Usage(0, 0))
+    look = Afterthought(found, Scripted("", odds=leaning), alike, None, Reply())
+    return [sentence.text for sentence in look.unanswered(answer_from(SHARE), [SHARE, YEARS], "zh")]
+
+
+def test_of_each_part_that_the_answer_leaves_open_the_sentence_that_answers_it_is_told() -> None:
+    answers = {("占比", "28.1"): 3.0, ("几年", "28.1"): HELD - 0.1, ("几年", "四年"): ANSWERS}
+    assert unanswered(ASKED_TWICE, answers) == [YEARS.text]
+    assert unanswered(ASKED_TWICE, answers | {("几年", "28.1"): HELD}) == []
+    assert unanswered(ASKED_TWICE, answers | {("几年", "28.1"): None}) == []
+    assert unanswered(ASKED_TWICE, answers | {("几年", "四年"): ANSWERS - 0.1}) == []
+
+
+def test_a_question_for_one_thing_and_those_before_it_are_not_asked_again() -> None:
+    assert unanswered("它连续几年是领头羊？", {}) == []
+    assert unanswered("它连续几年是领头羊？", {}, ("北云公司的占比是多少？",)) == []

@@ -17,6 +17,7 @@ from assistant.asking import (
     gives_a_time,
     gives_in_the_unit,
     gives_what_is_asked,
+    parts,
     tells_how_much,
     wants_more,
 )
@@ -199,3 +200,17 @@ def test_a_count_is_wanted_where_the_asker_wants_one_whatever_a_translation_made
     share, count = "What portion of the cars was electric?", "有多少台电动汽车？"
     assert tells_how_much([share, count], "接近20%的汽车是电动的。")
     assert not tells_how_much([count], "接近20%的汽车是电动的。")
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("2023年，南北两市各有多少家？", ["2023年，南北两市各有多少家"]),
+        ("占比是多少，它连续几年第一？", ["占比是多少", "它连续几年第一"]),
+        ("How fast is it, and in which journal was that?", ["How fast is it", "in which journal was that"]),
+        ("Who founded Smith and Sons?", ["Who founded Smith and Sons"]),
+        ("说说储能。", []),
+    ],
+)
+def test_the_parts_of_a_question_are_what_it_asks_one_after_the_other(question: str, asked: list[str]) -> None:
+    assert parts(question) == asked
