@@ -15,7 +15,15 @@ from threading import Event
 
 from assistant import answerable, claims
 from assistant.alignment import find
-from assistant.asking import gives_what_is_asked, parts
+from assistant.asking import (
+    asks_for_list,
+    asks_how_much,
+    asks_when,
+    asks_why,
+    gives_a_time,
+    gives_what_is_asked,
+    parts,
+)
 from assistant.citations import Checked
 from assistant.completion import nearest
 from assistant.disagreement import contradicting
@@ -29,7 +37,6 @@ from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places
 from assistant.telling import Telling, by_bearing, rests_on
-from assistant.unheard import FAR
 from vectorstore.schema import Lang
 
 SURER = 0.5
@@ -75,20 +82,20 @@ class Afterthought:
 
     def unanswered(self, checked: Checked, chosen: Sequence[Evidence], lang: Lang) -> list[Telling]:
         """Of each part of a question that asks for several things, where the answer is not held to answer it, the
-        sentence of the `chosen` evidence that is.
+        sentence that is, of the `chosen` evidence that the answer cites.
         """
-        own = len(parts(self.searched.question.text))  # those of the questions before are no longer open
-        asked = parts(self.searched.asked_in(lang))[-own:]
-        if len(asked) < _SEVERAL or own < _SEVERAL or self.searched.several:
+        count = len(parts(self.searched.question.text))  # those of the questions before are no longer open
+        asked = parts(self.searched.asked_in(lang))[-count:]
+        if len(asked) < _SEVERAL or count < _SEVERAL or self.searched.several:
             return []
-        near = {s.text for s in by_bearing(chosen, self.searched.ways, self.similarity) if s.behind <= FAR}
         said = without_marks(checked.text)
+        own = [item for item in chosen if rests_on(checked, item)]
         found = list[Telling]()
-        for part in asked:
+        for part in _perhaps_open(asked, said):
             sure = self._held(part, said)
             if sure is None or sure >= HELD:
                 continue
-            bearing = [s for s in by_bearing(chosen, [part], self.similarity) if s.text in near and s not in found]
+            bearing = [s for s in by_bearing(own, [part], self.similarity) if s not in found]
             judged = [(self._held(part, sentence.text) or 0.0, sentence) for sentence in bearing[:LOOKED_AT]]
             best, sentence = max(judged, key=lambda pair: pair[0], default=(0.0, None))
             if sentence is not None and best >= ANSWERS:
@@ -129,6 +136,18 @@ class Afterthought:
 
     def _odds(self, question: str, evidence: Sequence[Evidence]) -> float | None:
         return answerable.odds(question, evidence, self.model, cancel=self.cancel, reply=self.reply)
+
+
+def _perhaps_open(asked: Sequence[str], said: str) -> list[str]:
+    """The parts of a question of which it cannot be seen in the answer's figures and times that it answers them."""
+    figures = len(find(said)) >= sum(asks_how_much([part]) for part in asked)
+
+    def answered(part: str) -> bool:
+        if asks_when(part):
+            return gives_a_time(said)
+        return figures if asks_how_much([part]) else asks_why(part) or asks_for_list(part)
+
+    return [part for part in asked if not answered(part)]
 
 
 def _holds_all(question: str, item: Evidence) -> bool:
