@@ -14,6 +14,7 @@ _YES_OR_NO = re.compile(
     r"吗|(?<![什怎那这多])么\W*$|是否|是不是|有没有|能不能|会不会|对不对|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
     re.IGNORECASE,
 )
+_SEVERAL_WORDS = 3
 TIMES, TIMES_IN_ROWS = 3, 40
 """How often a sentence may come with nothing but its figures changed before it is a loop; for a model that writes
 tables, of which every row may be such.
@@ -45,13 +46,27 @@ def without_repeats(text: str, times: int = TIMES) -> str:
 
 
 def without_echoes(text: str, question: str) -> str:
-    """A reply without sentences that say nothing but what the question does; '' where none is left. What can be
-    answered by yes or no may be said again.
+    """A reply without sentences that say nothing but what the question does, and without a false start; '' where none
+    is left. What can be answered by yes or no may be said again.
     """
     if _YES_OR_NO.search(question):
         return text
     kept = "".join(sentence for sentence in _sentences(text) if not _echoes(sentence, question))
-    return kept.strip() if re.search(r"\w", without_marks(kept)) else ""
+    return without_a_false_start(kept.strip(), question) if re.search(r"\w", without_marks(kept)) else ""
+
+
+def without_a_false_start(text: str, question: str) -> str:
+    """A reply without a first sentence that shares no word and no name with the question, where a later one shares
+    several: a small model may begin with some evidence about something else.
+    """
+    first, *rest = _sentences(text) or [""]
+    strange = len(claims.grams(first)) >= _SEVERAL_WORDS and not touches(first, question)
+    return "".join(rest).lstrip() if strange and any(touches(s, question) >= _SEVERAL_WORDS for s in rest) else text
+
+
+def touches(sentence: str, question: str) -> int:
+    """How many words and names a sentence shares with a question."""
+    return len((claims.grams(question) | claims.names(question)) & (claims.grams(sentence) | claims.names(sentence)))
 
 
 def _echoes(sentence: str, question: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.repetition import looping, without_echoes, without_repeats
+from assistant.repetition import looping, without_a_false_start, without_echoes, without_repeats
 
 SAME = "这家公司在三个国家共有291家客户[1]。"
 
@@ -59,3 +59,20 @@ def test_leaving_repeats_out_adds_nothing_and_happens_once(text: str) -> None:
     once = without_repeats(text)
     assert len(once) <= len(text)
     assert without_repeats(once) == once
+
+
+BESIDE = "北云公司用新模型重构了搜索引擎和网盘[1]。"
+ANSWER = "2023年在线旅行预订的用户为5.1亿人[2]。"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        (BESIDE + ANSWER, ANSWER),
+        (ANSWER + BESIDE, ANSWER + BESIDE),
+        (BESIDE, BESIDE),  # nothing would be left
+        ("以下是有关的数据：" + ANSWER, "以下是有关的数据：" + ANSWER),
+    ],
+)
+def test_an_answer_does_not_begin_with_what_has_nothing_to_do_with_its_question(reply: str, kept: str) -> None:
+    assert without_a_false_start(reply, "2023年在线旅行预订的用户有多少？") == kept
