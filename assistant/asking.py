@@ -34,8 +34,13 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _TIME = "何时|什么时候|哪一?个?月|哪一?[年天日]|几月|几[日号]"
+_SUBORDINATE = (
+    r"\s(?!(?:did|do|does|was|were|is|are|will|would|has|have|had|can|could|should)\b)"
+    r"[^?]*, (?:what|which|how|who|where|why)\b"
+)
+"""Behind a `when` that does not ask: when it opened, how many did it have."""
 _WHEN = re.compile(
-    _TIME + r"|(?:^|[,;:] *|\band )when\b|\b(?:what|which) (?:year|month|day|date)\b",
+    _TIME + rf"|(?:^|[,;:] *|\band )when\b(?!{_SUBORDINATE})|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"哪一?个?月|几月|\b(?:what|which) month\b", re.IGNORECASE)

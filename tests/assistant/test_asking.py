@@ -214,3 +214,16 @@ def test_a_count_is_wanted_where_the_asker_wants_one_whatever_a_translation_made
 )
 def test_the_parts_of_a_question_are_what_it_asks_one_after_the_other(question: str, asked: list[str]) -> None:
     assert parts(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("When the park opened, how many firms did it have?", False),
+        ("When did the park open, and how many firms has it?", True),
+        ("How many firms has it, and when did it open?", True),
+        ("When?", True),
+    ],
+)
+def test_a_subordinate_when_asks_for_no_time(question: str, asks: bool) -> None:
+    assert asks_when(question) is asks
