@@ -28,6 +28,7 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
+from assistant.borrowed import of_others
 from assistant.cells import is_named
 from assistant.citations import Checked
 from assistant.evidence import BESIDE
@@ -150,11 +151,25 @@ def instead(
     ranked = sorted(ranked, key=lambda sentence: not gives_in_the_unit(ways, sentence.text))[:CONSIDERED]
     if asks_for_figures(ways):
         ranked = [sentence for sentence in ranked if gives_a_figure(sentence.text)] or ranked
+    ranked = _of_the_same(ranked, ways)
     silent = list(unheard(ways, "\n".join(sentence.text for sentence in ranked), telling))
     if silent and (things := {thing for way in ways for pair in compared(way) for thing in pair}):
         ranked = [s for s in ranked if s is ranked[0] or any(thing in s.text.lower() for thing in things)]
     outright = sorted([*ranked, *silent], key=lambda sentence: not superlatives.says(ways, sentence.text))
     return _listed(outright, "", longest, False)
+
+
+def _of_the_same(ranked: Sequence[Telling], ways: Sequence[str]) -> list[Telling]:
+    """The sentences without those after the first that, and whose passages, hold nobody and nothing that the question
+    names, where the first one does.
+    """
+    publishers = "\n".join(sentence.item.hit.report.publisher or "" for sentence in ranked)
+
+    def apart(sentence: Telling) -> bool:
+        hit = sentence.item.hit
+        return of_others("\n".join(ways), [hit.passage.clean, *hit.passage.heading, hit.report.title], publishers)
+
+    return [s for s in ranked if s is ranked[0] or apart(ranked[0]) or not apart(s)]
 
 
 def nearest(

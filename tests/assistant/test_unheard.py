@@ -48,3 +48,10 @@ def test_in_place_of_a_draft_that_fails_only_what_is_compared_is_told() -> None:
     assert "39.2%" in told
     assert "9.1%" in told
     assert "90.6%" not in told
+
+
+def test_in_place_of_a_draft_that_fails_nobody_else_than_the_one_asked_about_is_told_of() -> None:
+    asked = ["百度在2024年的销量增长了多少？"]
+    own, other = piece("百度在2024年的销量增长了342%，超过预期。", 1), piece("腾讯在2024年的销量增长到100万部，刷新纪录。", 2)
+    assert "100万" not in instead([own, other], asked, None)
+    assert "100万" in instead([own, piece("同行在2024年的销量增长到100万部，百度也在其中。", 2)], asked, None)
