@@ -20,7 +20,6 @@ from assistant.asking import (
     asks_how_much,
     asks_when,
     asks_why,
-    gives_a_time,
     gives_what_is_asked,
     parts,
 )
@@ -31,13 +30,15 @@ from assistant.inquiry import Searched
 from assistant.marks import MARK, without_marks
 from assistant.models.base import ChatModel, Reply
 from assistant.pieces import under_names
-from assistant.quantities import unsupported_numbers
+from assistant.quantities import find_quantities, unsupported_numbers
+from assistant.quantities.lexicon import DATES
 from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places
 from assistant.telling import Telling, by_bearing, rests_on
 from vectorstore.schema import Lang
+from vectorstore.words import words
 
 SURER = 0.5
 """How much likelier (log-odds) the sentence nearest to a question has to hold what is asked than what an answer cites:
@@ -48,6 +49,8 @@ HELD, ANSWERS = 0.7, 1.0
 LOOKED_AT = 2
 """Sentences that are judged for a part left open."""
 _SEVERAL = 2
+_TELLING = 3
+"""Words of a part of a question from which it says what it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class Afterthought:
             sure = self._held(part, said)
             if sure is None or sure >= HELD:
                 continue
-            bearing = [s for s in by_bearing(own, [part], self.similarity) if s not in found]
+            told = {(sentence.item.n, sentence.start) for sentence in found}
+            bearing = [s for s in by_bearing(own, [part], self.similarity) if (s.item.n, s.start) not in told]
             judged = [(self._held(part, sentence.text) or 0.0, sentence) for sentence in bearing[:LOOKED_AT]]
             best, sentence = max(judged, key=lambda pair: pair[0], default=(0.0, None))
             if sentence is not None and best >= ANSWERS:
@@ -139,15 +143,21 @@ class Afterthought:
 
 
 def _perhaps_open(asked: Sequence[str], said: str) -> list[str]:
-    """The parts of a question of which it cannot be seen in the answer's figures and times that it answers them."""
+    """The parts of a question that may still be open: for figures and times where the answer gives fewer than are asked
+    for; none for reasons and lists, of which a part is an answer, nor one of a word or two, which tells too little.
+    """
     figures = len(find(said)) >= sum(asks_how_much([part]) for part in asked)
+    given = [found for found in find_quantities(said) if found.unit in DATES]
+    times = len(given) >= sum(map(asks_when, asked))
 
-    def answered(part: str) -> bool:
+    def settled(part: str) -> bool:
+        if len(words(part)) < _TELLING:
+            return True
         if asks_when(part):
-            return gives_a_time(said)
+            return times
         return figures if asks_how_much([part]) else asks_why(part) or asks_for_list(part)
 
-    return [part for part in asked if not answered(part)]
+    return [part for part in asked if not settled(part)]
 
 
 def _holds_all(question: str, item: Evidence) -> bool:

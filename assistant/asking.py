@@ -94,6 +94,9 @@ _BOUNDARY = re.compile(r"[，。；？！,;?!]")
 _PARTS = re.compile(
     r"[;?]|,? and (?=(?:(?:on|in|at|by|for|from|of|to) )?(?:what|which|who|whose|when|where|why|how)\b)", re.IGNORECASE
 )
+_BOUNDARY_ZH = re.compile(r"[，。；？！;?!]|(?<!\d),|,(?!\d)")
+_ANY = re.compile(r"[近十数好前后][几]|几(?:乎|[年月天]来)|无论[^，]*|任何|谁都")
+"""What asks for nothing, though it holds a word that may."""
 _LIST = re.compile(
     r"哪些|哪[几三四五六七八九十]|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"
     r"|[三四五六七八九十几](?:个|大|点|种|类|项|条)[^，。；？的]{1,8}(?:分别|各自)?(?:是|叫|为|指)(?:作|做)?什么"
@@ -129,7 +132,7 @@ def compared(question: str) -> tuple[tuple[str, str], ...]:
     chain = list(dict.fromkeys(thing for pair in pairs for thing in pair))
     linked = all(one[1] == other[0] for one, other in pairwise(pairs))
     every = list(combinations(chain, 2)) if linked else pairs
-    return tuple(dict.fromkeys(pair for pair in (*parallel, *pairs, *every) if pair[0] != pair[1]))
+    return tuple(dict.fromkeys(pair for pair in (*parallel, *pairs, *every) if _are_things(pair)))
 
 
 def _in_parallel(question: str) -> list[tuple[str, str]]:
@@ -141,7 +144,12 @@ def _in_parallel(question: str) -> list[tuple[str, str]]:
         if same and _INTERROGATIVE.search("".join(one[-same:])):
             before = ([word.lower() for word in clause[:-same] if len(word) > 1][-1:] for clause in (one, other))
             pairs += list(zip(*before, strict=False))
-    return [pair for pair in pairs if pair[0] != pair[1] and not _MEASURES.issuperset(pair)]
+    return [pair for pair in pairs if _are_things(pair)]
+
+
+def _are_things(pair: tuple[str, str]) -> bool:
+    """Whether two words are two, and not measures of one thing."""
+    return pair[0] != pair[1] and not _MEASURES.issuperset(pair)
 
 
 def _things(text: str) -> list[str]:
@@ -152,11 +160,11 @@ def _things(text: str) -> list[str]:
 
 def parts(question: str) -> list[str]:
     """What a question asks for one after the other, each with what is said before it: `2023年卖了多少辆？增长了多少？`,
-    `Who founded it, and when?` One part where it asks for one thing only.
+    `How fast is it, and in which journal was that?` One part where it asks for one thing only.
     """
     found, before = list[str](), ""
-    for clause in (_BOUNDARY if has_han(question) else _PARTS).split(question):
-        if _INTERROGATIVE.search(clause):
+    for clause in (_BOUNDARY_ZH if has_han(question) else _PARTS).split(question):
+        if _INTERROGATIVE.search(_ANY.sub("", clause)):
             found.append(f"{before}{clause.strip()}")
             before = ""
         elif clause.strip():

@@ -99,11 +99,11 @@ def completed(
     return draft + _listed(ranked, said, longest, figures, "" if checked.removed else said)
 
 
-def with_more(draft: str, said: str, sentences: Sequence[Telling]) -> str:
+def with_more(draft: str, said: str, sentences: Sequence[Telling], longest: int = LONGEST) -> str:
     """A draft, of which `said` stood, with further sentences; these alone where one of them says all that it does."""
     if any(_says(sentence.text, without_marks(said)) for sentence in sentences):
-        return _listed(sentences, "", LONGEST, False)
-    return draft + _listed(sentences, said, LONGEST, False)
+        return _listed(sentences, "", longest, False)
+    return draft + _listed(sentences, said, longest, False)
 
 
 def _bringing(ranked: Sequence[Telling], ways: Sequence[str]) -> Sequence[Telling]:

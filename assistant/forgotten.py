@@ -11,7 +11,6 @@ import re
 _CLAUSE = re.compile(r"(?:^|[?;]\s+|,?\s+and\s+)|(?P<comma>,\s+)", re.IGNORECASE)
 _BEFORE = r"(?:(?:on|in|at|by|for|from|of|to|under|since|until|with|but|then|so|about) )*"
 _DID = r"(?:did|do|does|was|were|is|are|will|would|has|have|had|can|could|should)"
-_ONE = r"(?:is|was|does|has)"
 _WHO = r"who\b"
 _HEADS = (
     (r"(?:what|which) (?:exact )?(?:day|date)\b", r"哪.{0,3}[天日]|几[日号]|日期|何[时日]|时候|时间", "是哪一天？"),
@@ -26,7 +25,7 @@ _HEADS = (
     ),
     (r"how fast\b", r"多快|速度|增[速长幅]|涨幅|[速翻]倍|率|几", "速度是多少？"),
     (
-        rf"(?:what|which) (?!{_ONE}\b)(?:[\w-]+ ){{0,2}}?(?!{_ONE}\b)[a-z]+[^siu\W]s (?!{_ONE}\b)",
+        r"(?:what|which) (?:[\w-]+ ){0,3}?[\w-]+[^siu\W]s (?:are|were|do|did|have|had|can|could|will|would)\b",
         r"哪些|哪.{0,2}[几两三四五六]|几|分别|各|什么|多少|谁|何|列出", "有哪些？",
     ),
     (

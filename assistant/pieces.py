@@ -113,9 +113,12 @@ def column_names(hit: Hit, text: str) -> str:
 
 
 def row_begun(hit: Hit, text: str) -> str:
-    """The first cell, with its column's name, of the row of which a text of a passage is later cells; '' for others."""
-    place = hit.passage.clean.find(text) if hit.passage.kind == "table" else -1
-    before = hit.passage.clean[: max(0, place)].rpartition("\n")[2]
+    """The first cell, with its column's name, of the row of which a text of a passage is later cells; '' for others,
+    and where it cannot be told which row that is.
+    """
+    clean = hit.passage.clean
+    place = clean.find(text) if hit.passage.kind == "table" and clean.count(text) == 1 else -1
+    before = clean[: max(0, place)].rpartition("\n")[2]
     first, cut, _ = f"{before} ".partition(" | ")
     cells = text.startswith("|") or before.endswith("| ")
     return first.strip() if cells and ": " in first and (cut or text.startswith("|")) else ""

@@ -32,7 +32,7 @@ _CAUSES = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,40}, )+[\w .'’-]{2,40},? (?:and|or)\b")
-_BETWEEN, _STOP = re.compile(r"、|和|及|, (?:and |or )?| and | or "), re.compile(r"[，。；|]")
+_LEADS, _STOP = re.compile(r"包括|包含|涵盖|分为|[:：]"), re.compile(r"[，。；|,.;]")
 _FEWEST = 3
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
@@ -73,12 +73,18 @@ def enumerates_more(said: str, text: str) -> bool:
     but fewer than half. What several items have in common (市场规模) names none.
     """
     found = None if _ENUMERATED.search(said) else _ENUMERATED.search(text)
-    items = _BETWEEN.split(found[0] + _STOP.split(text[found.end() :])[0]) if found else []
+    items = _items(found[0] + _STOP.split(text[found.end() :])[0]) if found else []
     wordings = [claims.grams(item) | claims.names(item) for item in items]
     common = Counter(gram for wording in wordings for gram in wording)
     own = [own for wording in wordings if (own := {gram for gram in wording if common[gram] == 1})]
     named = sum(bool(wording & (claims.grams(said) | claims.names(said))) for wording in own)
     return len(own) >= _FEWEST and 0 < 2 * named < len(own)
+
+
+def _items(enumeration: str) -> list[str]:
+    """The items of an enumeration, without what leads to the first of them."""
+    *items, last = re.split(r"、|, (?:and |or )?", _LEADS.split(enumeration, maxsplit=1)[-1])
+    return [*items, *re.split(r"以及|[和与及]| and | or ", last)]
 
 
 def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int]) -> list[float]:

@@ -206,7 +206,7 @@ class Writer:
             if more not in ("", answering):
                 checked = self._check(more, question, lang)
             if checked.text and (open_to := look.unanswered(checked, own, lang)):
-                more = with_more(more or answering, checked.text, open_to)
+                more = with_more(more or answering, checked.text, open_to, longest)
                 checked = self._check(more, question, lang)
             if not tells_how_much(self.searched.ways, checked.text):
                 return None  # the reports do not say

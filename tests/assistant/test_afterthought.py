@@ -111,7 +111,7 @@ def test_of_each_part_that_the_answer_leaves_open_the_sentence_that_answers_it_i
 
 def test_what_the_answers_figures_and_times_answer_is_not_judged() -> None:
     assert unanswered("北云公司2022年的占比是多少，为什么？", {}) == []
-    assert unanswered("北云公司何时有多少占比，做了哪些事情，是哪一年？", {}) == []
+    assert unanswered("北云公司何时有多少占比，做了哪些事情，然后呢？", {}) == []
 
 
 def test_a_question_for_one_thing_and_those_before_it_are_not_asked_again() -> None:

@@ -209,6 +209,7 @@ def test_a_count_is_wanted_where_the_asker_wants_one_whatever_a_translation_made
         ("占比是多少，它连续几年第一？", ["占比是多少", "它连续几年第一"]),
         ("How fast is it, and in which journal was that?", ["How fast is it", "in which journal was that"]),
         ("Who founded Smith and Sons?", ["Who founded Smith and Sons"]),
+        ("近几年，几乎所有企业都盈利，超过1,000家的有多少？", ["近几年，几乎所有企业都盈利，超过1,000家的有多少"]),
         ("说说储能。", []),
     ],
 )
@@ -227,3 +228,8 @@ def test_the_parts_of_a_question_are_what_it_asks_one_after_the_other(question: 
 )
 def test_a_subordinate_when_asks_for_no_time(question: str, asks: bool) -> None:
     assert asks_when(question) is asks
+
+
+def test_measures_of_one_thing_are_not_compared() -> None:
+    assert compared("南山的企业数量和比例分别是多少？") == ()
+    assert compared("南山和宝安的企业分别有多少？") == (("南山", "宝安"),)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.citations import Checked, check, locate
+from assistant.evidence import excerpt
 from assistant.marks import numbers_in
 from assistant.schema import Evidence
 from tests.assistant.builders import piece
@@ -376,3 +377,16 @@ def test_a_heading_that_says_it_all_is_not_what_another_passage_is_cited_for() -
         question="北斗公司发生了几起数据泄露？", lang="zh", report_text=lambda report: said * 3,
     )  # fmt: skip
     assert [citation.report for citation in checked.citations] == [holding.hit.report.id]
+
+
+def test_the_later_part_of_a_row_is_read_and_where_needed_quoted_with_its_first_cell() -> None:
+    clean = "步骤: 数据标注 | 定义: 由人对数据作分类。 | 成本占比: 40%-50%"
+    row = piece(clean)
+    table = replace(row.hit, passage=replace(row.hit.passage, kind="table"))
+    later = excerpt(1, table, clean.index("| 成本占比"), len(clean))
+    said = check(
+        "数据标注的成本占比为40%-50%[1]。", [later], question="哪一步的花费高？", lang="zh",
+        report_text=lambda report: clean,
+    )  # fmt: skip
+    assert [sentence.state for sentence in said.sentences] == ["supported"]
+    assert said.citations[0].quote == clean

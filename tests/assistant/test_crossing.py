@@ -259,3 +259,9 @@ def test_a_fraction_is_spelt_and_never_becomes_a_multiple() -> None:
 )
 def test_what_a_translation_says_in_parentheses_of_its_own_goes(source: str, said: str, kept: str) -> None:
     assert [sentence.text for sentence in carried(checked(source), "en", Scripted(said))] == [kept]
+
+
+def test_what_leads_in_and_says_nothing_is_no_half_of_its_own() -> None:
+    said = iter(["It is noteworthy that it needs 12 PB.", "It needs 470 PB."])
+    told = carried(checked("值得注意的是，训练需要470 PB的算力。"), "en", Scripted(lambda messages: next(said)))
+    assert [sentence.text for sentence in told] == ["It needs 470 PB."]

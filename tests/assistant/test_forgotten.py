@@ -19,6 +19,8 @@ from assistant.forgotten import forgotten
         ("Which market segments are added up?", "哪个市场段被加总？", "有哪些？"),
         ("Which market segments are added up?", "哪些市场段被加总？", ""),
         ("Which analysis is meant?", "哪个分析？", ""),
+        ("Which company leads the market?", "哪家公司领先市场？", ""),
+        ("Which sales channel was largest?", "哪个销售渠道最大？", ""),
         ("How tall is it, and how fast does it walk?", "它多高？能快速行走吗？", "速度是多少？"),
         ("According to the agency, who runs it, and when did it open?", "谁经营它？", "是什么时候？"),
     ],

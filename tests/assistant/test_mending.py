@@ -16,6 +16,9 @@ from assistant.mending import mended, without_asides
         ("花费50 billion元。", "It spent 50 billion yuan.", "It spent 50 billion yuan."),
         ("花费5 billion元，增长5%。", "It spent 5, up 5%.", "It spent 5 billion, up 5%."),
         ("50 billion元，50家公司。", "50 yuan for 50 companies.", "50 yuan for 50 companies."),
+        ("有4 billion个参数的GPT-4。", "GPT-4 has four billion.", "GPT-4 has four billion."),
+        ("投资50 billion元。", "A 50-billion-yuan project, ranking 50.", "A 50-billion-yuan project, ranking 50."),
+        ("花费50 billion元。", "It cost 50bn.", "It cost 50bn."),
         ("花费1.5 billion元。", "It spent 11.5 and 1.55.", "It spent 11.5 and 1.55."),
     ],
 )
@@ -29,6 +32,9 @@ def test_figures_are_those_of_the_source(source: str, said: str, told: str) -> N
         ("How fast is Groq's LPU?", "Groq的LPU（计算单元）有多快？", "Groq的LPU有多快？"),
         ("GMV超10亿元。", "GMV (Global Market Value) exceeded it.", "GMV exceeded it."),
         ("脑机接口（BCI）。", "Brain-computer interfaces (BCI).", "Brain-computer interfaces (BCI)."),
+        ("检索增强生成RAG。", "Retrieval-augmented generation (RAG).", "Retrieval-augmented generation (RAG)."),
+        ("北京、上海等一线城市。", "Cities (Beijing, Shanghai).", "Cities (Beijing, Shanghai)."),
+        ("GTC 2024上的GPU。", "GPUs (GTC) at GTC 2024.", "GPUs at GTC 2024."),
         ("占比达一半。", "A half (50%).", "A half (50%)."),
     ],
 )

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from assistant import claims
+from assistant.alignment import counts_another, find, named_for_another
 from assistant.support import Judge, Similarity
 
 LABELLED = Path(__file__).with_name("supported_pairs.jsonl")
@@ -226,3 +227,28 @@ def test_a_name_right_behind_another_thing_that_the_question_enumerates_is_that_
     assert judge.verdict("北海公司的模型叫Gamma模型。", [row]).flaw == "pairing"
     assert judge.verdict("北海公司的模型叫Beta模型。", [row]).supported
     assert judge.verdict("南海公司的模型叫Gamma模型。", [row]).supported
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "source"),
+    [
+        ("百度和阿里巴巴的模型分别叫什么？", "百度的叫ERNIE，阿里的叫Qwen。", "百度ERNIE、阿里巴巴Qwen已上线。"),
+        ("报告中，模型和参数量分别是什么？", "参数量最大的是GPT-4。", "目前参数量最大的模型GPT-4已上线。"),
+        ("国内和国外的模型有哪些？", "国外的模型有Llama和GPT。", "国外有Llama，国内GPT类产品也已上线。"),
+    ],
+)
+def test_what_only_looks_like_another_thing_asked_about_owns_no_name(question: str, claim: str, source: str) -> None:
+    assert not named_for_another(claim, question, [source])
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("2024年的市场规模为50万台", "2024年市场规模为50万台左右，2030年将形成200万台市场规模。"),
+        ("2023年电动汽车的销量为950万辆", "2023年电动汽车的销量为950万辆整，此前一年销量为689万辆电动汽车。"),
+        ("研发投入增加了3亿元", "增加3亿元主要用于芯片，另有5亿元研发投入。"),
+    ],
+)
+def test_what_follows_a_number_is_not_always_what_it_counts(said: str, source: str) -> None:
+    (number,) = [found for found in find(source) if found.text in said][:1]
+    assert not counts_another(said, source, number)

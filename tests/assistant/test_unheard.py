@@ -52,6 +52,14 @@ def test_in_place_of_a_draft_that_fails_only_what_is_compared_is_told() -> None:
 
 def test_in_place_of_a_draft_that_fails_nobody_else_than_the_one_asked_about_is_told_of() -> None:
     asked = ["百度在2024年的销量增长了多少？"]
-    own, other = piece("百度在2024年的销量增长了342%，超过预期。", 1), piece("腾讯在2024年的销量增长到100万部，刷新纪录。", 2)
+    own = piece("百度在2024年的销量增长了342%，超过预期。", 1)
+    other = piece("腾讯在2024年的销量增长到100万部，刷新纪录。", 2)
     assert "100万" not in instead([own, other], asked, None)
     assert "100万" in instead([own, piece("同行在2024年的销量增长到100万部，百度也在其中。", 2)], asked, None)
+
+
+def test_of_what_is_compared_the_sentence_that_is_about_it_is_told_however_it_is_worded() -> None:
+    aside = "宝安占全国网民的9.1%，而且增长很快。"
+    about = "宝安的企业在全市企业里的比例不到10%。"
+    asked = "南山和宝安的企业各占全市企业多少比例？"
+    assert added(asked, "南山占全国网民的39.2%，而且增长很快。", aside, about) == [about]
