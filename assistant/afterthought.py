@@ -14,7 +14,7 @@ from functools import partial
 from threading import Event
 
 from assistant import answerable, claims
-from assistant.alignment import find
+from assistant.alignment import find, same
 from assistant.asking import (
     asks_for_list,
     asks_how_much,
@@ -143,12 +143,14 @@ class Afterthought:
 
 
 def _perhaps_open(asked: Sequence[str], said: str) -> list[str]:
-    """The parts of a question that may still be open: for figures and times where the answer gives fewer than are asked
-    for; none for reasons and lists, of which a part is an answer, nor one of a word or two, which tells too little.
+    """The parts of a question that may still be open: for figures and times where the answer gives fewer new ones than
+    are asked for; none for reasons and lists, of which a part is an answer, nor one of a word or two, which tells too
+    little.
     """
-    figures = len(find(said)) >= sum(asks_how_much([part]) for part in asked)
-    given = [found for found in find_quantities(said) if found.unit in DATES]
-    times = len(given) >= sum(map(asks_when, asked))
+    known = find_quantities(" ".join(asked))
+    new = [number for number in find_quantities(said) if not any(same(number, old) for old in known)]
+    times = sum(number.unit in DATES for number in new) >= sum(map(asks_when, asked))
+    figures = sum(number.unit not in DATES for number in new) >= sum(asks_how_much([part]) for part in asked)
 
     def settled(part: str) -> bool:
         if len(words(part)) < _TELLING:
