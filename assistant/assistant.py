@@ -21,6 +21,7 @@ from assistant.memory import standing
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
+from assistant.pieces import around
 from assistant.question import Question, detect, queries, translate, understand
 from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
 from assistant.sentences import BLANK
@@ -277,8 +278,7 @@ class Assistant:
         """Whether an answer speaks of nothing that its question names, as far as that is known in both languages."""
         if searched.report or searched.several:
             return False
-        told = [checked.text, *(f"{item.hit.report.title}\n{item.hit.text}" for item in cited)]
-        told += [heading for item in cited for heading in item.hit.passage.heading]
+        told = [checked.text, *(around(item.hit) for item in cited)]
         publishers = "\n".join(self._publishers())
         return of_others(searched.question.standalone, told, publishers)
 

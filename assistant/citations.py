@@ -18,7 +18,7 @@ from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.opinion import Claim
 from assistant.orders import without_orders
-from assistant.pieces import behind_its_first_cell, caption
+from assistant.pieces import around, behind_its_first_cell, caption
 from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.sentences import Span
@@ -371,9 +371,9 @@ def _is_short(heading: str) -> bool:
 
 
 def _passage(item: Evidence) -> str:
-    """All that stands around a piece of evidence: its passage, the headings above, what the report says of itself."""
-    report, passage = item.hit.report, item.hit.passage
-    return "\n".join(filter(None, [*passage.heading, passage.clean, report.title, report.publisher, report.source]))
+    """All that stands around a piece of evidence, with what its report says of itself."""
+    report = item.hit.report
+    return "\n".join(filter(None, [around(item.hit), report.publisher, report.source]))
 
 
 def _spoken_date(date: str | None) -> str:

@@ -34,7 +34,7 @@ from assistant.citations import Checked
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
-from assistant.pieces import is_sentence
+from assistant.pieces import around, is_sentence
 from assistant.quantities import numbers
 from assistant.relevance import Similarity
 from assistant.schema import Evidence
@@ -166,8 +166,7 @@ def _of_the_same(ranked: Sequence[Telling], ways: Sequence[str]) -> list[Telling
     publishers = "\n".join(sentence.item.hit.report.publisher or "" for sentence in ranked)
 
     def apart(sentence: Telling) -> bool:
-        hit = sentence.item.hit
-        return of_others("\n".join(ways), [hit.passage.clean, *hit.passage.heading, hit.report.title], publishers)
+        return of_others("\n".join(ways), [around(sentence.item.hit)], publishers)
 
     return [s for s in ranked if s is ranked[0] or apart(ranked[0]) or not apart(s)]
 

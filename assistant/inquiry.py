@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant import claims, names
+from assistant.pieces import around
 from assistant.question import Question, detect
 from assistant.schema import Evidence, Timing, Usage
 from assistant.sides import Sides
@@ -74,7 +75,7 @@ class Searched:
         """
         own = [name for name in kept if _COINED.search(name) and not names.chinese_in(name)]
         wanted = frozenset(map(claims.squeezed, own))
-        said = "\n".join("\n".join([hit.passage.clean, *hit.passage.heading]) for hit in self.read)
+        said = "\n".join(map(around, self.read))
         return bool(wanted) and claims.names_absent(wanted, said) == wanted
 
     def rows_in(self, evidence: Iterable[Evidence]) -> list[Evidence]:

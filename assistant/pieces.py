@@ -95,6 +95,11 @@ def without_notes(text: str) -> str:
     return re.sub(r"\[\d{1,3}\]", "", text)
 
 
+def around(hit: Hit) -> str:
+    """All that stands around a piece of a passage: the passage, the headings above it, the title of its report."""
+    return "\n".join(filter(None, [*hit.passage.heading, hit.passage.clean, hit.report.title]))
+
+
 def caption(hit: Hit) -> str:
     """What stands over the table that a passage is or begins; '' where there is none. It may give the unit."""
     if hit.passage.kind != "table":
