@@ -11,7 +11,6 @@ from itertools import chain, pairwise
 from assistant import claims
 from assistant.quantities import Quantity, find_quantities
 from assistant.quantities.dates import parts
-from assistant.quantities.lexicon import MONEY
 from assistant.sentences import Span, split_sentences
 
 RESPECTIVELY = re.compile(r"分别|依次|\brespectively\b", re.IGNORECASE)
@@ -32,14 +31,6 @@ _ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
 _TELLING = 3
 _SHARED = 2
-_LISTED = re.compile(r"(?:[^，。；：、]{2,10}、)*[^，。；：、]{2,10}[和与及][^，。；：、的各分有在？]{2,10}")
-_BETWEEN = re.compile(r"[、和与及]")
-_GENERIC = re.compile(r"^(?:..?|.*(?:模型|产品|参数|价格|数量|规模|子公司|合资公司))$|国内|国外")
-"""What is no name of a thing: two characters are none that can be told from others."""
-_COUNTED = re.compile(
-    r"[多余]?(?!左右|以[上下内]|同比|环比|主要|位[居列]|排名)[对个名家项条款只台辆件张篇组套种类位]?((?:(?![及和与或超近约的等为达])[\u3400-\u9fffA-Za-z]){2,12})"
-)
-_COUNTS, _HARDLY = 0.6, 0.4
 _HEAD_FILLER = re.compile(
     r"^(?:其中|而|但|仍|则|约|为|有|高于|低于|同比|环比|分别|仅|另外|此外|截至|以及|包括|达到|其|该|在|的|和|与|\W|\d)+"
 )
@@ -198,24 +189,6 @@ def told_twice(claim: str, sources: Sequence[str]) -> bool:
     return any(len(list(places(number, sources))) <= 1 for number in repeated)
 
 
-def named_for_another(claim: str, question: str, sources: Sequence[str]) -> bool:
-    """Whether a name in a clause of a claim stands, wherever it does, right behind another of the things that a
-    question enumerates than the one that this clause names: 甲公司Alpha模型乙公司Beta模型.
-    """
-    listed = _LISTED.search(question)
-    things = [thing for thing in _BETWEEN.split(listed[0]) if not _GENERIC.search(thing)] if listed else []
-    for start, end in claims.clauses(claim) if len(things) >= _SHARED else ():
-        clause = claim[start:end]
-        told = {thing for thing in things if thing in clause}
-        for name in claims.NAME.findall(clause) if len(told) == 1 else ():
-            cuts = [source.split(name)[:-1] for source in sources]
-            places = [before.rstrip() for cut in cuts for before in cut]
-            owners = [max((t for t in things if before.endswith(t)), key=len, default="") for before in places]
-            if owners and name not in question and not any(owner in told or not owner for owner in owners):
-                return True
-    return False
-
-
 def of_the_wrong_base(claim: str, source: str) -> bool:
     """Whether a claim turns a ratio around: `A is 7 times the size of B`, where the source says that B is that of A."""
     for number, base, rest in _bases(claim):
@@ -249,30 +222,6 @@ def another_tells(said: str, sentence: str, stands: str, spot: Quantity) -> bool
     if len(own) < _SHARED or own & spoken:
         return False
     return any(len(claims.grams(rival) & spoken) >= _SHARED for rival in _rivals(sentence, stands, spot))
-
-
-def counts_another(said: str, source: str, spot: Quantity) -> bool:
-    """Whether a number counts something else than a clause `said` of a claim does, which another number beside it
-    counts: 17.8万商家 beside 5.8亿用户.
-    """
-    spoken, own = claims.grams(said), _counted(source, spot)
-    if spot.unit in MONEY or not own or len(own & spoken) > _HARDLY * len(own):
-        return False
-    first, last = next((span for span in claims.clauses(source) if span[0] <= spot.start < span[1]), (0, 0))
-    before = len(claims.grams(source[first : spot.start]) & spoken)  # sales of 950万辆 are sales, whatever follows
-    for other in find(source):
-        counted = _counted(source, other) & spoken
-        least = _SHARED if first <= other.start < last else max(_SHARED, before + 1)
-        enough = len(counted) >= max(least, _COUNTS * len(_counted(source, other)))
-        if enough and other.unit == spot.unit and not same(other, spot):
-            return True
-    return False
-
-
-def _counted(source: str, number: Quantity) -> frozenset[str]:
-    """The wording of what directly follows a number."""
-    counted = _COUNTED.match(source, number.end)
-    return claims.grams(counted[1]) if counted else frozenset()
 
 
 def _rivals(sentence: str, stands: str, spot: Quantity) -> Iterator[str]:

@@ -16,14 +16,12 @@ from assistant.alignment import (
     another_tells,
     around,
     clause_at,
-    counts_another,
     denied,
     find,
     heads_differ,
     hedge_over,
     in_another_order,
     in_its_language,
-    named_for_another,
     of_another_time,
     of_the_wrong_base,
     pieces,
@@ -38,6 +36,7 @@ from assistant.asking import without_interrogatives
 from assistant.borrowed import of_a_part, of_another_place
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
+from assistant.pairing import counts_another, exchanged, measures_another, named_for_another
 from assistant.quantities import (
     SMALL,
     Quantity,
@@ -293,7 +292,7 @@ class Judge:
                 return flaws[0]
         if of_another_time(claim, sources, self.about) or inferred(claim, sources):
             return "pairing"
-        turned = any(of_the_wrong_base(claim, source) for source in sources)
+        turned = any(of_the_wrong_base(claim, source) or exchanged(claim, source) for source in sources)
         if turned or told_twice(claim, sources) or named_for_another(claim, self.question, sources):
             return "pairing"
         return self._reversed(claim, sources, placed)
@@ -306,7 +305,8 @@ class Judge:
         tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
         if in_another_order(claim, said, quantity.start, sentence, spot):
             return "pairing"
-        if of_a_part(claim, sentence) or of_another_place(claim, sentence) or counts_another(said, source, spot):
+        elsewhere = of_a_part(claim, sentence) or of_another_place(claim, sentence)
+        if elsewhere or counts_another(said, source, spot) or measures_another(claim, quantity, source, spot):
             return "pairing"
         if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):
             return "pairing"

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from assistant import claims
-from assistant.alignment import counts_another, find, named_for_another
+from assistant.alignment import find
+from assistant.pairing import counts_another, named_for_another
 from assistant.support import Judge, Similarity
 
 LABELLED = Path(__file__).with_name("supported_pairs.jsonl")
