@@ -197,10 +197,12 @@ def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -
 
 
 def of_others(asked: str, told: Sequence[str], publishers: str) -> bool:
-    """Whether a question names somebody or something known in both languages, beside those who publish, no plan, law or
-    place, and what is told holds none of it, whole or in part, nor any name in Latin letters that is asked about.
+    """Whether a question names somebody or something known in both languages, beside those who publish (a part of whose
+    name may do: Zhongguancun), no plan, law or place, and what is told holds none of it, whole or in part, nor any name
+    in Latin letters that is asked about.
     """
     named = {name for name in claims.known(asked) - claims.known(publishers) if not _NOBODY.search(name)}
+    named = {name for name in named if not any(zh in publishers for zh in chinese_in(name).values())}
     if not named:
         return False
     said, foreign = "\n".join(told), claims.names(asked)

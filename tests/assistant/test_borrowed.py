@@ -154,3 +154,9 @@ def test_of_two_passages_one_holds_the_figure_and_the_name(
 )
 def test_what_names_nothing_of_what_is_asked_about_speaks_of_others(asked: str, told: str, others: bool) -> None:
     assert of_others(asked, [told], "海通国际") is others
+
+
+def test_a_part_of_a_publishers_name_names_its_publisher() -> None:
+    asked = "How many institutions are in the Zhongguancun report?"
+    assert of_others(asked, ["China has 14 institutions."], "艾瑞咨询")
+    assert not of_others(asked, ["China has 14 institutions."], "中关村产业研究院、毕马威")
