@@ -160,3 +160,6 @@ def test_a_part_of_a_publishers_name_names_its_publisher() -> None:
     asked = "How many institutions are in the Zhongguancun report?"
     assert of_others(asked, ["China has 14 institutions."], "艾瑞咨询")
     assert not of_others(asked, ["China has 14 institutions."], "中关村产业研究院、毕马威")
+    assert of_others("深圳有多少高校？", ["全国有180所高校。"], "深圳市人工智能行业协会") == of_others(
+        "深圳有多少高校？", ["全国有180所高校。"], "艾瑞咨询"
+    )
