@@ -158,7 +158,7 @@ def heads_differ(claim: str, said: str, sentence: str, stands: str, spot: Quanti
     if claims.language(claim) != claims.language(sentence):
         own &= claims.names(stands)
     others = frozenset[str]().union(*map(_heads, _rivals(sentence, stands, spot)))
-    spoken = claims.grams(said) | claims.names(said) or claims.grams(claim) | claims.names(claim)
+    spoken = claims.wording(said) or claims.wording(claim)
     return bool(own and not own & spoken and (others - own) & spoken)
 
 

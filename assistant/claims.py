@@ -193,6 +193,16 @@ def names_absent(wanted: frozenset[str], text: str) -> frozenset[str]:
     )
 
 
+def wording(text: str) -> frozenset[str]:
+    """The words and names of a text."""
+    return grams(text) | names(text)
+
+
+def shared(one: str, other: str) -> int:
+    """How many words and names two texts have in common."""
+    return len(wording(one) & wording(other))
+
+
 def versions(text: str) -> frozenset[str]:
     """Names in Latin letters with the number of a version, whatever stands between them: `Llama 2` gives `llama2`.
 

@@ -40,7 +40,7 @@ from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.telling import Telling, by_bearing, covering, rests_on
-from assistant.unheard import FAR, missed, shared, unheard
+from assistant.unheard import FAR, missed, unheard
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -203,7 +203,7 @@ def _bearing(
     if not said:
         giving.sort(key=lambda sentence: not fits(ways, sentence.text))
     else:
-        alike = [(fits(ways, sentence.text), shared(said, sentence.text), sentence) for sentence in giving]
+        alike = [(fits(ways, sentence.text), claims.shared(said, sentence.text), sentence) for sentence in giving]
         alike.sort(key=lambda found: (not found[0], -found[1]))
         giving = [sentence for fitting, count, sentence in alike if count >= (_SAME_FITTING if fitting else _SAME)]
     best: dict[str, Telling] = {}

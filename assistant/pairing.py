@@ -80,8 +80,7 @@ def named_for_another(claim: str, question: str, sources: Sequence[str]) -> bool
         clause = claim[start:end]
         told = {thing for thing in things if thing in clause}
         for name in claims.NAME.findall(clause) if len(told) == 1 else ():
-            cuts = [source.split(name)[:-1] for source in sources]
-            places = [before.rstrip() for cut in cuts for before in cut]
+            places = [before.rstrip() for source in sources for before in source.split(name)[:-1]]
             owners = [max((t for t in things if before.endswith(t)), key=len, default="") for before in places]
             if owners and name not in question and not any(owner in told or not owner for owner in owners):
                 return True

@@ -137,7 +137,8 @@ def behind_its_first_cell(hit: Hit, text: str) -> str:
 
 def under_names(hit: Hit, text: str) -> str:
     """A text of a passage: rows of bare cells below the names of their columns, a row's rest behind its first cell."""
-    if row_begun(hit, text):
-        return behind_its_first_cell(hit, text)
+    whole = behind_its_first_cell(hit, text)
+    if whole != text:
+        return whole
     names = column_names(hit, text)
     return f"{names}\n{text}" if names else text

@@ -74,10 +74,10 @@ def enumerates_more(said: str, text: str) -> bool:
     """
     found = None if _ENUMERATED.search(said) else _ENUMERATED.search(text)
     items = _items(found[0] + _STOP.split(text[found.end() :])[0]) if found else []
-    wordings = [claims.grams(item) | claims.names(item) for item in items]
+    wordings, told = [claims.wording(item) for item in items], claims.wording(said)
     common = Counter(gram for wording in wordings for gram in wording)
     own = [own for wording in wordings if (own := {gram for gram in wording if common[gram] == 1})]
-    named = sum(bool(wording & (claims.grams(said) | claims.names(said))) for wording in own)
+    named = sum(bool(wording & told) for wording in own)
     return len(own) >= _FEWEST and 0 < 2 * named < len(own)
 
 

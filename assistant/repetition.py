@@ -60,13 +60,9 @@ def without_a_false_start(text: str, question: str) -> str:
     several: a small model may begin with some evidence about something else.
     """
     first, *rest = _sentences(text) or [""]
-    strange = len(claims.grams(first)) >= _SEVERAL_WORDS and not touches(first, question)
-    return "".join(rest).lstrip() if strange and any(touches(s, question) >= _SEVERAL_WORDS for s in rest) else text
-
-
-def touches(sentence: str, question: str) -> int:
-    """How many words and names a sentence shares with a question."""
-    return len((claims.grams(question) | claims.names(question)) & (claims.grams(sentence) | claims.names(sentence)))
+    strange = len(claims.grams(first)) >= _SEVERAL_WORDS and not claims.shared(first, question)
+    answers = any(claims.shared(sentence, question) >= _SEVERAL_WORDS for sentence in rest)
+    return "".join(rest).lstrip() if strange and answers else text
 
 
 def _echoes(sentence: str, question: str) -> bool:

@@ -76,7 +76,7 @@ def _on_topic(telling: Sequence[Telling], ways: Sequence[str], thing: str) -> li
 def _likeness(one: str, other: str) -> tuple[bool, bool, float]:
     """How nearly two texts say the same of two things: both of a rise or a fall, of no other year, in like words."""
     apart = bool(claims.years(one) and claims.years(other) and not claims.years(one) & claims.years(other))
-    return claims.direction(one) == claims.direction(other), not apart, shared(one, other) / len(other)
+    return claims.direction(one) == claims.direction(other), not apart, claims.shared(one, other) / len(other)
 
 
 def _silent(said: str, one: str, other: str) -> Iterator[tuple[str, str]]:
@@ -99,8 +99,3 @@ def _sentences_of(thing: str, said: str) -> str:
 def _kinds(text: str) -> set[str]:
     """The units of a text's figures; a ratio (three times) is of what it is said beside."""
     return {amount.unit for amount in find(without_marks(text))} - {"times"}
-
-
-def shared(one: str, other: str) -> int:
-    """How many words and names two texts have in common."""
-    return len((claims.grams(one) | claims.names(one)) & (claims.grams(other) | claims.names(other)))

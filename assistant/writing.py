@@ -35,7 +35,7 @@ from assistant.orders import without_links
 from assistant.people import holds_no_office
 from assistant.question import in_context
 from assistant.relevance import Similarity
-from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, touches, without_echoes, without_repeats
+from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
 from assistant.sides import asks_several, without_verdicts
@@ -291,7 +291,7 @@ class Writer:
         """
         self._ahead = {}
         first = draft[slice(*split_sentences(draft)[0])]
-        if phrases.is_refusal(first) or not (touches(first, question) and without_echoes(first, question)):
+        if phrases.is_refusal(first) or not (claims.shared(first, question) and without_echoes(first, question)):
             return
         checked = self._check(first, question, "zh")
         if len(checked.sentences) != 1:
