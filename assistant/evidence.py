@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -157,8 +157,10 @@ def narrowed(
 ) -> list[Evidence]:
     """The chosen evidence cut to what bears most on the question, about `budget` characters; numbers stay.
 
-    Of each piece what lies from its first to its last sentence taken; pieces of which nothing is taken are left out.
-    Each sentence weighs what it says itself: the ones it inherits from may be cut away.
+    A piece comes in as many parts, under its number and in reading order, as the sentences taken lie apart; one of
+    which nothing is taken is left out.
+    Each sentence weighs what it says itself: the ones it inherits from may be cut away. What weighs much less than
+    the best does not bear on the question, whatever the budget would hold.
     A long sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the
     question names are taken, together.
     """
@@ -172,16 +174,29 @@ def narrowed(
     taken: dict[int, list[tuple[int, int]]] = {}
     begun: set[int] = set()  # pieces of which a row of a year asked for is taken
     used = 0
+    least = max((scores[place] for place in fitting), default=0.0) - BESIDE
     for place in sorted(fitting, key=lambda i: (-scores[i], i)):
         item, start, end = spans[place]
         cost = min(end - start, budget // 2)
-        if used and used + cost > budget and not (years[place] and item.n in begun):
+        full = used + cost > budget or scores[place] < least
+        if used and full and not (years[place] and item.n in begun):
             continue
         taken.setdefault(item.n, []).append((start, end))
         if years[place] and len(asked) <= _YEARS:
             begun.add(item.n)
         used += cost
-    return [_part_of(item, min(taken[item.n])[0], max(taken[item.n])[1]) for item in chosen if item.n in taken]
+    return [_part_of(item, start, end) for item in chosen for start, end in _joined(taken.get(item.n, ()))]
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of one text in reading order, those that nearly touch as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= _NEAR:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _part_of(item: Evidence, start: int, end: int) -> Evidence:

@@ -333,7 +333,8 @@ class Writer:
             return sorted(self.chosen, key=lambda item: (heard.index(item.hit), item.start))
         if any(asks_for_list(way) or asks_of_each(way) for way in ways):
             return self.chosen[::-1]
-        return evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)[::-1]
+        parts = evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
+        return sorted(parts, key=lambda item: (-item.n, item.start))
 
     def _said(
         self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: Mapping[int, int]

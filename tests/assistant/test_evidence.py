@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import choose, narrowed, prompt_lines, tokens, whole
+from assistant.evidence import choose, excerpt, narrowed, prompt_lines, tokens, whole
 from assistant.question import queries, understand
 from assistant.schema import Evidence
 from tests.assistant.builders import hit, piece, row_of_bare_cells
@@ -79,6 +79,20 @@ def test_narrowing_keeps_what_bears_most_on_the_question() -> None:
     chosen = choose(hits_of([first, about[1], "会议在深圳举行，很多人都来参加了。"]), ["芯片市场规模"], 400)
     less = narrowed(chosen, ["芯片市场规模"], 40)
     assert [(item.n, item.text) for item in less] == [(1, about[0]), (2, about[1])]
+
+
+def test_what_lies_between_two_sentences_that_bear_on_the_question_is_not_read() -> None:
+    about = "芯片市场的规模达到了一千亿元左右。", "芯片市场的规模明年还要再增长两成。"
+    between = "会场外面的天气十分晴朗，适合散步，傍晚的时候还有乐队在湖边演奏。"
+    item = excerpt(7, hit(f"{about[0]}{between}{about[1]}"), 0, len(between) + sum(map(len, about)))
+    less = narrowed([item], ["芯片市场规模"], 40)
+    assert [(item.n, item.text) for item in less] == [(7, about[0]), (7, about[1])]
+
+
+def test_what_bears_far_less_on_the_question_is_not_read_however_much_the_budget_holds() -> None:
+    about, aside = "芯片市场的规模达到了一千亿元左右。", "会场外面的天气十分晴朗，适合散步。"
+    chosen = choose(hits_of([about, aside]), ["芯片市场规模"], 400)
+    assert [item.text for item in narrowed(chosen, ["芯片市场规模"], 400)] == [about]
 
 
 def test_rows_of_the_years_asked_for_are_read_together() -> None:
