@@ -73,7 +73,7 @@ _INTERROGATIVE = re.compile(
 )
 _JOINS = re.compile(r"以及|[和与及跟、]|\b(?:and|versus|vs|or)\b", re.IGNORECASE)
 _EACH = re.compile(
-    r"分别|各|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
+    r"分别|各(?![方界])|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
     re.IGNORECASE,
 )
 _NAMED = r"(?:the )?[A-Z][\w.+-]*(?:(?:['’]s)? [A-Z][\w.+-]*)*(?:['’]s)?"

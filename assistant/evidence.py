@@ -164,10 +164,8 @@ def narrowed(
     A long sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the
     question names are taken, together.
     """
-    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
+    spans, scores = _weighed(chosen, ways, similarity)
     texts = [item.text[start:end] for item, start, end in spans]
-    told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
-    scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
     years = [row_year(text.strip().rpartition("\n")[2]) for text in texts]
     asked = asked_years(ways, years)
     fitting = [place for place, year in enumerate(years) if year is None or year in asked]
@@ -186,6 +184,26 @@ def narrowed(
             begun.add(item.n)
         used += cost
     return [_part_of(item, start, end) for item in chosen for start, end in _joined(taken.get(item.n, ()))]
+
+
+def bearing(
+    chosen: Sequence[Evidence], ways: Sequence[str], *, similarity: Similarity | None = None
+) -> list[Evidence]:
+    """The chosen evidence without the pieces of which every sentence weighs much less than the best of all."""
+    spans, scores = _weighed(chosen, ways, similarity)
+    least = max(scores, default=0.0) - BESIDE
+    bear = {item.n for (item, _, _), score in zip(spans, scores, strict=True) if score >= least}
+    return [item for item in chosen if item.n in bear]
+
+
+def _weighed(
+    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None
+) -> tuple[list[tuple[Evidence, int, int]], list[float]]:
+    """The sentences of evidence, each by the piece that it is of and its place there, and what they weigh."""
+    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
+    texts = [item.text[start:end] for item, start, end in spans]
+    told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
+    return spans, standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -190,6 +190,8 @@ def test_a_question_for_a_list(question: str, listed: bool) -> None:
         ("How does the Alpha and Omega report define it?", False),
         ("When did Alpha and Omega merge?", False),
         ("Did Alpha grow?", False),
+        ("深圳和东莞各有多少家企业？", True),
+        ("各方是在哪一天达成协议的？", False),
     ],
 )
 def test_of_two_names_something_is_asked_of_each(question: str, each: bool) -> None:
