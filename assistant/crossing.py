@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from threading import Event, Lock
+from threading import Event
 
 import prompts
 from assistant import claims, names, people
@@ -22,7 +22,6 @@ from assistant.faults import spoken_in
 from assistant.marks import normal, without_marks
 from assistant.mending import mended
 from assistant.models.base import ChatModel, Reply, prompted
-from assistant.models.worker import begun
 from assistant.quantities import find_quantities, numbers, restate, spelt, spread, unsupported_numbers
 from assistant.schema import Citation, Sentence
 from assistant.sentences import BLANK
@@ -81,25 +80,16 @@ def carry(
     number then too is left out. A sentence that is in `lang` already stays; of one that is in `told` already, its
     translation is taken from there and not told again.
     """
-    counting = Lock()  # two are said at once
 
     def say(text: str) -> Iterator[str]:
-        own = Reply()
-        yield from model.stream(
+        return model.stream(
             prompted("carry", lang, text=text),
-            max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=own,
+            max_tokens=200, grammar=NO_CHINESE if lang == "en" else None, cancel=cancel, reply=reply,
         )  # fmt: skip
-        if reply:
-            with counting:
-                reply.usage += own.usage
 
     # What the sentences cite names them; looking for them takes a dictionary, so it is done once.
     quotes = "\n".join([*(citation.quote for citation in checked.citations), checked.text]) if lang == "en" else ""
     known = coined(quotes) | people.people(quotes)
-    called = known | dict(named or {})
-    foreign = [s.text for s in checked.sentences if s.text not in (told or {}) and not spoken_in(s.text, lang)]
-    sources = [people.in_english(readable(text, lang), called) for text in foreign]
-    translated = zip(sources, _in_turn(sources, say), strict=True)
     for sentence in checked.sentences:
         if told and sentence.text in told:
             yield replace(sentence, text=told[sentence.text])
@@ -107,34 +97,20 @@ def carry(
         if spoken_in(sentence.text, lang):
             yield from (sentence.text, sentence)
             continue
-        text = yield from _carried(*next(translated), sentence.text, lang, say)
+        source = people.in_english(readable(sentence.text, lang), known | dict(named or {}))
+        text = yield from _carried(source, sentence.text, lang, say)
         if text:
             yield replace(sentence, text=with_characters(text, known))
 
 
-def _in_turn(texts: Sequence[str], say: Callable[[str], Iterator[str]]) -> Iterator[Iterator[str]]:
-    """What `say` makes of each text, as it is written. The one behind is begun with the first piece of one that is
-    told: two replies at once take a small model hardly longer than one.
-    """
-    behind = list[Iterator[str]]()
-
-    def telling(place: int) -> Iterator[str]:
-        for piece in behind.pop() if behind else say(texts[place]):
-            if not behind and place + 1 < len(texts):
-                behind.append(begun(say(texts[place + 1])))
-            yield piece
-
-    return map(telling, range(len(texts)))
-
-
 def _carried(
-    source: str, said: Iterator[str], original: str, lang: Lang, say: Callable[[str], Iterator[str]]
+    source: str, original: str, lang: Lang, say: Callable[[str], Iterator[str]]
 ) -> Generator[str, None, str]:
-    """`source` as it is `said` in translation, whole (told as it is written), or by `say` in halves; '' when no part
-    of it came through.
+    """`source` as `say` translates it, whole (told as it is written) or in halves; '' when no part of it came
+    through.
     """
     pieces = []
-    for piece in said:
+    for piece in say(source):
         pieces.append(piece)
         yield piece
     whole = mended(_one_line(pieces), source)

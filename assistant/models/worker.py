@@ -6,12 +6,11 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 from threading import Event, Thread
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from assistant.errors import Cancelled
 
 T = TypeVar("T")
-_Items: TypeAlias = "queue.SimpleQueue[tuple[str, T | BaseException | None]]"
 
 POLL_SECONDS = 0.1
 
@@ -34,29 +33,7 @@ def pump(
     a second, whatever `produce` is doing; `patience` seconds without an item raise `Silence`.
     `started` sees the thread, for those who have to wait for it later.
     """
-    items, stop = _started(produce, started)
-    try:
-        yield from _drain(items, cancel, patience)
-    finally:
-        stop.set()
-
-
-def begun(produced: Iterator[T]) -> Iterator[T]:
-    """What is `produced`, from now on and in a thread of its own, whether or not anybody reads it yet."""
-
-    def hand_over(give: Callable[[T], bool]) -> None:
-        for item in produced:
-            give(item)
-
-    items, _ = _started(hand_over)
-    return _drain(items)
-
-
-def _started(
-    produce: Callable[[Callable[[T], bool]], None], started: Callable[[Thread], None] | None = None
-) -> tuple[_Items[T], Event]:
-    """What `produce` hands over in a thread that runs from now on, and how to stop it."""
-    items: _Items[T] = queue.SimpleQueue()
+    items: queue.SimpleQueue[tuple[str, T | BaseException | None]] = queue.SimpleQueue()
     stop = Event()
 
     def give(item: T) -> bool:
@@ -74,10 +51,17 @@ def _started(
     if started is not None:
         started(thread)
     thread.start()
-    return items, stop
+    try:
+        yield from _drain(items, cancel, patience)
+    finally:
+        stop.set()
 
 
-def _drain(items: _Items[T], cancel: Event | None = None, patience: float | None = None) -> Iterator[T]:
+def _drain(
+    items: queue.SimpleQueue[tuple[str, T | BaseException | None]],
+    cancel: Event | None,
+    patience: float | None,
+) -> Iterator[T]:
     heard = time.monotonic()
     while True:
         if cancel is not None and cancel.is_set():

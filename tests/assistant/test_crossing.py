@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Event
 from typing import Any
 
 import pytest
@@ -52,22 +51,6 @@ def test_a_translation_is_told_as_it_is_written_and_then_as_a_sentence() -> None
     assert "".join(piece for piece in told[:-1] if isinstance(piece, str)) == "It reached 213.7 billion yuan."
     assert len(told) > 3
     assert told[-1] == Sentence("It reached 213.7 billion yuan.", (1,), "supported")
-
-
-def test_the_sentence_behind_is_begun_while_one_is_being_told() -> None:
-    begun = Event()
-
-    def put(messages: Sequence[Message]) -> str:
-        if "40%" not in messages[-1].content:
-            return "It reached 213.7 billion yuan."
-        begun.set()
-        return "It grew by 40%."
-
-    told = carry(checked("产业规模达到2137亿元。", "增长了40%。"), "en", Scripted(put))
-    assert [next(told), next(told)] == ["It ", "rea"]
-    assert begun.wait(timeout=5)
-    sentences = [piece.text for piece in told if isinstance(piece, Sentence)]
-    assert sentences == ["It reached 213.7 billion yuan.", "It grew by 40%."]
 
 
 @pytest.mark.parametrize(
