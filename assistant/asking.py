@@ -90,11 +90,11 @@ _OF_TWO = re.compile(
 )
 """What two figures tell: how far they lie apart, or that of each of two layers."""
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
-_BOUNDARY = re.compile(r"[，。；？！,;?!]")
+_BOUNDARY = re.compile(r"[，。；？！;?!]|(?<!\d),|,(?!\d)")
+"""What ends a clause of a question; 1,000 goes on."""
 _PARTS = re.compile(
     r"[;?]|,? and (?=(?:(?:on|in|at|by|for|from|of|to) )?(?:what|which|who|whose|when|where|why|how)\b)", re.IGNORECASE
 )
-_BOUNDARY_ZH = re.compile(r"[，。；？！;?!]|(?<!\d),|,(?!\d)")
 _ANY = re.compile(r"[近十数好前后][几]|几(?:乎|[年月天]来)|无论[^，]*|任何|谁都")
 """What asks for nothing, though it holds a word that may."""
 _LIST = re.compile(
@@ -163,7 +163,7 @@ def parts(question: str) -> list[str]:
     `How fast is it, and in which journal was that?` One part where it asks for one thing only.
     """
     found, before = list[str](), ""
-    for clause in (_BOUNDARY_ZH if has_han(question) else _PARTS).split(question):
+    for clause in (_BOUNDARY if has_han(question) else _PARTS).split(question):
         if _INTERROGATIVE.search(_ANY.sub("", clause)):
             found.append(f"{before}{clause.strip()}")
             before = ""
