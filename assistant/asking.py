@@ -73,7 +73,7 @@ _INTERROGATIVE = re.compile(
 )
 _JOINS = re.compile(r"以及|[和与及跟、]|\b(?:and|versus|vs|or)\b", re.IGNORECASE)
 _EACH = re.compile(
-    r"分别|各(?![方界])|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
+    r"分别|各(?!界(?!面)|方(?![法案式向]))|相比|对比|哪[边个家者].{0,6}更|差别|不同|\b(?:each|both|respectively|versus|vs|compared?|differ|than)\b",
     re.IGNORECASE,
 )
 _NAMED = r"(?:the )?[A-Z][\w.+-]*(?:(?:['’]s)? [A-Z][\w.+-]*)*(?:['’]s)?"
@@ -91,7 +91,7 @@ _OF_TWO = re.compile(
 """What two figures tell: how far they lie apart, or that of each of two layers."""
 _ENUMERATES = re.compile(r"、[^，。？、]+[、和与及]|, [^,?]+, and\b")
 _BOUNDARY = re.compile(r"[，。；？！;?!]|(?<!\d),|,(?!\d)")
-"""What ends a clause of a question; 1,000 goes on."""
+"""What ends a clause of a question: not the comma inside a number."""
 _PARTS = re.compile(
     r"[;?]|,? and (?=(?:(?:on|in|at|by|for|from|of|to) )?(?:what|which|who|whose|when|where|why|how)\b)", re.IGNORECASE
 )

@@ -129,13 +129,8 @@ def _best_of(
 
 def _runs(parts: Sequence[Part]) -> list[_Run]:
     """Parts in reading order, those that nearly touch as one."""
-    runs: list[_Run] = []
-    for part in sorted(parts, key=lambda p: (p.hit, p.start)):
-        if runs and runs[-1][0] == part.hit and part.start - runs[-1][2] <= _NEAR:
-            runs[-1] = (part.hit, runs[-1][1], part.end)
-        else:
-            runs.append((part.hit, part.start, part.end))
-    return runs
+    hits = sorted({part.hit for part in parts})
+    return [(hit, *run) for hit in hits for run in _joined((p.start, p.end) for p in parts if p.hit == hit)]
 
 
 def whole(
@@ -157,15 +152,16 @@ def narrowed(
 ) -> list[Evidence]:
     """The chosen evidence cut to what bears most on the question, about `budget` characters; numbers stay.
 
-    A piece comes in as many parts, under its number and in reading order, as the sentences taken lie apart; one of
-    which nothing is taken is left out.
-    Each sentence weighs what it says itself: the ones it inherits from may be cut away. What weighs much less than
-    the best does not bear on the question, whatever the budget would hold.
-    A long sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the
-    question names are taken, together.
+    Sentences taken from one piece that lie apart become several parts with its number, in reading order; a piece of
+    which none is taken is left out. Each sentence weighs what it says itself: the ones it inherits from may be cut
+    away. What weighs much less than the best does not bear on the question, whatever the budget would hold. A long
+    sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the question
+    names are taken, together, whatever they weigh and the budget holds.
     """
-    spans, scores = _weighed(chosen, ways, similarity)
+    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
     texts = [item.text[start:end] for item, start, end in spans]
+    told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
+    scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
     years = [row_year(text.strip().rpartition("\n")[2]) for text in texts]
     asked = asked_years(ways, years)
     fitting = [place for place, year in enumerate(years) if year is None or year in asked]
@@ -184,26 +180,6 @@ def narrowed(
             begun.add(item.n)
         used += cost
     return [_part_of(item, start, end) for item in chosen for start, end in _joined(taken.get(item.n, ()))]
-
-
-def bearing(
-    chosen: Sequence[Evidence], ways: Sequence[str], *, similarity: Similarity | None = None
-) -> list[Evidence]:
-    """The chosen evidence without the pieces of which every sentence weighs much less than the best of all."""
-    spans, scores = _weighed(chosen, ways, similarity)
-    least = max(scores, default=0.0) - BESIDE
-    bear = {item.n for (item, _, _), score in zip(spans, scores, strict=True) if score >= least}
-    return [item for item in chosen if item.n in bear]
-
-
-def _weighed(
-    chosen: Sequence[Evidence], ways: Sequence[str], similarity: Similarity | None
-) -> tuple[list[tuple[Evidence, int, int]], list[float]]:
-    """The sentences of evidence, each by the piece that it is of and its place there, and what they weigh."""
-    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
-    texts = [item.text[start:end] for item, start, end in spans]
-    told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
-    return spans, standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

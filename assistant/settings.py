@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         600, ge=100, description="Evidence budget for the local model, in characters."
     )
     read_chars: int = Field(
-        220, ge=50, description="How much of that the local model itself reads; the rest completes its answer."
+        220, ge=50, description="How much of that the local model reads, but for lists; the rest completes its answer."
     )
     extract_chars: int = Field(
         300, ge=50, description="How much the extractive answer quotes, in characters."

@@ -46,8 +46,6 @@ from vectorstore.schema import Lang
 
 LONGEST_REPLY, LONGEST_OF_A_LARGE = 320, 1200
 """Tokens of a model's reply; a large one lists all items and writes tables."""
-_FOR_EACH = 2
-"""How many times as much evidence is read where something is asked of each of several."""
 _LOOKED_AT = 320
 """Characters at the end of a reply in which circles are looked for."""
 
@@ -63,7 +61,7 @@ class Writer:
     similarity: Similarity
     clock: Clock
     unsupported: Literal["remove", "mark"] = "remove"
-    read_chars: int = 300
+    read_chars: int = 220
     second_look: bool = True
     cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
@@ -319,10 +317,10 @@ class Writer:
         return prompted(task, lang, question=question, evidence=lines)
 
     def read(self) -> Sequence[Evidence]:
-        """The evidence that the model reads: of a small one's the best, more where something is asked of each of
-        several, and for a list whole pieces; every token of a prompt is waited for, and the rest still completes the
-        answer. The best comes last, right before the question, where a small model looks; several reports come in the
-        order in which they are heard. Rows that a superlative picked are the whole answer, in order, but for reasons.
+        """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare; every
+        token of a prompt is waited for, and the rest still completes the answer. The best piece comes last, right
+        before the question, where a small model looks; several reports come in the order in which they are heard. Rows
+        that a superlative picked are the whole answer, in their order, but for reasons.
         """
         ways = self.searched.ways
         if self.task == "summary" or self.model is None or not self.model.small:
@@ -333,10 +331,9 @@ class Writer:
         if self.searched.several:
             heard = self.searched.read
             return sorted(self.chosen, key=lambda item: (heard.index(item.hit), item.start))
-        if any(map(asks_for_list, ways)):
-            return evidence.bearing(self.chosen, ways, similarity=self.similarity)[::-1]
-        budget = self.read_chars * (_FOR_EACH if any(map(asks_of_each, ways)) else 1)
-        parts = evidence.narrowed(self.chosen, ways, budget, similarity=self.similarity)
+        if any(asks_for_list(way) or asks_of_each(way) for way in ways):
+            return self.chosen[::-1]
+        parts = evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
         return sorted(parts, key=lambda item: (-item.n, item.start))
 
     def _said(

@@ -191,6 +191,7 @@ def test_a_question_for_a_list(question: str, listed: bool) -> None:
         ("When did Alpha and Omega merge?", False),
         ("Did Alpha grow?", False),
         ("深圳和东莞各有多少家企业？", True),
+        ("三条路线各方案的成本是多少？", True),
         ("各方是在哪一天达成协议的？", False),
     ],
 )

@@ -348,15 +348,20 @@ def test_the_model_reads_the_rules_the_evidence_and_the_question(
     assert SIZE_ZH in model.written_from[-1].content
 
 
-def test_a_small_model_reads_the_best_evidence_last(assistant: Callable[..., Assistant]) -> None:
-    model = Scripted("报告没有提到。")
-    events, _ = told(assistant(model), "人形机器人的出货量是多少？")
+def test_a_small_model_reads_the_best_evidence_last_without_what_stands_between(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    one, other = "星海公司2023年的芯片收入为55亿元。", "星海公司2022年的芯片收入为48亿元。"
+    ranked = "与一年前相比，星海公司的芯片收入增长了7亿元。"
+    between = "公司的办公楼建在湖边，员工可以在午休的时候沿着步道散步，也可以在树下看书。"
+    library = library_of(sea=f"{one}{between}{other}", rank=ranked)
+    model = Scripted("2023年的芯片收入为55亿元[2]。2022年的芯片收入为48亿元[3]。")
+    events, answer = told(assistant(model, library), "星海公司的芯片收入是多少？")
     (found,) = [event.evidence for event in events if isinstance(event, Found)]
-    read = sources(model.written_from)
-    assert list(read) == list(range(1, len(read) + 1))
-    assert len(read) > 1
-    last = "".join(read[len(read)].split("）", 1)[1].split())
-    assert last in "".join(found[0].text.split())
+    read = [line.split("）", 1)[1] for line in sources(model.written_from).values()]
+    assert read == [ranked, one, other]
+    assert between in found[0].text
+    assert [sentence.marks for sentence in answer.sentences] == [(1,), (1,)]
 
 
 @pytest.mark.parametrize("question", ["有哪些企业在做人形机器人？", "2023年和2028年的产业规模分别是多少？"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import bearing, choose, excerpt, narrowed, prompt_lines, tokens, whole
+from assistant.evidence import choose, excerpt, narrowed, prompt_lines, tokens, whole
 from assistant.question import queries, understand
 from assistant.schema import Evidence
 from tests.assistant.builders import hit, piece, row_of_bare_cells
@@ -93,13 +93,6 @@ def test_what_bears_far_less_on_the_question_is_not_read_however_much_the_budget
     about, aside = "芯片市场的规模达到了一千亿元左右。", "会场外面的天气十分晴朗，适合散步。"
     chosen = choose(hits_of([about, aside]), ["芯片市场规模"], 400)
     assert [item.text for item in narrowed(chosen, ["芯片市场规模"], 400)] == [about]
-
-
-def test_of_whole_pieces_those_that_bear_far_less_on_the_question_are_left_out() -> None:
-    about, aside = "芯片市场的规模达到了一千亿元左右。会场外面的天气十分晴朗。", "会场外面的天气十分晴朗，适合散步。"
-    chosen = choose(hits_of([about, aside]), ["芯片市场规模"], 400)
-    wholly = [excerpt(1, hit(about), 0, len(about)), *chosen[1:]]
-    assert [item.text for item in bearing(wholly, ["芯片市场规模"])] == [about]
 
 
 def test_rows_of_the_years_asked_for_are_read_together() -> None:
