@@ -26,6 +26,7 @@ questions and XQuAD together; neighbouring values give nearly the same (docs/sea
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CHINESE = re.compile(rf"[A-Za-z]*(?:{_HAN.pattern})+")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LEANS_ZH = re.compile(
     r"^(?:那|还有|另外|而|以及|然后|其中|同样|再)|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
@@ -112,8 +113,12 @@ def _standalone(text: str, earlier: Sequence[str]) -> str:
 def detect(text: str) -> Lang:
     """Chinese when Chinese characters carry the question, else English (`GPT-4的参数` is Chinese).
 
-    English that asks for a Chinese name (`When was 月之暗面 founded?`) stays English.
+    English that asks for a Chinese name (`When was 月之暗面 founded?`) or gives one in brackets (`And Overweight (增持)?`)
+    stays English.
     """
+    outside = _BRACKETED.sub(" ", text)
+    if len(_LATIN_WORD.findall(outside)) > 1 and not _HAN.search(outside):
+        return "en"
     if _ASKS_EN.match(text) and not _ASKS_ZH.search(text):
         return "en"
     han = len(_HAN.findall(text))

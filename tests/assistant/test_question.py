@@ -23,6 +23,7 @@ from tests.assistant.builders import Scripted
         ("Transformer是什么", "zh"),
         ("What does 大模型 mean in the report on regulation?", "en"),
         ("When was Moonshot AI (月之暗面) founded?", "en"),
+        ("And an Overweight (增持) rating?", "en"),
         ("月之暗面 is what?", "zh"),
         ("How to理解大模型是什么", "zh"),
         ("2023?", "en"),
