@@ -113,8 +113,8 @@ def _standalone(text: str, earlier: Sequence[str]) -> str:
 def detect(text: str) -> Lang:
     """Chinese when Chinese characters carry the question, else English (`GPT-4的参数` is Chinese).
 
-    English that asks for a Chinese name (`When was 月之暗面 founded?`) or gives one in brackets (`And Overweight (增持)?`)
-    stays English.
+    English that asks for a Chinese name (`When was 月之暗面 founded?`) or gives one in brackets (`And Moonshot AI
+    (月之暗面)?`) stays English.
     """
     outside = _BRACKETED.sub(" ", text)
     if len(_LATIN_WORD.findall(outside)) > 1 and not _HAN.search(outside):
