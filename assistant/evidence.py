@@ -172,8 +172,8 @@ def narrowed(
     for place in sorted(fitting, key=lambda i: (-scores[i], i)):
         item, start, end = spans[place]
         cost = min(end - start, budget // 2)
-        full = used + cost > budget or scores[place] < least
-        if used and full and not (years[place] and item.n in begun):
+        beyond = used + cost > budget or scores[place] < least
+        if used and beyond and not (years[place] and item.n in begun):
             continue
         taken.setdefault(item.n, []).append((start, end))
         if years[place] and len(asked) <= _YEARS:

@@ -358,9 +358,10 @@ def test_a_small_model_reads_the_best_evidence_last_without_what_stands_between(
     model = Scripted("2023年的芯片收入为55亿元[2]。2022年的芯片收入为48亿元[3]。")
     events, answer = told(assistant(model, library), "星海公司的芯片收入是多少？")
     (found,) = [event.evidence for event in events if isinstance(event, Found)]
-    read = [line.split("）", 1)[1] for line in sources(model.written_from).values()]
-    assert read == [ranked, one, other]
-    assert between in found[0].text
+    read = sources(model.written_from)
+    assert list(read) == [1, 2, 3]
+    assert [line.split("）", 1)[1] for line in read.values()] == [ranked, one, other]
+    assert found[0].text == f"{one}{between}{other}"
     assert [sentence.marks for sentence in answer.sentences] == [(1,), (1,)]
 
 

@@ -147,12 +147,13 @@ def test_the_fingerprint_tells_sets_apart(questions: list[Question]) -> None:
 EVAL = Path(__file__).parents[2] / "eval"
 _NAMES = ("", "_later", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth")
 UNSEEN = [EVAL / f"unseen{name}.jsonl" for name in _NAMES]
+SHORT = {"unseen_eighth": 40}
 
 
 @pytest.mark.parametrize("path", UNSEEN, ids=lambda path: path.stem)
 def test_the_unseen_questions_are_of_every_kind_and_half_of_them_english(path: Path) -> None:
     questions = load(path)
-    assert len(questions) >= 40
+    assert len(questions) >= SHORT.get(path.stem, 48)
     assert {question.type for question in questions} == set(TYPES)
     assert 0.4 < sum(question.lang == "en" for question in questions) / len(questions) < 0.6
 
