@@ -14,6 +14,11 @@ from assistant.quantities.lexicon import DATES, MONEY
 from vectorstore.characters import has_han
 from vectorstore.words import cut
 
+_SOME = r"(?<![近十数好前后])几(?![乎何]|[年月天]来|号[线楼机])"
+"""A 几 that asks: not in 几乎, 几何, 近几年, 十几, 几号线."""
+_WHAT = r"(?:[为如有]何|何(?=[时人种处以地故事在日年月为]))"
+_WHO_ASKS = r"\b(?-i:[Ww]ho)\b"
+"""No World Health Organization."""
 _SEVERAL = re.compile(
     r"分别|各自|各[有占是为列]|以及|[和与及、]|哪些|哪几|哪[三四五六]|[几两三四五六]个|[?？].+[?？]|什么(?!时候)|怎么|如何|哪[家个些]"
     r"|\b(?:and|or|respectively|each|both|two|three|four|five|six|versus|vs|compared?|list|why"
@@ -21,7 +26,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"多少|多大|多高|(?<!哪)几|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
+    rf"多少|多大|多高|(?<!哪){_SOME}|比例|占比|\bhow (?:many|much|large|big|far|fast|tall)\b", re.IGNORECASE
 )
 _IN_WORDS = re.compile(
     r"半|倍|翻|[零一二两三四五六七八九十百千]+[个家项种台人次层代]|[没无零]"
@@ -29,11 +34,11 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    r"(?:多少|几)(?:家|名|位|人|个|台|套|款|项|起|座|所|次|种|条|件)"
+    rf"(?:多少|{_SOME})(?:家|名|位|人|个|台|套|款|项|起|座|所|次|种|条|件)"
     r"|\bhow many (?!(?:billions?|millions?|trillions?|percent|dollars|yuan)\b)",
     re.IGNORECASE,
 )
-_TIME = "何时|什么时候|哪一?个?月|哪一?[年天日]|几月|几[日号]"
+_TIME = rf"何时|什么时候|哪一?个?月|哪一?[年天日]|{_SOME}[月日号]"
 _SUBORDINATE = (
     r"\s(?!(?:did|do|does|was|were|is|are|will|would|has|have|had|can|could|should)\b)"
     r"[^?]*, (?:what|which|how|who|where|why)\b"
@@ -43,8 +48,8 @@ _WHEN = re.compile(
     _TIME + rf"|(?:^|[,;:] *|\band )when\b(?!{_SUBORDINATE})|\b(?:what|which) (?:year|month|day|date)\b",
     re.IGNORECASE,
 )
-_MONTH = re.compile(r"哪一?个?月|几月|\b(?:what|which) month\b", re.IGNORECASE)
-_DAY = re.compile(r"哪一?[天日]|几[日号]|\b(?:what|which) (?:day|date)\b", re.IGNORECASE)
+_MONTH = re.compile(rf"哪一?个?月|{_SOME}月|\b(?:what|which) month\b", re.IGNORECASE)
+_DAY = re.compile(rf"哪一?[天日]|{_SOME}[日号]|\b(?:what|which) (?:day|date)\b", re.IGNORECASE)
 _IN_UNITS = {
     "times": re.compile(r"[多几]少?倍|\bhow many times\b|\b(?:what|which) multiple\b", re.IGNORECASE),
     "%": re.compile(
@@ -53,23 +58,23 @@ _IN_UNITS = {
         re.IGNORECASE,
     ),
 }
-_WHO = re.compile(r"谁|\bwho\b", re.IGNORECASE)
+_WHO = re.compile(rf"谁|{_WHO_ASKS}", re.IGNORECASE)
 _NO_COUNT = {"%", *MONEY}
 _OTHER = re.compile(
-    r"哪|谁|什么|为何|怎么|如何|何时"
-    r"|\b(?:which|who|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
+    rf"哪|谁|什么|为何|怎么|如何|何时|{_WHO_ASKS}"
+    r"|\b(?:which|what (?!share|percentage|proportion|size|amount)|why|where|when)\b",
     re.IGNORECASE,
 )
 _ONE_THING = re.compile(
-    r"多少|多大|多高|多久|多长|(?<!哪)几[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|"
+    rf"多少|多大|多高|多久|多长|(?<!哪){_SOME}[家个项款台种人次倍年月]|占比|比例|百分之几|是谁|谁是|{_WHO_ASKS}|"
     + _TIME
-    + r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when|who"
+    + r"|\b(?:how (?:many|much|large|big|far|fast|tall|long|high|heavy)|when"
     r"|what (?:[\w'’&.-]+ ){0,5}?(?:share|percentage|proportion|valuation|value|price|cost|fees?|margin|revenue|size"
     r"|number|rate|date|year|month|consumption|score|budget|capacity|volume))\b",
     re.IGNORECASE,
 )
 _INTERROGATIVE = re.compile(
-    r"多少|几|哪|谁|何|什么|怎|多[大高久长]|\b(?:how|what|which|who|when|where|why)\b", re.IGNORECASE
+    rf"多少|{_SOME}|哪|谁|{_WHAT}|什么|怎|多[大高久长]|{_WHO_ASKS}|\b(?:how|what|which|when|where|why)\b", re.IGNORECASE
 )
 _JOINS = re.compile(r"以及|[和与及跟、]|\b(?:and|versus|vs|or)\b", re.IGNORECASE)
 _EACH = re.compile(
@@ -95,7 +100,7 @@ _BOUNDARY = re.compile(r"[，。；？！;?!]|(?<!\d),|,(?!\d)")
 _PARTS = re.compile(
     r"[;?]|,? and (?=(?:(?:on|in|at|by|for|from|of|to) )?(?:what|which|who|whose|when|where|why|how)\b)", re.IGNORECASE
 )
-_ANY = re.compile(r"[近十数好前后][几]|几(?:乎|[年月天]来)|无论[^，]*|任何|谁都")
+_ANY = re.compile(r"无论[^，]*|谁都")
 """What asks for nothing, though it holds a word that may."""
 _LIST = re.compile(
     r"哪些|哪[几三四五六七八九十]|有什么|[两二三四五六七八九十几](?:个|大|点|种|类|项|条)?(?:方面|原因|风险|优势|特点|措施|方法|办法|条件|要素|趋势|挑战|问题|能力|目标)"

@@ -87,7 +87,7 @@ class Assistant:
         known = self._within(reports)
         task = overview.task(asked, known)
         if isinstance(task, Mentions):
-            yield from self._mentions(asked, task, known, clock)
+            yield from self._mentions(asked, task, known, clock, cancel)
             return
         if isinstance(task, Summary):
             searched = Searched(asked, (asked.text,), (), Usage(), overview.REQUEST[asked.lang], task.report)
@@ -145,11 +145,11 @@ class Assistant:
         return replace(answer, model=_name(model), notices=tuple(notices), cost=cost)
 
     def _mentions(
-        self, asked: Question, task: Mentions, reports: Sequence[Report], clock: Clock
+        self, asked: Question, task: Mentions, reports: Sequence[Report], clock: Clock, cancel: Flag | None
     ) -> Iterator[Event]:
         """Which reports mention something: from the search alone, no model has to write it."""
         yield Progress("searching")
-        found = overview.mentioning(self.library, task.what, reports)
+        found = overview.mentioning(self.library, task.what, reports, cancel)
         clock.retrieve = time.perf_counter() - clock.began
         yield Found(tuple(found))
         checked = overview.listed(task, found, asked.lang, self.library)
@@ -202,7 +202,7 @@ class Assistant:
         translation = None
         if self.model is not None:
             asked = standing(asked, self.model, self.settings.history_tokens, cancel=cancel, reply=reply)
-        if self.model is not None and self._needs_translation(asked):
+        if self.model is not None and self._needs_translation(asked, reports):
             yield Progress("translating")
             yield Glimpsed(self._glimpse(asked, reports))
             begun = time.perf_counter()
@@ -246,12 +246,12 @@ class Assistant:
         texts = [way.text for way in ways]
         return tuple(evidence.choose(hits, texts, self.settings.extract_chars))
 
-    def _needs_translation(self, asked: Question) -> bool:
-        """Whether a good part of the library is in the other language."""
+    def _needs_translation(self, asked: Question, reports: Collection[str] | None) -> bool:
+        """Whether a good part of the reports that are searched is in the other language."""
         lang = detect(asked.text)
-        reports = self.library.reports()
-        total = sum(report.passages for report in reports)
-        other = sum(report.passages for report in reports if report.lang != lang)
+        within = self._within(reports)
+        total = sum(report.passages for report in within)
+        other = sum(report.passages for report in within if report.lang != lang)
         return total > 0 and other * 3 >= total
 
     def _answerable(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant import claims
 from assistant.alignment import clause_at, find, places
-from assistant.names import chinese_in, english_in, in_chinese
+from assistant.names import chinese_in, english_in, in_chinese, without_chance
 from assistant.people import stands_by_sound
 from assistant.schema import Evidence
 from vectorstore import filters
@@ -92,7 +92,7 @@ def of_a_part(claim: str, sentence: str) -> bool:
     far as their words go; what stands in a title is said of nothing.
     """
     world, country = _SCOPES["全球"], _SCOPES["中国"]
-    claim, sentence = claims.TITLE.sub("", claim), claims.TITLE.sub("", sentence)
+    claim, sentence = (without_chance(claims.TITLE.sub("", text)) for text in (claim, sentence))
     return _says_of_more(claim, sentence, country, _LOCAL) or _says_of_more(claim, sentence, world, country)
 
 
@@ -111,7 +111,8 @@ def of_a_whole(claim: str, sentence: str) -> bool:
 
 
 def _places(text: str) -> frozenset[str]:
-    return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(claims.TITLE.sub("", text)))
+    said = without_chance(claims.TITLE.sub("", text))
+    return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(said))
 
 
 def _says_of_more(claim: str, sentence: str, whole: re.Pattern[str], part: re.Pattern[str]) -> bool:

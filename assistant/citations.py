@@ -161,9 +161,9 @@ class _Checker:
         reports = self.reports.values()
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
-        described = "\n".join([_ABOUT, *(part for parts in known for part in parts if part)])
+        described = "\n".join([_ABOUT, *(without_orders(part) for parts in known for part in parts if part)])
         above = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
-        headings = filter(_is_short, above)
+        headings = filter(_is_short, map(without_orders, above))
         captions = "\n".join(dict.fromkeys(caption(item.hit) for item in evidence))
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
         self.described = Judge("", described)
@@ -373,7 +373,8 @@ def _is_short(heading: str) -> bool:
 def _passage(item: Evidence) -> str:
     """All that stands around a piece of evidence, with what its report says of itself."""
     report = item.hit.report
-    return "\n".join(filter(None, [around(item.hit), report.publisher, report.source]))
+    named = (without_orders(name) for name in (report.publisher, report.source) if name)
+    return "\n".join([around(item.hit), *named])
 
 
 def _spoken_date(date: str | None) -> str:

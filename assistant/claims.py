@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -66,9 +67,9 @@ _NO_NAMES = _set("fy top no fortune level figure fig table part chapter phase st
 _COUNTRIES = frozenset(["china", "united states", "united kingdom", "european union"])
 
 _NEGATIONS = re.compile(
-    r"没有|没能|没法|尚未|并未|未能|未曾|从未|未(?![来必])|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
+    r"没有|没能|没法|尚未|并未|未能|未曾|从未|未(?![来必央婚]|成年)|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
     r"|并不|并非|无法|无须|无需|仍无|尚无|暂无"
-    r"|不(?!仅|但|断|同|少|足|到|超|低于|高于|过|久|一|如|论|管|得不|确定|良|等|止|只|可或缺)"
+    r"|不(?!仅|但|断|同|少|足|到|超|低于|高于|过|久|一|如|论|管|得不|确定|良|等|止|只|可或缺|锈|动产|丹)"
     r"|\b(?:not(?! only)|no(?! less| more|\.)|never|neither|nor|cannot|without|none|unable|failed to)\b"
     r"|n[’']t\b",
     re.IGNORECASE,
@@ -98,12 +99,13 @@ _LEVEL = re.compile(r"[至到]|\bto\b", re.IGNORECASE)
 _HEDGES = re.compile(
     r"预计|预期|预测|预估|有望|可能|或将|或许|估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
-    r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|may|might|could"
+    r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|(?-i:may)|might|could"
     r"|should|shall|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to"
     r"|(?:was|were|is|are) to|to be)\b",
     re.IGNORECASE,
 )
 TITLE = re.compile(r"《[^》]*》")
+_HALVES = (r"上半年|\bfirst half\b|\bH1\b", r"下半年|\bsecond half\b|\bH2\b")
 _CONTRARIES = tuple(
     tuple(re.compile(side, re.IGNORECASE) for side in pair)
     for pair in (
@@ -112,7 +114,7 @@ _CONTRARIES = tuple(
         (r"上游|\bupstream\b", r"下游|\bdownstream\b"),
         (r"高质量|\bhigh[- ]quality\b", r"低质量|\blow[- ]quality\b"),
         (r"(?<!非)开源|\bopen[- ]source", r"闭源|非开源|\bclosed[- ]source"),
-        (r"上半年|\bfirst half\b", r"下半年|\bsecond half\b"),
+        _HALVES,
         (r"男性|\b(?:men|male)\b", r"女性|\b(?:women|female)\b"),
         (r"城镇|\burban\b", r"农村|乡村|\brural\b"),
         (r"期初|年初|\bopening balance\b", r"期末|年末|年底|\bclosing balance\b"),
@@ -122,6 +124,7 @@ _CONTRARIES = tuple(
         (r"基础层", r"应用层"), (r"技术层", r"应用层"), (r"基础层", r"技术层"),
     )
 )
+_HALF_YEARS = tuple(re.compile(side, re.IGNORECASE) for side in _HALVES)
 _EXPECTED = re.compile(r"预计|预期|预测|预估|有望")
 _DONE = re.compile(
     r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE
@@ -269,9 +272,18 @@ def negative(text: str) -> bool:
     return _NEGATIONS.search(text) is not None
 
 
+def of_another_half(one: str, other: str) -> bool:
+    """Whether two texts speak of the two halves of a year, each of one alone."""
+    return _opposite(one, other, [_HALF_YEARS])
+
+
 def contrary(one: str, other: str) -> bool:
     """Whether one text speaks of one of two opposites alone, and the other of the other: 国内 and 国外."""
-    for left, right in _CONTRARIES:
+    return _opposite(one, other, _CONTRARIES)
+
+
+def _opposite(one: str, other: str, pairs: Iterable[tuple[re.Pattern[str], ...]]) -> bool:
+    for left, right in pairs:
         sides = [(bool(left.search(text)), bool(right.search(text))) for text in (one, other)]
         if sorted(sides) == [(False, True), (True, False)]:
             return True

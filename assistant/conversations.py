@@ -8,15 +8,16 @@ too, together with the opinions about it. Times are Unix seconds.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from assistant import database
 
 UNDO = 30.0
 """Seconds for which a deleted conversation can be brought back."""
@@ -80,17 +81,11 @@ class Conversations:
 
     def __init__(self, home: Path, keep_days: int = 0) -> None:
         """What is older than `keep_days` is deleted; 0 keeps everything until somebody deletes it."""
-        home.mkdir(parents=True, exist_ok=True)
-        path = home / "conversations.db"
         self._keep = keep_days * _DAY
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db = database.opened(home / "conversations.db")
         self._db.execute("PRAGMA secure_delete=ON")
         self._db.executescript(_SCHEMA)
-        with suppress(OSError):
-            os.chmod(path, 0o600)
 
     def close(self) -> None:
         """Close the database."""

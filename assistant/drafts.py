@@ -10,6 +10,7 @@ from typing import Literal
 
 from assistant.alignment import find
 from assistant.marks import MARK, MARKS, normal, numbers_in, without_marks
+from assistant.phrases import tells_of_silence
 from assistant.quantities import SMALL
 from assistant.schema import State
 from assistant.sentences import BLANK, split_sentences
@@ -36,15 +37,6 @@ _CONNECTIVE = re.compile(
     r"|(?:here|these|the following|below) (?:are|is) .{0,40})",
     re.IGNORECASE,
 )
-_SILENCE = re.compile(
-    r"(?:资料|报告|证据|材料|来源|文中|文档|信息|内容|片段).{0,14}(?:没有|未|并未|不|无法)(?:能)?(?:直接|明确|具体)?.{0,4}"
-    r"(?:提及|提到|说明|给出|包含|披露|涉及|提供|找到|显示|回答|足以|足够)"
-    r"|\b(?:reports?|evidence|sources?|documents?|passages?|materials?|information|texts?)\b.{0,40}"
-    r"\b(?:do(?:es)? not|did not|don't|doesn't|cannot|is not|are not|no)\b.{0,20}"
-    r"\b(?:mention|say|state|give|contain|provide|disclose|answer|include|specify|sufficient|information|enough)",
-    re.IGNORECASE,
-)
-
 
 @dataclass(slots=True, eq=False)
 class Piece:
@@ -190,7 +182,7 @@ def _kind(claim: str) -> Kind:
             return "lead-in"
         if not bare or _CONNECTIVE.fullmatch(bare):
             return "connective"
-        if _SILENCE.search(bare):
+        if tells_of_silence(bare):
             return "silence"
     return "claim"
 

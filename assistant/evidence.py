@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -158,7 +158,7 @@ def narrowed(
     sentence counts for half of the budget, so that it never stands alone. Of rows of years those that the question
     names are taken, together, whatever they weigh and the budget holds.
     """
-    spans = [(item, start, end) for item in chosen for start, end in sentences_of(item.text)]
+    spans = [(item, *span) for item in chosen for span in sentences_of(item.text) if any(_parts(item, *span))]
     texts = [item.text[start:end] for item, start, end in spans]
     told = [under_names(item.hit, text) for (item, _, _), text in zip(spans, texts, strict=True)]
     scores = standing(weigh(told, ways, similarity), texts, [item.hit for item, _, _ in spans], ways)
@@ -179,7 +179,8 @@ def narrowed(
         if years[place] and len(asked) <= _YEARS:
             begun.add(item.n)
         used += cost
-    return [_part_of(item, start, end) for item in chosen for start, end in _joined(taken.get(item.n, ()))]
+    joined = ((item, span) for item in chosen for span in _joined(taken.get(item.n, ())))
+    return [next(_parts(item, *span)) for item, span in joined]
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -193,12 +194,17 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _part_of(item: Evidence, start: int, end: int) -> Evidence:
-    """`item.text[start:end]` as evidence with the same number; its passage may hold the same words twice."""
-    places = re.finditer(f"(?={re.escape(item.text)})", without_orders(item.hit.passage.clean))
-    parts = (excerpt(item.n, item.hit, at.start() + start, at.start() + end) for at in places)
-    within = [part for part in parts if item.start <= part.start and part.end <= item.end]
-    return within[0]
+def _parts(item: Evidence, start: int, end: int) -> Iterator[Evidence]:
+    """`item.text[start:end]` as evidence with the same number, wherever its passage, which may hold the same words
+    twice, has it within the item; nowhere where these are but names that were put before cells.
+    """
+    passage = item.hit.passage
+    for at in re.finditer(f"(?={re.escape(item.text)})", without_orders(passage.clean)):
+        first, last = at.start() + start, at.start() + end
+        if passage.offsets.covers(first, last):
+            part = excerpt(item.n, item.hit, first, last)
+            if item.start <= part.start and part.end <= item.end:
+                yield part
 
 
 def _scored(
@@ -236,7 +242,7 @@ def sentences(
         for number, hit in enumerate(hits)
         if not without(hit)
         for start, end in sentences_of(without_orders(hit.passage.clean))
-        if not is_beside(hit.passage.clean[start:end])
+        if not is_beside(hit.passage.clean[start:end]) and hit.passage.offsets.covers(start, end)
     ]
     texts = [hits[number].passage.clean[start:end] for number, start, end in spans]
     # A row whose cells are bare bears on what its columns are named, too.
@@ -290,7 +296,8 @@ def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) ->
     lines = []
     for item in evidence:
         report = item.hit.report
-        label = " ".join(f"{report.publisher or report.title} {(report.date or '')[:4]}".split())
+        publisher = without_orders(report.publisher or report.title)
+        label = " ".join(f"{publisher} {(report.date or '')[:4]}".split())
         told = spread(without_notes(item.text), caption(item.hit))
         text = re.sub(r"\s*\n\s*", " ", restate(under_names(item.hit, told)))
         lines.append(f"[{item.n}]（{label}）{text}")

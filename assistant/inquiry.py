@@ -88,7 +88,7 @@ class Searched:
         the only report asked, where any of its passages was found, no other's.
         """
         places: dict[tuple[str, int], Hit] = {}
-        first = ([hit for hit in self.hits if hit.report.id == self.sides.only] or self.hits)[:READ]
+        first = () if self.sides.only and self.sides.hits else self.hits[:READ]
         for hit in (*(self.picked.hits if self.picked else ()), *self.sides.hits, *first):
             places.setdefault((hit.report.id, hit.passage.start), hit)
         return tuple(places.values())

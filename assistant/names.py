@@ -23,7 +23,8 @@ _ORDINARY = (
     " 中国移动互联 中国移动支付 中国移动端 中国移动游戏 中国移动机器人 中国移动通信市场 中国电信业 中国电信行业"
     " 今日本 近日本 日本质 合法国 立法国 三星级 三星堆 三星期 联想到 联想起 联想记忆 上汽车 广汽车 精美团 中美团"
     " 加快手 快手快脚 百度电 几百度 数百度 细微信 用友好 升华为 大连接 大连通 大连续 扩大连 强大连 五大连池"
-    " 经济南 出海口 出海南 沿海南 南通过 D轮廓 隆重庆 合肥料 复合肥 中东部 其中东 中东南 中央视 海信息"
+    " 经济南 出海口 出海南 沿海南 南通过 D轮廓 隆重庆 合肥料 复合肥 黄河北 中山东 建成都"
+    " 中东部 其中东 中东南 中央视 海信息"
     " 京东方雨 北斗七 北斗星 十四五岁 十四五个 十四五年 英吉利 文心雕龙 朝鲜族 最佳能 思科技 惠普及 推特色"
     " 推特斯拉 推特殊 星链路 卫星链 万科技 万科研 万科学 点点滴滴 娇滴滴 互联影 长春碱 长春新碱 长春花"
     " 苹果酸 苹果汁 苹果树 苹果园 现代汽车产业 现代汽车工业 亦庄亦谐 海底捞月 古埃及 西南亚 中南亚 新墨西哥"
@@ -67,6 +68,16 @@ def _to_english() -> dict[str, str]:
             if chinese.endswith(ending):
                 table.update({chinese + char: "" for char in after if chinese + char not in table})
     return table
+
+
+@cache
+def _by_chance() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_ORDINARY.split(), key=len, reverse=True))))
+
+
+def without_chance(text: str) -> str:
+    """A text without Chinese wording in which a name stands by chance (合肥 in 复合肥)."""
+    return _by_chance().sub(" ", text)
 
 
 @cache

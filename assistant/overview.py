@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from threading import Event as Flag
 
 from assistant import claims, evidence, names
+from assistant.asking import parts
 from assistant.citations import Checked, quoted
+from assistant.errors import stop_if
 from assistant.orders import without_orders
 from assistant.pieces import sentences_of
 from assistant.question import Question, detect
@@ -39,6 +42,7 @@ _MENTIONS = [
 _NEWEST = re.compile(r"最新|最近|最晚|\b(?:newest|latest|most recent)\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[，,；;。？?！!].*$|[.]\s*$|(?:\s+and\s+)?(?:which|what)\s+(?:one\s+)?(?:of them\s+)?is.*$"
+    r"|\s+and\s+(?:how|what|why|when|where|who)\b.*$"
     r"|的?(?:报告|研报)$|[的吗呢]$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -80,12 +84,17 @@ class Summary:
 
 
 def task(question: Question, reports: Sequence[Report]) -> Mentions | Summary | None:
-    """What a question asks of reports as wholes; None for an ordinary question."""
+    """What a question asks of reports as wholes; None for an ordinary question, and for one that asks more of them than
+    which is the newest.
+    """
     text = question.text.strip()
     for pattern in _MENTIONS:
         if found := pattern.search(text):
             what = _TAIL.sub("", found["what"]).strip(" “”\"'《》「」")
-            if what and len(what) <= _LONGEST:
+            if not what or len(what) > _LONGEST:
+                continue
+            rest = f"{found['what']}{text[found.end() :]}".partition(what)[2]
+            if _NEWEST.search(rest) or not parts(rest):
                 return Mentions(what, bool(_NEWEST.search(text)))
     if _SUMMARY.search(text) and _REPORT.search(text):
         report = _meant(question, reports)
@@ -114,12 +123,17 @@ def _rest(text: str, report: Report) -> str:
     return _FILLER.sub("", _REPORT.sub("", _SUMMARY.sub("", text)))
 
 
-def mentioning(library: Library, what: str, reports: Collection[Report]) -> list[Evidence]:
-    """Where each of the reports that mention `what` does so, as numbered evidence, the newest report first."""
+def mentioning(
+    library: Library, what: str, reports: Collection[Report], cancel: Flag | None = None
+) -> list[Evidence]:
+    """Where each of the reports that mention `what` does so, as numbered evidence, the newest report first. Raises
+    `Cancelled` when `cancel` is set.
+    """
     forms = list(dict.fromkeys([what, *names.chinese_in(what).values(), *names.english_in(what).values()]))
     ways = [Query(form, detect(form)) for form in forms]
     found: list[Evidence] = []
     for report in sorted(reports, key=lambda report: (report.date or "", report.id), reverse=True):
+        stop_if(cancel)
         hits = library.search(ways, _LOOKED_AT, {report.id})
         place = next((place for hit in hits if (place := _place(hit, forms))), None)
         if place:
@@ -132,7 +146,8 @@ def _place(hit: Hit, forms: Sequence[str]) -> tuple[Hit, int, int] | None:
     wanted = [claims.squeezed(form) for form in forms]
     clean = without_orders(hit.passage.clean)
     for start, end in sentences_of(clean):
-        if any(form in claims.squeezed(clean[start:end]) for form in wanted):
+        held = any(form in claims.squeezed(clean[start:end]) for form in wanted)
+        if held and hit.passage.offsets.covers(start, end):
             return hit, start, end
     return None
 

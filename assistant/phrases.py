@@ -42,11 +42,23 @@ _FAILED: dict[Lang, str] = {
     "zh": "{} 没有答完，改由 {} 回答（{}）。",
     "en": "{} did not answer, so {} does ({}).",
 }
-_REFUSAL = re.compile(
-    r"(?:报告|资料|文中|材料|以上)[^，。]{0,8}(?:没有|未|并未)(?:[^，。]{0,6})"
-    r"(?:提到|提及|回答|说明|涉及|给出|提供|包含)|^(?:没有提到|未提及|无法回答)"
-    r"|\bthe (?:reports?|sources?)[^.,;]{0,20} (?:do|does|did) not "
-    r"(?:say|mention|answer|provide|specify|contain|state|give)",
+_SILENT = (
+    r"(?:(?:以上|上述|所给|所?提供|给出|现有)的?(?:材料|信息|来源|内容|片段)|(?<![度年])(?:报告|资料|证据|文中|文档|原文))"
+    r"(?:[中里内都均也还并尚]|片段|内容|本身|(?:关于|对)[^，。；]{1,20}?)*"
+    r"(?:没有?|未能?|无法|不能?)(?:直接|明确|具体|专门|详细|找到|足以)?[^，。；\d]{0,3}?"
+    r"(?:提到|提及|回答|说明|给出|提供|涉及|披露|显示|包含|记载|列出|写明|关于|相关)"
+    r"|\b(?:the|these|this|provided|given) (?:\w+ )?"
+    r"(?:reports?|sources?|evidence|documents?|passages?|materials|texts?)(?! of\b)[^.,;]{0,20}? "
+    r"(?:do|does|did|can)(?: not|n['’]t|not)(?: \w+ly)? "
+    r"(?:say|mention|answer|provide|specify|contain|state|give|disclose|include|cover|address)"
+    r"|\b(?:there is )?(?:no|not enough|insufficient) (?:\w+ )?(?:information|evidence|data)\b[^.,;]{0,40}"
+    r"\b(?:in|from|by) the (?:reports?|sources?|evidence|documents?)"
+)
+_REFUSAL = re.compile(f"{_SILENT}|^(?:没有提到|未提及|无法回答)", re.IGNORECASE)
+_SILENCE = re.compile(
+    r"(?:(?:很?抱歉|不过|但是?|然而|此外|另外|根据[^，。]{0,16}|unfortunately|however|but|also|based on [^,.]{0,40})"
+    r"[，,]?\s*)?"
+    rf"(?:{_SILENT})[^，。；,;]*[。.！!]?",
     re.IGNORECASE,
 )
 
@@ -60,6 +72,11 @@ def is_refusal(text: str) -> bool:
     """Whether a model's reply begins by saying that the reports do not answer the question."""
     first = re.split(r"(?<=[。！？.!?])\s*|\n", text.strip(), maxsplit=1)[0]
     return bool(_REFUSAL.search(first[:160]))
+
+
+def tells_of_silence(sentence: str) -> bool:
+    """Whether a sentence says that the reports do not tell something, and nothing else: it needs no evidence."""
+    return bool(_SILENCE.fullmatch(sentence.strip()))
 
 
 def without_questions(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from assistant.orders import without_orders
 from assistant.sentences import split_sentences
 from vectorstore.aligned import names_at_the_end
 from vectorstore.schema import Hit
@@ -97,7 +98,8 @@ def without_notes(text: str) -> str:
 
 def around(hit: Hit) -> str:
     """All that stands around a piece of a passage: the passage, the headings above it, the title of its report."""
-    return "\n".join(filter(None, [*hit.passage.heading, hit.passage.clean, hit.report.title]))
+    headings, title = map(without_orders, hit.passage.heading), without_orders(hit.report.title)
+    return "\n".join(filter(None, [*headings, hit.passage.clean, title]))
 
 
 def caption(hit: Hit) -> str:
@@ -105,14 +107,14 @@ def caption(hit: Hit) -> str:
     if hit.passage.kind != "table":
         return ""
     first = itertools.takewhile(lambda line: " | " not in line, hit.passage.clean.split("\n"))
-    return "\n".join([*hit.passage.heading[-1:], *first])
+    return "\n".join(map(without_orders, [*hit.passage.heading[-1:], *first]))
 
 
 def column_names(hit: Hit, text: str) -> str:
     """The names of the columns of a passage's rows whose cells do not bear them; '' for any other text of it."""
     if hit.passage.kind != "table" or all(": " in cell for row in text.split("\n") for cell in row.split(" | ")):
         return ""
-    lines = [*hit.passage.heading[-1:], *hit.passage.clean.split("\n")]
+    lines = map(without_orders, [*hit.passage.heading[-1:], *hit.passage.clean.split("\n")])
     found = next(filter(None, map(names_at_the_end, lines)), "")
     return "" if found in text else found
 

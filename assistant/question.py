@@ -29,8 +29,8 @@ _CHINESE = re.compile(rf"[A-Za-z]*(?:{_HAN.pattern})+")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LEANS_ZH = re.compile(
-    r"^(?:那|还有|另外|而|以及|然后|其中|同样|再)|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
-    r"|该(?:公司|企业|报告|机构|模型|产品|市场|行业|国|市|省)|[这那](?:个|家|些|时|款|一|种|项|几|里|年|次|轮)|其(?!他|它|实|余)"
+    r"^(?:那(?!曲)|还有|另外|而|以及|然后|其中|同样|再(?!保险|生|融资|担保|贷款|就业))|^[^，。；,;？?]{1,20}呢|[它她]|他们|前者|后者|上述|同期|届时"
+    r"|该(?:公司|企业|报告|机构|模型|产品|市场|行业|国|市|省)|[这那](?:个|家|些|时|款|一|种|项|几|里|年|次|轮)|(?<![耳尤极与])其(?!他|它|实|余)"
 )
 _LEANS_EN = re.compile(
     r"^(?:and|but|or|so|then|also|what about|how about|what of|why|since when|by how much)\b(?!.{60})"
@@ -39,13 +39,13 @@ _LEANS_EN = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|she|his|her|the (?:latter|former|same))\b", re.IGNORECASE
+    r"\b(?:(?-i:[Ii]t)|its|they|them|their|he|she|his|her|the (?:latter|former|same))\b", re.IGNORECASE
 )
 _NAME = re.compile(r"(?<=\s)[A-Z][A-Za-z]*[a-z]")
 _CLAUSE = re.compile(r"[,;:?.]\s|[,;?]$|\s(?:and|but)\s")
 _KEPT = re.compile(r"[A-Za-z]+-?\d[\w.-]*\w|\d[\w.,%]*[\w%]|[A-Z][A-Za-z-]*[A-Z]\w*")
 """Figures, versions and abbreviations of an English question: they need no translation."""
-_ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|何|什么|怎|吗|呢|是否|有没有")
+_ASKS_ZH = re.compile(r"多少|多[大高久长快重远]|几|哪|谁|[为如]何|何[时人种处]|什么|怎|吗|呢|是否|有没有")
 _PLAIN = frozenset({"AI", "人工智能", "中国", "亿", "万", "万亿"})
 """What is not missed in a translation: a report on it says it everywhere, and figures are compared on their own."""
 _ASKING_MARK = re.compile("[?？]")

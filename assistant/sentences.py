@@ -31,7 +31,7 @@ _ENTRY = re.compile(
 _CHRONICLE = 2
 """Such places that make a line a chronicle."""
 _CLOSERS = "”’」』》〉）)】]*_"
-_ROW = re.compile(r"^[^|:：]{1,20}[:：] [^|]+ \| [^|:：]{1,20}[:：] ")
+_ROW = re.compile(r"^[^|:：]{1,60}[:：] [^|]+ \| [^|:：]{1,60}[:：] ")
 """A row whose cells bear the names of their columns: what ends in a cell (9.9元50张；15.9元100张) ends no sentence."""
 _LONG = 240
 """Characters of a row of which one cell tells a story of its own."""

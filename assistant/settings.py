@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from assistant.errors import BadSetting
@@ -160,6 +160,12 @@ class Settings(BaseSettings):
         "warning", description="How much is logged to stderr."
     )
 
+    @field_validator("cache")
+    @classmethod
+    def _in_the_home_directory(cls, value: Path) -> Path:
+        """A `~` stands for the user's own folder, wherever the setting comes from."""
+        return value.expanduser()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -194,7 +200,7 @@ def load(home: Path | None = None, **overrides: Any) -> Settings:
         settings = Settings(**said)
     except ValidationError as error:
         raise BadSetting("; ".join(_sentence(item) for item in error.errors())) from None
-    if settings.cache.expanduser().resolve().is_relative_to(settings.home):
+    if settings.cache.resolve().is_relative_to(settings.home):
         raise BadSetting(
             f"WENJU_CACHE ({settings.cache}) lies inside the home ({settings.home}); put it elsewhere"
         )

@@ -84,23 +84,27 @@ def sides(
 ) -> Sides:
     """Which of `reports` have to be heard, each searched by itself; none when the question asks for no such thing
     or only one report has anything to say. One that is named alone is the `only` one that is read, unless its maker is
-    asked about beside something else. The sentences of what is named are weighed without its name, which else would
-    stand for what is asked.
+    asked about beside something else. What is named is searched, and its sentences are weighed, without its name, which
+    else would stand for what is asked.
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
     one, best first.
     """
     named, found = filters.named(questions, reports), list(dict.fromkeys(hit.report.id for hit in hits))
+    known = {report.id: report for report in reports}
     if len(named) >= _TWO:
         asked = named
     elif any(map(asks_several, questions)) and not (named and any(map(asks_places, questions))):
         asked = list(dict.fromkeys([*named, *found]))
+    elif not named:
+        return Sides()
     else:
-        ways = _bare(questions, [report for report in reports if report.id in named])
-        alone = named and not any(map(_BESIDE_A_NAME.search, ways))
-        return Sides(ways=ways, only=named[0] if alone else None) if named else Sides()
-    ways, known = _bare(questions, reports), {report.id: report for report in reports}
+        ways, only = _bare(questions, [known[named[0]]]), named[0]
+        if any(map(_BESIDE_A_NAME.search, ways)):
+            return Sides(ways=ways)
+        return Sides(hits=tuple(search(ways, known[only])), ways=ways, only=only)
+    ways = _bare(questions, reports)
     own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
     ids = tuple(id for id in own if own[id])
     if len(ids) < _TWO:

@@ -33,9 +33,10 @@ _LEAST = re.compile(
     r"最[低小少慢短轻]|\b(?:low|small|few|slow|short|light)est\b|(?<!\bat )\bleast\b(?! of\b)", re.IGNORECASE
 )
 _NOT_PLAIN = re.compile(
-    r"不是最|并非最|非最|除|以外|之外|其[他余它]|第[二三四五六七八九十](?!季)|次[高大多]"
+    r"不是最|并非最|非最|(?<![扣去清消免])除(?!尘|湿|草)|以外|之外|其[他余它]|第[二三四五六七八九十](?!季)|次[高大多]"
     r"|(?:下[降滑跌]|减少|降低|降幅|跌幅|萎缩)[^，。？?]{0,4}最"
-    r"|\b(?:not|except|excluding|other than|besides|second|third|fourth|fifth|fell|fall\w*|declin\w+|drop\w*|decreas\w+"
+    r"|\b(?:not|except|excluding|other than|besides|(?:second|third|fourth|fifth)(?! quarter)"
+    r"|fell|fall\w*|declin\w+|drop\w*|decreas\w+"
     r"|shr[aiu]nk\w*)\b",
     re.IGNORECASE,
 )

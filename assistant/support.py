@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,16 +12,12 @@ import numpy as np
 
 from assistant import claims
 from assistant.alignment import (
-    RESPECTIVELY,
     aligned,
-    another_tells,
     around,
     clause_at,
     denied,
     find,
-    heads_differ,
     hedge_over,
-    in_another_order,
     in_its_language,
     of_another_time,
     of_the_wrong_base,
@@ -29,14 +26,12 @@ from assistant.alignment import (
     same,
     telling_clauses,
     told_twice,
-    years_beside,
-    years_differ,
 )  # fmt: skip
 from assistant.asking import without_interrogatives
-from assistant.borrowed import of_a_part, of_another_place
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
-from assistant.pairing import counts_another, exchanged, measures_another, named_for_another
+from assistant.pairing import exchanged, named_for_another
+from assistant.placing import misplaced
 from assistant.quantities import (
     SMALL,
     Quantity,
@@ -45,7 +40,6 @@ from assistant.quantities import (
     unsaid_ordinals,
     unsupported_numbers,
 )
-from assistant.rows import of_another_row
 from vectorstore.characters import has_han
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -66,22 +60,6 @@ SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
 _ROW = re.compile(r"[|\t]")
-_SPEED = re.compile(
-    r"\s?(?:[\u4e00-\u9fff]{1,2}|[A-Za-z]{1,3})\s?(?:/|每|\bper )\s?(?:秒|分钟|小时|s\b|sec|min|h\b|hour)"
-)
-"""What stands behind a number of something in a second, a minute, an hour: 米/秒."""
-_LENGTH = re.compile(r"\s?(?:厘米|毫米|千米|公里|米|cm|mm|km|m)(?=\s?(?:[\d，。；、,;|]|$|\s))")
-"""A length alone."""
-
-_NEAR_RANK = 4
-_RANK = re.compile(r"(?:[以第]|排名?|[位居列])第?\s?\d+\s?[名位](?=[，。；、）)\s]|[位居排列]|$)")
-_RANKED = re.compile(r"第|排|[位居列]|名次|\brank|\bplace|\d(?:st|nd|rd|th)\b", re.IGNORECASE)
-"""A number that is a place in an order, and words of a claim that speak of one."""
-_COUNTED = re.compile(
-    r"\s?[+＋]?[多余]?\s?(?:(?P<people>[人名位])|(?P<kinds>种)|(?P<firms>家)|(?P<machines>[台辆])|(?P<papers>篇)|(?P<sheets>张))"
-)
-"""The word behind a number that says what sort of thing it counts: 290种 are no 290人."""
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -299,40 +277,11 @@ class Judge:
 
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity, sources: Sequence[str]) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""
+        flaw = misplaced(claim, quantity, source, spot, sources)
         start, end = around(source, spot)
-        sentence, at = source[start:end], spot.start - start
-        said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
-        tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
-        if in_another_order(claim, said, quantity.start, sentence, spot):
-            return "pairing"
-        elsewhere = of_a_part(claim, sentence) or of_another_place(claim, sentence)
-        if elsewhere or counts_another(said, source, spot) or measures_another(claim, quantity, source, spot):
-            return "pairing"
-        if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):
-            return "pairing"
-        if _SPEED.match(claim, quantity.end) and _LENGTH.match(source, spot.end):
-            return "pairing"
-        if of_another_row(said, source, spot, sources, claim.partition(said)[0]):
-            return "pairing"
-        if _counts_others(_COUNTED.match(claim, quantity.end), _COUNTED.match(source, spot.end)):
-            return "pairing"
-        if _RANK.search(source[max(0, spot.start - _NEAR_RANK) : spot.end + _NEAR_RANK]) and not _RANKED.search(said):
-            return "pairing"  # 印度以23名位于第三梯队 counts nothing
-        if quantity.unit == "%" and _of_another_kind(said, sentence, stands, at):
-            return "pairing"
-        written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
-        if _ROW.search(sentence) and written and spoken and not written & spoken:
-            return "pairing"  # another row of the table
-        if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
-            return "pairing"
-        if not tabular and heads_differ(claim, said, sentence, stands, spot):
-            return "pairing"
-        alike = claims.language(claim) == claims.language(sentence)
-        if not tabular and alike and another_tells(said, sentence, stands, spot):
-            return "pairing"
-        if claims.direction(said) * claims.direction(stands) < 0:
-            return "direction"
-        return "forecast" if self._hardened(claim, hedge_over(sentence, at)) else ""
+        if not flaw and self._hardened(claim, hedge_over(source[start:end], spot.start - start)):
+            return "forecast"
+        return flaw
 
     def _reversed(self, claim: str, sources: Sequence[str], placed: bool) -> Flaw:
         """Negation, direction and hedges, compared between clauses that speak of the same."""
@@ -377,18 +326,6 @@ class Judge:
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
 
 
-def _of_another_kind(said: str, sentence: str, stands: str, at: int) -> bool:
-    """Whether a percentage is told as a growth and stands as a share, or the other way round."""
-    if _ROW.search(sentence):
-        stands = re.split(r"[|\t]", sentence[:at])[-1]
-    return claims.part_or_change(said) * claims.part_or_change(stands) < 0
-
-
-def _counts_others(said: re.Match[str] | None, stands: re.Match[str] | None) -> bool:
-    """Whether a number counts something in a claim that is never what it counts in its source."""
-    return bool(said and stands and said.lastgroup != stands.lastgroup)
-
-
 def _copied(claim: str, sources: Sequence[str]) -> bool:
     """Whether a claim is a whole sentence of a source, word for word; part of one may leave out its denial."""
     said = _letters(claim)
@@ -396,4 +333,6 @@ def _copied(claim: str, sources: Sequence[str]) -> bool:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text)
+    """A sentence without spaces and punctuation, but for what touches a digit: a decimal point, a minus, money."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("。.;；!！?？")
+    return re.sub(r"(?<!\d)[^\w](?!\d)", "", plain)

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 
 from vectorstore.characters import Cleaned, weight
 
-_LEGAL = re.compile(
-    r"免责|声明|法律|不构成|投资建议|投资银行|投资者|本公司|保证|授权|版权|转载|利益冲突|证券|监管|许可|评级|持股|"
-    r"研究报告|所讨论|目标公司|关联公司|关联机构|客户|义务|赔偿|disclaim|liab|certif|jurisdiction|prohibit|"
-    r"licen[cs]ed|redistribut|investors?\b|investment (?:bank|advice)|securit(?:y|ies)|research report|accurac|"
-    r"copyright|rights reserved|subsidiar|affiliat|ratings?\b|(?:out|under)perform|benchmark|issuer|compensat|"
-    r"research analyst|solicit|warrant|compliance",
+_DISCLAIMS = re.compile(
+    r"免责|不构成|投资建议|版权|转载|利益冲突|所讨论|关联机构|disclaim|redistribut|investment (?:bank|advice)"
+    r"|copyright|rights reserved|solicit|research analyst",
     re.IGNORECASE,
 )
+"""What hardly anything but legal matter says."""
+_LEGAL = re.compile(
+    r"声明|法律|投资银行|投资者|本公司|保证|授权|证券|监管|许可|评级|持股|研究报告|目标公司|关联公司|客户|义务|赔偿"
+    r"|liab|certif|jurisdiction|prohibit|licen[cs]ed|investors?\b|securit(?:y|ies)|research report|accurac"
+    r"|subsidiar|affiliat|ratings?\b|(?:out|under)perform|benchmark|issuer|compensat|warrant|compliance",
+    re.IGNORECASE,
+)
+"""What it says beside that, and reports on finance say anyway."""
 _CONTACT = re.compile(
     r"@\w+\.|www\.|https?://|电话|传真|邮编|地址|\btel\b|\bfax\b|扫码|二维码|©", re.IGNORECASE
 )
@@ -39,5 +44,7 @@ def boilerplate_from(blocks: Sequence[Cleaned], length: int) -> int:
 
 def _legality(text: str) -> float:
     """How much a block reads like legal or contact matter, -0.6 (not at all) to 1."""
-    cues = len(_LEGAL.findall(text)) + 2 * len(_CONTACT.findall(text))
+    cues = len(_DISCLAIMS.findall(text)) + 2 * len(_CONTACT.findall(text))
+    if cues:
+        cues += len(_LEGAL.findall(text))
     return max(-0.6, min(1.0, cues / max(weight(text), 40) / 0.005 - 0.6))

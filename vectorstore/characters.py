@@ -15,6 +15,10 @@ _TAG = re.compile(
     r"</?(?:p|br|b|i|em|strong|sup|sub|span|div|td|tr|th|ul|ol|li)\b[^<>]{0,80}>", re.IGNORECASE
 )
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = re.compile(r"(?:(?<!\d)10⁻?|(?<![A-Za-z])(?:[kcdmnμ]?m|R))$")
+"""What a superscript belongs to: a power (10⁸, 10⁻⁶), an area or a volume (km², m³); else it numbers a note."""
+_UNIT = 8
+"""Characters before a superscript that are looked at."""
 _INVISIBLE = frozenset("\u200b\ufeff\xad")
 _BULLETS = frozenset("●■◆▪►▶➢✓◼□◇○•")
 
@@ -128,10 +132,15 @@ def _skipped(text: str, start: int, end: int) -> set[int]:
         before, after = stretch[index - 1 : index], stretch[index + 1 : index + 2]
         bold = char == "*" and "*" in (before, after)
         escape = char == "\\" and after != "" and after in "$*_#%&"
-        note = char in _SUPERSCRIPTS and before != "" and not before.isspace()
+        note = char in _SUPERSCRIPTS and before != "" and not before.isspace() and not _is_raised(stretch[:index])
         if bold or escape or note:
             skipped.add(start + index)
     return skipped
+
+
+def _is_raised(before: str) -> bool:
+    """Whether a superscript behind this text is a part of a power or a unit."""
+    return _RAISED.search(before[-_UNIT:].rstrip("".join(_SUPERSCRIPTS))) is not None
 
 
 def _plain(char: str) -> str:

@@ -24,10 +24,13 @@ _SINCE = re.compile(
     rf"|{_REPORTS}\s+(?:(?:published|released|issued|dated)\s+)?(?:since|from|after)\s+(20\d\d)",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(
+_BEFORE = re.compile(
     rf"(20\d\d)\s*年?(?:之前|以前|前)(?:发布|发表|出版)?的?{_REPORTS}"
-    rf"|{_REPORTS}\s+(?:(?:published|released|issued|dated)\s+)?(?:before|until|up to)\s+(20\d\d)",
+    rf"|{_REPORTS}\s+(?:(?:published|released|issued|dated)\s+)?before\s+(20\d\d)",
     re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    rf"{_REPORTS}\s+(?:(?:published|released|issued|dated)\s+)?(?:until|up to)\s+(20\d\d)", re.IGNORECASE
 )
 _JOINED = r"\s*(?:[与和及跟、&/]|\band\b)\s*"
 _EDITION = re.compile(r"(?:19|20)\d\d(?:[-—–]\d{2,4})?年?|第?[一二三四五六七八九十\d]+[期版季](?:度)?|[\W_]+")
@@ -126,7 +129,9 @@ def set_back(questions: Sequence[str], reports: Sequence[Report]) -> set[str]:
     (`reports since 2023`), and older editions of a report, unless the question names their year.
     """
     asked = " ".join(questions)
-    since, until = _year(_SINCE, asked), _year(_UNTIL, asked)
+    since, until, before = (_year(pattern, asked) for pattern in (_SINCE, _UNTIL, _BEFORE))
+    if before and not until:
+        until = str(int(before) - 1)
     behind = {r.id for r in reports if r.date and not dated(r, since, until)}
     newest: dict[tuple[str, str], str] = {}
     for report in reports:

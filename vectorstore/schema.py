@@ -62,6 +62,10 @@ class OffsetMap:
 
     runs: tuple[tuple[int, int, int], ...]
 
+    def covers(self, start: int, end: int) -> bool:
+        """Whether any character of `clean[start:end]` stands in the report: the names put before cells do not."""
+        return any(clean < end and start < clean + length for clean, _, length in self.runs)
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the text as read that covers `clean[start:end]`."""
         covered = []

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain, pairwise
+from math import isfinite
 
 from vectorstore.errors import ReadError
 
@@ -26,6 +28,15 @@ _MAX_HEADER = 4
 def cell_text(text: str) -> str:
     """A cell's text on one line, without tabs."""
     return " ".join(text.split())
+
+
+def number_text(value: float) -> str:
+    """A number as it is read, without an exponent, rounded to twelve places behind the point."""
+    if not isfinite(value):
+        return str(value)
+    exact = Decimal(repr(value))
+    rounded = round(exact, 12) if int(exact.as_tuple().exponent) < -12 else exact
+    return f"{rounded.normalize():f}"
 
 
 def spanned(rows: Iterable[Iterable[Cell]]) -> Grid:

@@ -58,7 +58,7 @@ class Changes(BaseModel):
 def register(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
     """Add the addresses to the server."""
     options = Options(assistant, settings)
-    pulling = Pulling(settings.cache.expanduser(), options.refresh)
+    pulling = Pulling(settings.cache, options.refresh)
 
     def may(request: Request) -> bool:
         return options.allowed(forwarded=bool({"forwarded", "x-forwarded-for"} & set(request.headers.keys())))
@@ -148,7 +148,7 @@ def fetching(pulling: Pulling) -> str:
 
 def _local(options: Options) -> str:
     now = options.now
-    cache = now.cache.expanduser()
+    cache = now.cache
     known = {model.name: model for model in CATALOGUE}
     if now.local_model not in known:
         names: Mapping[str, str] = {now.local_model: escape(now.local_model)}

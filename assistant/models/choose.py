@@ -81,7 +81,7 @@ def successors(settings: Settings) -> tuple[ChatModel | None, ...]:
 def model_path(settings: Settings) -> Path:
     """The GGUF file that `settings.local_model` means, whether it is there or not."""
     known = _catalogued(settings)
-    return place(known, settings.cache.expanduser()) if known else Path(settings.local_model).expanduser()
+    return place(known, settings.cache) if known else Path(settings.local_model).expanduser()
 
 
 def _catalogued(settings: Settings) -> Model | None:

@@ -133,8 +133,10 @@ def _ignored(q: Quantity) -> bool:
 
 
 def _agree(claimed: str, known: str) -> bool:
-    """Whether a number with the one unit may be said with the other: money and shares only as themselves."""
-    a, b = (("%" if unit in ("%", "pp") else unit if unit in MONEY else "") for unit in (claimed, known))
+    """Whether a number with the one unit may be said with the other: money, shares and percentage points only as
+    themselves.
+    """
+    a, b = ((unit if unit in MONEY or unit in ("%", "pp") else "") for unit in (claimed, known))
     return a == b or not claimed or not known
 
 

@@ -130,10 +130,12 @@ def _dated(text: str, start: int) -> Quantity | None:
 
 
 def _share(text: str, start: int) -> Quantity | None:
-    """三成, 百分之三十, 三分之一."""
+    """三成, 三到五成, 百分之三十, 三分之一."""
     if match := p.TENTHS.match(text, start):
         more = _decimal((match["more"] or "零").replace("半", "五"))
-        return _make(text, start, match.end(), plain(_decimal(match["number"]) * 10 + more), "%")
+        value = plain(_decimal(match["number"]) * 10 + more)
+        low = plain(_decimal(match["low"]) * 10) if match["low"] else value
+        return _make(text, start, match.end(), low, "%", high=None if low == value else value)
     if match := p.FRACTION_ZH.match(text, start):
         low, high = _decimal(match["low"]), _decimal(match["high"])
         if low in (100, 1000):

@@ -71,7 +71,7 @@ HALF = re.compile(
 )
 NOT_HALF = re.compile(r"(?i)(?:first|second|latter|other)\s$")
 TENTHS = re.compile(
-    rf"(?P<number>[{_DIGIT_ZH}十]|[0-9](?:\.[0-9])?)成(?![为本立功熟都果员绩长品交就分人千百年型像份套语片群真不])"
+    rf"(?:(?P<low>[{_DIGIT_ZH}]|[0-9])成?(?:[-—~至到]))?(?P<number>[{_DIGIT_ZH}十]|[0-9](?:\.[0-9])?)成(?![为本立功熟都果员绩长品交就分人千百年型像份套语片群真不])"
     rf"(?P<more>[{_DIGIT_ZH}半](?![个家年名项]))?"
 )
 RANGE = re.compile(r"[ ]{0,2}(?:[-–—~]{1,2}|至|到|(?P<word>to|and|与|和))[ ]{0,2}")

@@ -10,6 +10,7 @@ from assistant.asking import (
     asks_how_many,
     asks_of_each,
     asks_when,
+    asks_who,
     asks_why,
     compared,
     gives_a_count,
@@ -44,10 +45,33 @@ from assistant.asking import (
         ("What share sits in the technology and foundation layers?", False),
         ("How many forks did Alpha and Omega's Beta have in 2023?", False),
         ("When did Alpha and Omega launch the model?", True),
+        ("何小鹏担任董事长是哪一年？", True),
+        ("任何企业都要交多少钱？", True),
     ],
 )
 def test_one_thing_is_a_figure_a_date_or_a_person_asked_for_alone(question: str, one: bool) -> None:
     assert asks_for_one_thing(question) is one
+
+
+@pytest.mark.parametrize(
+    ("question", "when", "who"),
+    [
+        ("几月几日开会？", True, False),
+        ("它是几号上线的？", True, False),
+        ("北京地铁几号线客流最大？", False, False),
+        ("近几月的销量是多少？", False, False),
+        ("最近几日的股价如何？", False, False),
+        ("Who founded the firm?", False, True),
+        ("What did the WHO recommend?", False, False),
+    ],
+)
+def test_what_holds_a_word_that_may_ask_need_not(question: str, *, when: bool, who: bool) -> None:
+    assert (asks_when(question), asks_who(question)) == (when, who)
+
+
+def test_almost_all_asks_for_no_number() -> None:
+    assert tells_how_much(["几乎所有受访企业都在用吗？"], "是的，绝大多数都在用。")
+    assert tells_how_much(["用户呈几何级增长吗？"], "是的。")
 
 
 @pytest.mark.parametrize(

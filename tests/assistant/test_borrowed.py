@@ -91,6 +91,9 @@ def test_a_figure_of_a_part_is_none_of_the_whole(claim: str, sentence: str, part
         ("深圳有300家企业。", "全市有企业300家，少于北京。", False),
         ("深圳有300家企业。", "据上海市人工智能行业协会统计，企业有300家。", False),
         ("企业有300家。", "北京有企业300家。", False),
+        ("中国化肥产量下降。", "复合肥产量下降。", False),
+        ("我国建成12个都市圈。", "已建成都市圈12个。", False),
+        ("企业出海欧洲。", "企业出海南美的有300家。", False),
     ],
 )
 def test_a_figure_of_one_place_is_none_of_another(claim: str, sentence: str, other: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event as Flag
 
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.errors import Cancelled
 from assistant.overview import Mentions, Summary, task
 from assistant.phrases import EMPTY
 from assistant.question import understand
@@ -47,6 +49,8 @@ def test_what_is_to_be_found_in_which_reports(
         "总结的五个悖论分别叫什么？",
         "Which reports disagree about the size of the market?",
         "请总结",
+        "Which reports mention chips and how do they differ?",
+        "哪些报告提到了华为，它们怎么说？",
     ],
 )
 def test_any_other_question_is_an_ordinary_one(question: str, samples_library: Library) -> None:
@@ -103,6 +107,13 @@ def test_a_mention_is_found_in_the_other_language(assistant: Callable[..., Assis
 def test_nothing_found_is_said_so(assistant: Callable[..., Assistant], question: str, text: str) -> None:
     _, answer = done(assistant(), question)
     assert (answer.text, answer.refused, answer.citations) == (text, True, ())
+
+
+def test_looking_for_mentions_can_be_stopped(assistant: Callable[..., Assistant]) -> None:
+    cancel = Flag()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        list(assistant().ask("哪些报告提到了人形机器人？", cancel=cancel))
 
 
 def test_in_an_empty_library_that_is_said_first(

@@ -6,7 +6,15 @@ import re
 
 import pytest
 
-from assistant.phrases import EMPTY, NEAREST_AT, REFUSED, is_refusal, without_questions, without_refusals
+from assistant.phrases import (
+    EMPTY,
+    NEAREST_AT,
+    REFUSED,
+    is_refusal,
+    tells_of_silence,
+    without_questions,
+    without_refusals,
+)
 
 
 @pytest.mark.parametrize("phrases", [REFUSED, EMPTY, NEAREST_AT])
@@ -45,10 +53,31 @@ def test_a_refusal_is_recognised(said: str) -> None:
         "规模为2137亿元[1]。报告没有提到增速。",
         "The company does not say it sells robots [1].",
         "欧盟的法规禁止未提供说明的系统[2]。",
+        "报告期内公司未提供对外担保[1]。",
+        "年度报告未提供担保的情况[1]。",
+        "Sources of revenue do not include advertising [1].",
     ],
 )
 def test_an_answer_is_no_refusal(said: str) -> None:
     assert not is_refusal(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "silent"),
+    [
+        ("资料没有提到利润。", True),
+        ("根据所给资料，报告没有提到员工数", True),
+        ("报告中没有关于该公司的数据。", True),
+        ("The provided reports don't specify the price.", True),
+        ("There is no information in the reports on this.", True),
+        ("信息技术板块不包含硬件业务。", False),
+        ("报告没有提到利润，但收入为55亿元。", False),
+        ("信息技术板块收入下降，不涉及硬件业务，主要由李雷负责。", False),
+        ("新材料不包含镍。", False),
+    ],
+)
+def test_what_says_only_that_the_reports_are_silent_needs_no_evidence(said: str, *, silent: bool) -> None:
+    assert tells_of_silence(said) is silent
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ from tests.assistant.builders import Scripted
         ("How to理解大模型是什么", "zh"),
         ("2023?", "en"),
         ("規模多大", "zh"),
+        ("Who is 何小鹏?", "en"),
+        ("DeepSeek为何走红？", "zh"),
     ],
 )
 def test_the_language_of_a_question_is_found(text: str, lang: str) -> None:
@@ -82,6 +84,10 @@ def test_a_follow_up_stands_alone_with_the_question_before_it() -> None:
         ("How many of them ended the year below where they started?", True),
         ("What GMV does it aim for over the next three years?", True),
         ("How many times Llama 2's dataset is that, and how long a text does the model support?", True),
+        ("How large is the IT services market in China?", False),
+        ("再保险行业的市场规模有多大？", False),
+        ("土耳其2023年的经济总量有多大？", False),
+        ("尤其突出的应用领域有哪些？", False),
         ("In what ways does OpenAI charge customers for its models?", False),
         ("Which product does iResearch call the first hit, and when did it appear?", False),
         ("How large was the global precision ball screw market in 2019?", False),

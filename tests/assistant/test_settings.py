@@ -61,6 +61,16 @@ def test_a_tilde_in_the_home_is_the_users_folder_also_for_the_file(
     assert (load().home, load().port) == (tmp_path / "mine", 8000)
 
 
+def test_a_tilde_in_the_cache_is_the_users_folder(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("WENJU_CACHE", raising=False)
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text('cache = "~/models"\n')
+    assert load(home).cache == tmp_path / "models"
+
+
 def test_settings_never_change_once_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         load().port = 1  # type: ignore[misc]

@@ -14,7 +14,7 @@ from assistant.schema import Usage
 from assistant.sides import MOST, Sides, asks_several, without_verdicts
 from assistant.sides import sides as sides_of
 from tests.assistant.builders import hit
-from vectorstore.schema import Hit
+from vectorstore.schema import Hit, Report
 
 
 def found(text: str, publisher: str, rank: int) -> Hit:
@@ -113,14 +113,18 @@ def test_one_named_report_is_asked_for_every_place_and_no_other_heard() -> None:
     assert sides(["星海证券的报告里各处写的储能市场规模有多大？"]).ids == ()
 
 
-@pytest.mark.parametrize(
-    ("question", "put", "only"),
-    [("星海证券认为储能市场有多大？", (" 认为储能市场有多大？",), "星海证券"), ("储能市场有多大？", (), None)],
-)
-def test_one_named_report_has_its_sentences_weighed_without_its_name(
-    question: str, put: tuple[str, ...], only: str | None
-) -> None:
-    assert sides([question]) == Sides(ways=put, only=only)
+def test_one_named_report_is_searched_and_its_sentences_weighed_without_its_name() -> None:
+    searched: list[tuple[Sequence[str], str]] = []
+
+    def search(ways: Sequence[str], report: Report) -> list[Hit]:
+        searched.append((ways, report.id))
+        return [hit for hit in HITS if hit.report.id == report.id]
+
+    put = (" 认为储能市场有多大？",)
+    found = sides_of(["星海证券认为储能市场有多大？"], HITS, [hit.report for hit in HITS], search)
+    assert searched == [(put, "星海证券")]
+    assert found == Sides(hits=tuple(HITS[:2]), ways=put, only="星海证券")
+    assert sides(["储能市场有多大？"]) == Sides()
 
 
 def test_one_report_is_not_read_alone_where_something_is_compared_with_it() -> None:
@@ -130,9 +134,9 @@ def test_one_report_is_not_read_alone_where_something_is_compared_with_it() -> N
 
 def test_of_one_named_report_alone_is_read_unless_nothing_of_it_was_found() -> None:
     question = understand("远山研究院认为储能市场有多大？")
-    own = Searched(question, (), tuple(HITS), Usage(), sides=Sides(only="远山研究院"))
+    own = Searched(question, (), tuple(HITS), Usage(), sides=Sides(hits=(HITS[2],), only="远山研究院"))
     assert own.read == (HITS[2],)
-    assert replace(own, hits=tuple(HITS[1:]), sides=Sides(only="无名研究院")).read == tuple(HITS[1:])
+    assert replace(own, sides=Sides(only="远山研究院")).read == (HITS[0], HITS[2], HITS[3])
 
 
 def test_each_side_is_in_the_evidence_however_small_the_budget() -> None:

@@ -133,6 +133,9 @@ def test_an_older_edition_stands_back_unless_its_year_is_named() -> None:
         ("What do reports since 2023 say about chips?", {"x"}),
         ("2023年以来的报告怎么看芯片？", {"x"}),
         ("What do reports published before 2023 say?", {"y"}),
+        ("What do reports published before 2022 say?", {"x", "y"}),
+        ("What do reports up to 2022 say?", {"y"}),
+        ("2022年之前发布的报告怎么看芯片？", {"x", "y"}),
         ("How fast has computing grown since 2023?", set()),
     ],
 )

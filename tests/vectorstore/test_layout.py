@@ -243,6 +243,15 @@ def test_legal_words_in_the_text_are_no_boilerplate() -> None:
     assert blocks(f"{FILLER}\n\n{regulation}\n\n{FILLER}", "boilerplate") == []
 
 
+def test_reports_on_finance_that_disclaim_nothing_stay_whole() -> None:
+    finance = "\n\n".join(
+        f"监管部门在第{n}季度批准了证券行业的{n}起并购，个人投资者的账户数达到{n}.4亿户，客户资产与评级随之上升。"
+        for n in range(1, 9)
+    )
+    assert blocks(f"{FILLER}\n\n{finance}", "boilerplate") == []
+    assert "免责声明" in blocks(f"{FILLER}\n\n{finance}\n\n{LEGAL}", "boilerplate")[0]
+
+
 # --- for any text ----------------------------------------------------------------------------------------
 
 LINES = st.lists(

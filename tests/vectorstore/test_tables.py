@@ -53,6 +53,14 @@ def test_empty_rows_and_columns_go() -> None:
     assert tables.written([["a", "", "b"], ["", "", ""], ["1", "", "2"]]) == "a\tb\n1\t2"
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(1234567890123.5, "1234567890123.5"), (1e-5, "0.00001"), (0.1 + 0.2, "0.3"), (5.0, "5"), (1e20, "1" + "0" * 20)],
+)
+def test_a_number_is_written_without_an_exponent(value: float, written: str) -> None:
+    assert tables.number_text(value) == written
+
+
 def test_limits() -> None:
     with pytest.raises(ReadError, match="columns"):
         tables.spanned([[("x", 1, 100_000)]])

@@ -105,5 +105,5 @@ def _chart(chart: Any) -> str:
     grid = [[title or "-", *(name for name, _ in series)]]
     for number, name in enumerate(names):
         values = (column[number] if number < len(column) else None for _, column in series)
-        grid.append([name, *("" if value is None else f"{value:.12g}" for value in values)])
+        grid.append([name, *("" if value is None else tables.number_text(value) for value in values)])
     return "\n".join(part for part in (title, tables.written(grid, 1)) if part)

@@ -93,5 +93,5 @@ def shown(cell: Any) -> str:
         if "%" in (cell.number_format or ""):
             decimals = re.search(r"0\.(0+)%", cell.number_format)
             return f"{100 * value:.{len(decimals.group(1)) if decimals else 0}f}%"
-        return f"{value:.12g}" if abs(value) < 1e12 or isinstance(value, float) else str(value)
+        return tables.number_text(value)
     return tables.cell_text(str(value))

@@ -7,16 +7,15 @@ work; so a question is answered once, by whichever process comes to finish it. T
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant import database
 from assistant.schema import Answer
 
 AskState = Literal["open", "done", "refused", "failed", "withdrawn"]
@@ -81,15 +80,10 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db = database.opened(path)
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
-        with suppress(OSError):
-            os.chmod(path, 0o600)
         self._forget(time.time() - KEPT)
 
     def close(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.sqlite3 import SQLite3InstallationStore
 
+from assistant import database
 from assistant.errors import BadSetting
 from assistant.faces.slack.calls import UNREACHABLE, advice, patiently
 
@@ -112,12 +111,9 @@ class Store(SQLite3InstallationStore):
     teams: Teams | None = None
 
     def __init__(self, home: Path, client_id: str) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        path = home / "slack-installations.db"
+        path = database.private(home / "slack-installations.db")
         super().__init__(database=str(path), client_id=client_id, logger=log)
         self.init()  # type: ignore[no-untyped-call]
-        with suppress(OSError):
-            os.chmod(path, 0o600)
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation."""
