@@ -7,6 +7,7 @@ import re
 
 from assistant.orders import without_orders
 from assistant.sentences import split_sentences
+from assistant.table import cells_of
 from vectorstore.aligned import names_at_the_end
 from vectorstore.schema import Hit
 
@@ -37,7 +38,7 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What whoever publishes a report says of it for the law."""
-_CONTACT = re.compile(r"\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
+_CONTACT = re.compile(r"©\s?(?:19|20)\d\d|\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
 def sentences_of(clean: str) -> list[tuple[int, int]]:
@@ -89,6 +90,13 @@ def is_sentence(text: str) -> bool:
         return False  # the head of a table of years
     ended = bool(re.search(r"[。！？；.!?;]$", text))
     return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
+
+
+def is_head(hit: Hit, text: str) -> bool:
+    """Whether a row of a passage only names the columns that the cells of the other rows stand behind."""
+    rows = (line for line in hit.passage.clean.split("\n") if line != text)
+    names = {name.strip() for row in rows for name, _ in cells_of(row)}
+    return " | " in text and names.issuperset(cell.strip() for cell in text.split(" | "))
 
 
 def without_notes(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.marks import MARK
+from assistant.marks import MARK, MARKS
 from vectorstore.schema import Lang
 
 Span = tuple[int, int]
@@ -35,7 +35,8 @@ _ROW = re.compile(r"^[^|:：]{1,60}[:：] [^|]+ \| [^|:：]{1,60}[:：] ")
 """A row whose cells bear the names of their columns: what ends in a cell (9.9元50张；15.9元100张) ends no sentence."""
 _LONG = 240
 """Characters of a row of which one cell tells a story of its own."""
-_MARKS_AFTER = re.compile(r"[ \t]*(?:\[\d+\][ \t]*)*\[\d+\]")
+_MARKED = re.compile(r"\[\d+\]$")
+"""A citation mark before a stop: a sentence ends, however the next begins (realme shipped …)."""
 _PAIRS = {"(": ")", "（": "）"}
 
 
@@ -79,7 +80,7 @@ def _split_line(line: str) -> list[Span]:
 
 
 def _ends_sentence(line: str, start: int, found: re.Match[str]) -> bool:
-    if found[0][0] in "。！？；":
+    if found[0][0] in "。！？；" or _MARKED.search(line, start, found.start()):
         return True
     rest = line[_with_followers(line, start, found.end()) :]
     if rest and not rest[0].isspace() and rest[0].isascii():
@@ -108,7 +109,7 @@ def _is_abbreviation(before: str, upcoming: str) -> bool:
 def _with_followers(line: str, start: int, end: int) -> int:
     """The end of a sentence with its closing quotes, brackets and marks."""
     while True:
-        marks = _MARKS_AFTER.match(line, end)
+        marks = MARKS.match(line, end)
         if marks:
             end = marks.end()
         elif end < len(line) and (line[end] in _CLOSERS or _closes_quote(line, start, end)):

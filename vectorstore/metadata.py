@@ -18,6 +18,8 @@ _STEM = re.compile(r"[\u4e00-\u9fff]{2,12}$")
 _NOT_A_NAME = re.compile(r"[的了与和及或由在是对为于所等该本任、]|研究报告|公司|投资|中国$")
 _COMPANY = re.compile(r"[\u4e00-\u9fff（）()]{2,24}有限(?:责任)?公司")
 _SOURCE_LINE = re.compile(r"(?:来源|Source|制作|绘制|整理|发布|编写|版权)[^\n]{0,80}")
+_SECTION = re.compile(r"\d{1,2}[.、](?!\d)|\d{1,2}(?:\.\d{1,2})+\s|第?[一二三四五六七八九十]{1,3}[、章节]")
+"""How a heading inside a report begins: 1. Introduction, 一、背景."""
 _DATE = re.compile(
     r"(?<!\d)(20\d{2})\s*(?:年(?=\s*\d{1,2}\s*月)|[.\-/])\s*(1[0-2]|0?[1-9])(?!\d)"
     r"\s*(?:[月.\-/]\s*(?:(3[01]|[12]\d|0?[1-9])(?!\d))?)?"
@@ -46,6 +48,8 @@ def title(document: Document, blocks: Sequence[Block], path: Path) -> str:
         return document.title
     for block in blocks[:6]:
         text = block.content.text.split("\n")[0]
+        if _SECTION.match(text):
+            continue
         if (
             12 <= weight(text) <= 90
             and not text.endswith(("。", "，", ".", ",", "：", ":", ")", "？"))

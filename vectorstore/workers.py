@@ -47,9 +47,9 @@ def read(tasks: Sequence[Task], processes: int, tell: Tell) -> Outcomes:
 
 
 def _worthwhile(tasks: Sequence[Task]) -> bool:
-    """Whether starting processes pays, or is safer: much to read, or several files for native code."""
-    foreign = sum(task.file.suffix.lower() not in _PLAIN for task in tasks)
-    return (len(tasks) > 1 and foreign > 0) or sum(size(task.file) for task in tasks) > SMALL
+    """Whether starting processes pays, or is safer: much to read, or a file for native code, which may crash."""
+    foreign = any(task.file.suffix.lower() not in _PLAIN for task in tasks)
+    return foreign or sum(size(task.file) for task in tasks) > SMALL
 
 
 def size(file: Path) -> int:

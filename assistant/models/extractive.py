@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from assistant import claims, names
 from assistant.alignment import clause_at
 from assistant.marks import without_marks
-from assistant.pieces import caption, is_sentence, without_notes
+from assistant.pieces import caption, is_head, is_sentence, without_notes
 from assistant.quantities import find_quantities, phrase, restate, spread
 from assistant.quantities.lexicon import DATES
 from assistant.schema import Evidence
@@ -50,14 +50,16 @@ def _pieces(item: Evidence, lang: Lang) -> list[str]:
     return [
         _marked(restate(text, lang), item.n)
         for text in sentences
-        if is_sentence(text)
+        if is_sentence(text) and not is_head(item.hit, text)
     ]
 
 
 def _marked(body: str, n: int) -> str:
     ending = re.search(r"[。！？；.!?;]+$", body)
     stem, stop = (
-        (body[: ending.start()], ending.group()) if ending else (body, "。" if has_han(body) else ".")
+        (body[: ending.start()], ending.group())
+        if ending
+        else (body.rstrip("，,、：: "), "。" if has_han(body) else ".")
     )
     return f"{stem}[{n}]{stop}" if has_han(body) else f"{stem} [{n}]{stop}"
 

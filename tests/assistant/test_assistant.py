@@ -336,6 +336,15 @@ def test_a_question_stopped_before_it_began_asks_no_model(assistant: Callable[..
                    for messages in model.asked for message in messages)  # fmt: skip
 
 
+def test_a_question_is_translated_for_the_reports_it_is_limited_to(
+    assistant: Callable[..., Assistant], samples_library: Library
+) -> None:
+    ids = {report.lang: {report.id} for report in samples_library.reports()}
+    for lang, translated in (("en", True), ("zh", False)):
+        events = list(assistant(Scripted("市场规模", small=True)).ask(SIZE_ZH, reports=ids[lang]))
+        assert (Progress("translating") in events) is translated
+
+
 @pytest.mark.parametrize("small", [True, False])
 def test_the_model_reads_the_rules_the_evidence_and_the_question(
     assistant: Callable[..., Assistant], small: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -34,6 +35,17 @@ def literal(library: Library, item: Evidence) -> bool:
     rest = iter(item.quote)
     prose = item.hit.passage.kind != "text" or all(char in rest for char in item.text if not char.isspace())
     return prose and library.text(item.hit.report.id)[item.start : item.end] == item.quote
+
+
+def test_a_column_named_by_a_question_is_no_sentence_of_its_rows(library_of: Callable[..., Library]) -> None:
+    asked = "您所在的企业是否已经在生产环境中使用人工智能？"
+    rows = "\n".join(f"|第{n}类企业的答复|{n}00家，其中大型企业{n}0家；中小企业更少|{n}.5%|" for n in range(1, 15))
+    library = library_of(survey=f"问卷结果\n\n|{asked}|企业数量|占比|\n|---|---|---|\n{rows}\n")
+    for question in ("有多少企业已经使用人工智能？", asked):
+        for budget in (60, 300, 900):
+            chosen = choose(library.search(question), [question], budget)
+            for item in (*chosen, *narrowed(chosen, [question], 120)):
+                assert literal(library, item)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

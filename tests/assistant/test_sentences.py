@@ -20,6 +20,7 @@ def pieces(text: str) -> list[str]:
         ["Revenue rose.", "Why?", "Demand!", "Supply; "[:-1], "the end"],
         ["第一句。[1]", "第二句。[2][3]", "第三句"],
         ["第一句[1]。", "第二句[2][3]。"],
+        ["Apple sold 3 [1].", "realme sold 7 [2].", "vivo sold 9 [3]."],
         ["Growth was 3.5% [1].", "It slowed. [2]", "Then it stopped."],
         ["他说：“增长很快。”", "然后离开。"],
         ['He said "it grew." [1]', "Then he left."],

@@ -47,6 +47,8 @@ def test_the_files_own_title_comes_first() -> None:
         (f"# Artificial Intelligence Review\n\n{SENTENCE}", "Artificial Intelligence Review"),
         (f"短\n\n中国算力发展白皮书（2024年）\n\n{SENTENCE}", "中国算力发展白皮书（2024年）"),
         (f"{SENTENCE}\n", "file-7"),
+        (f"1. Introduction to it\n\n{SENTENCE}\n", "file-7"),
+        (f"一、行业发展背景\n\n中国算力发展白皮书\n\n{SENTENCE}\n", "中国算力发展白皮书"),
     ],
 )
 def test_the_first_line_that_can_be_a_title(text: str, wanted: str) -> None:

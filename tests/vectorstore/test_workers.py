@@ -99,9 +99,9 @@ def test_a_reader_ends_when_its_caller_is_killed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "apart"), [(["a.txt", "b.md"], False), (["a.pdf"], False), (["a.pdf", "b.txt"], True)]
+    ("names", "apart"), [(["a.txt", "b.md"], False), (["a.pdf"], True), (["a.pdf", "b.txt"], True)]
 )
-def test_small_jobs_start_no_process(write: Write, names: list[str], apart: bool) -> None:
+def test_little_plain_text_starts_no_process(write: Write, names: list[str], apart: bool) -> None:
     assert workers._worthwhile([Task(write(name, TEXT)) for name in names]) is apart
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.marks import numbers_in
 from assistant.models.extractive import write
 from assistant.schema import Evidence
+from assistant.sentences import split_sentences
 from tests.assistant.builders import piece
 
 SIZE = "2023年中国人工智能产业规模达到2137亿元。"
@@ -23,6 +24,26 @@ def test_a_sentence_in_the_askers_language_stays_and_gets_its_mark_before_the_st
 
 def test_a_line_break_does_not_end_the_sentence() -> None:
     assert "\n" not in write([piece("规模\n很大。")], "zh")
+
+
+def test_each_report_is_cited_for_its_own_sentence_however_it_begins() -> None:
+    told = [
+        piece("Samsung shipped 30 million phones in 2023.", 1, "en"),
+        piece("iPhone shipments reached 20 million in 2023.", 2, "en"),
+        piece("realme shipped 7 million phones in 2023.", 3, "en"),
+    ]
+    said = write(told, "en")
+    assert [numbers_in(said[start:end]) for start, end in split_sentences(said)] == [(1,), (2,), (3,)]
+
+
+def test_no_comma_stands_before_a_mark() -> None:
+    assert write([piece("到2028年产业规模有望达到8110亿元，")], "zh") == "到2028年产业规模有望达到8110亿元[1]。"
+
+
+def test_the_head_of_a_table_and_the_foot_of_a_page_tell_nothing() -> None:
+    table = piece("城市 | 门店数量\n城市: 南州 | 门店数量: 1200家")
+    assert write([table], "zh") == "城市: 南州 | 门店数量: 1200家[1]。"
+    assert write([piece("14©2024.4 Example Research Inc. www.example.com", lang="en")], "en") == ""
 
 
 def test_a_figure_is_told_in_the_askers_notation() -> None:
