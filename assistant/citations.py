@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant import drafts
-from assistant.alignment import find, spans, telling_clauses
+from assistant import drafts, quoting
+from assistant.alignment import find
 from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, made_of_one, unsaid
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
@@ -21,7 +21,6 @@ from assistant.orders import without_orders
 from assistant.pieces import around, behind_its_first_cell, caption
 from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
-from assistant.sentences import Span
 from assistant.support import Flaw, Judge, Similarity
 from vectorstore import filters
 from vectorstore.characters import has_han
@@ -37,7 +36,6 @@ _LONGEST = 30  # Chinese characters of a heading
 _JOINTLY = re.compile(r"联[手合]|携手|合作|\b(?:jointly|partner\w*|collaborat\w*|together with)\b", re.IGNORECASE)
 """What two did together, one passage has to tell of both."""
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
-_QUOTE_SHARE = 0.8  # a quote holds at least this much of the wording that the whole evidence holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,39 +113,6 @@ def _with_marks_of(text: str, carried: Collection[int]) -> str:
     while any(int(n) not in carried for n in MARK.findall(text)):
         text = MARK.sub(lambda mark: mark[0] if int(mark[1]) in carried else "", text)
     return text
-
-
-def quoted(item: Evidence, page_at: Callable[[str, int], int | None] | None = None) -> Citation:
-    """The citation of a whole piece of evidence, as it stands."""
-    report = item.hit.report
-    return Citation(
-        n=item.n, report=report.id, source=report.source, title=report.title,
-        page=page_at(report.id, item.start) if page_at else item.page,
-        start=item.start, end=item.end, quote=item.quote, supported=True,
-    )  # fmt: skip
-
-
-def locate(evidence: Evidence, start: int, end: int) -> Span:
-    """The place in the report of `evidence.text[start:end]`; the whole evidence if it cannot be found.
-
-    Of several equal places in the passage, the one where the evidence itself begins is taken.
-    """
-    passage = evidence.hit.passage
-    clean = without_orders(passage.clean)
-    places = [found.start() for found in re.finditer(f"(?={re.escape(evidence.text)})", clean)]
-    for base in sorted(places, key=lambda base: abs(_origin(evidence, base) - evidence.start)):
-        try:
-            return passage.offsets.original(base + start, base + end)
-        except ValueError:
-            continue
-    return evidence.start, evidence.end
-
-
-def _origin(evidence: Evidence, base: int) -> int:
-    try:
-        return evidence.hit.passage.offsets.original(base, base + len(evidence.text))[0]
-    except ValueError:
-        return -1
 
 
 class _Checker:
@@ -242,7 +207,7 @@ class _Checker:
         """What is wrong with an unsupported claim, by the evidence that fits it best."""
         if not self.texts:
             return "name"
-        best = max(self.texts, key=lambda n: self._fit(claim, self.texts[n]))
+        best = max(self.texts, key=lambda n: quoting.fit(self.judge, claim, self.texts[n]))
         if borrowed(claim, self.passages[best]):
             return "subject"
         return self.judge.verdict(claim, [self.texts[best]]).flaw or "name"
@@ -258,8 +223,8 @@ class _Checker:
         item, pieces = self.evidence[n], list(pieces)
         if not all(self.judge.verdict(piece.claim, [item.text]).supported for piece in pieces):
             item = with_its_row(item)
-        quotes = [self.quote_span(piece.claim, item.text) for piece in pieces]
-        start, end = locate(item, min(s for s, _ in quotes), max(e for _, e in quotes))
+        quotes = [quoting.span(self.judge, piece.claim, item.text) for piece in pieces]
+        start, end = quoting.locate(item, min(s for s, _ in quotes), max(e for _, e in quotes))
         report = item.hit.report
         return Citation(
             n=n, report=report.id, source=report.source, title=report.title,
@@ -268,30 +233,6 @@ class _Checker:
             quote=report_text(report.id)[start:end],
             supported=any(piece.state != "unverified" for piece in pieces),
         )  # fmt: skip
-
-    def quote_span(self, claim: str, text: str) -> Span:
-        """The shortest run of sentences of `text` that supports the claim as well as all of it does."""
-        sentences = spans(text)
-        if not sentences:
-            return 0, len(text)
-        numbers = self.judge.anchors(claim, [text])
-        # A whole sentence may be well worded without one of the things that it enumerates.
-        least = {part: _QUOTE_SHARE * self.judge.share(part, [text]) for part in (claim, *telling_clauses(claim))}
-        supported = self.judge.verdict(claim, [text]).supported
-        for length in range(1, len(sentences)):
-            fitting = []
-            for first in range(len(sentences) - length + 1):
-                span = sentences[first][0], sentences[first + length - 1][1]
-                part = text[slice(*span)]
-                if self.judge.anchors(claim, [part]) < numbers:
-                    continue
-                if any(self.judge.share(said, [part]) < share for said, share in least.items()):
-                    continue
-                if self.judge.verdict(claim, [part]).supported >= supported:
-                    fitting.append((self._fit(claim, part), -first, span))
-            if fitting:
-                return max(fitting)[2]
-        return sentences[0][0], sentences[-1][1]
 
     def _only_describes(self, claim: str) -> bool:
         """Whether a sentence names no more than a report's own title, publisher and date."""
@@ -328,7 +269,7 @@ class _Checker:
 
     def _contributing(self, claim: str, marks: tuple[int, ...]) -> tuple[int, ...]:
         """The marks without those that add no number, no name and hardly a word."""
-        for n in sorted(marks, key=lambda n: self._fit(claim, self.texts[n])):
+        for n in sorted(marks, key=lambda n: quoting.fit(self.judge, claim, self.texts[n])):
             rest = tuple(m for m in marks if m != n)
             if rest and not self._adds(claim, rest, marks) and self._supported(claim, rest):
                 marks = rest
@@ -342,7 +283,7 @@ class _Checker:
 
     def _search(self, claim: str) -> tuple[int, ...]:
         """The mark, or the few marks, of the evidence that supports the claim; () when nothing does."""
-        ranked = sorted(self.texts, key=lambda n: self._fit(claim, self.texts[n]), reverse=True)
+        ranked = sorted(self.texts, key=lambda n: quoting.fit(self.judge, claim, self.texts[n]), reverse=True)
         alone = next((n for n in ranked if self._supported(claim, [n])), None)
         if alone is not None:
             return (alone,)
@@ -355,14 +296,6 @@ class _Checker:
                     marks = self._contributing(claim, tuple(sorted(chosen)))
                     return marks if len(marks) <= _MOST_MARKS else ()
         return ()
-
-    def _fit(self, claim: str, text: str) -> tuple[int, float, float]:
-        """How well a text fits a claim: numbers and names first, then wording, then meaning."""
-        return (
-            self.judge.anchors(claim, [text]),
-            self.judge.share(claim, [text]),
-            self.judge.nearest_cosine(claim, text),
-        )
 
 
 def _is_short(heading: str) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 
-from assistant import claims, evidence, names
+from assistant import claims, evidence, names, quoting
 from assistant.asking import parts
-from assistant.citations import Checked, quoted
+from assistant.citations import Checked
 from assistant.errors import stop_if
 from assistant.orders import without_orders
 from assistant.pieces import sentences_of
@@ -164,7 +164,7 @@ def listed(asked: Mentions, found: Sequence[Evidence], lang: Lang, library: Libr
         newest = Sentence(_FIRST[lang].format(sentences[0].text), (found[0].n,), "supported")
         sentences.append(newest)
         lines.append(f"\n{newest.text} [{found[0].n}]{stop}")
-    citations = tuple(quoted(item, library.page_at) for item in found)
+    citations = tuple(quoting.whole(item, library.page_at) for item in found)
     return Checked("\n".join([head, *lines]), tuple(sentences), citations)
 
 

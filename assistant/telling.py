@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from assistant.alignment import is_day
 from assistant.cells import asked_of_rows, asked_years, row_year
-from assistant.citations import Checked, locate
+from assistant.citations import Checked
 from assistant.pieces import behind_its_first_cell, caption, is_sentence, sentences_of, without_notes
 from assistant.quantities import spread
+from assistant.quoting import locate
 from assistant.relevance import Similarity, weigh
 from assistant.schema import Evidence
 from vectorstore.characters import has_han
