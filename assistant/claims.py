@@ -115,6 +115,10 @@ _CONTRARIES = tuple(
         (r"高质量|\bhigh[- ]quality\b", r"低质量|\blow[- ]quality\b"),
         (r"(?<!非)开源|\bopen[- ]source", r"闭源|非开源|\bclosed[- ]source"),
         _HALVES,
+        (
+            r"便宜|低廉|\bcheap(?:er)?\b|\bless (?:costly|expensive)\b",
+            r"昂贵|[更较]贵|(?:成本|价格|费用|售价)[^，。；]{0,20}高|\bmore (?:costly|expensive)\b|\bcostlier\b",
+        ),
         (r"男性|\b(?:men|male)\b", r"女性|\b(?:women|female)\b"),
         (r"城镇|\burban\b", r"农村|乡村|\brural\b"),
         (r"期初|年初|\bopening balance\b", r"期末|年末|年底|\bclosing balance\b"),

@@ -144,6 +144,9 @@ def test_a_name_is_found_however_it_is_written_but_not_inside_another() -> None:
         ("融资59起", "国外融资59起", False),
         ("上半年出口59万台", "上半年进口59万台", True),
         ("国内融资59起", "国内外融资59起", False),
+        ("算力比国外便宜2-3倍", "获取算力的成本比国外高了2-3倍", True),
+        ("chips are cheaper there", "chips are more expensive there", True),
+        ("算力便宜，而数据昂贵", "数据昂贵", False),
         ("Services were important", "Exports rose", False),
     ],
 )
