@@ -27,8 +27,10 @@ _QUOTED = re.compile(
     rf"|[“「]({_HAN}{{2,5}})[”」](?=[^，。；“”]{{0,6}}(?:大模型|平台|产品|系统|机器人|软件|品牌|应用))"
 )
 _LAUNCHED = re.compile(rf"(?:推出|发布|研发|自研|上线|打造|开源)了?({_HAN}{{2,4}}?)(?=大模型|智能体)")
+_ITEM = rf"(?:(?!和){_HAN})"
+"""A character of an item: one that may part items too would let them be parted in more ways than can be tried."""
 _COUNTED = re.compile(
-    rf"((?:{_HAN}{{2,4}}[、和])+{_HAN}{{2,4}}?)"
+    rf"((?:{_ITEM}{{2,4}}[、和]){{1,30}}+{_ITEM}{{2,4}}?)"
     r"(?=[两三四五六七八九十\d]+[大个家款](?:实验室|平台|公司|企业|产品|品牌|大模型|机器人))"
 )
 """Names without marks: behind a launch before what they are of, and an enumeration before what its items are."""

@@ -139,7 +139,7 @@ def whole(
     """The first passages whole, as many as the budget holds and `least` in any case: for models that read well."""
     chosen: list[Evidence] = []
     used = 0
-    for hit in hits[:most]:
+    for hit in [hit for hit in hits if without_orders(hit.passage.clean).strip()][:most]:
         used += measure(hit.passage.clean)
         if len(chosen) >= max(1, least) and used > budget:
             break

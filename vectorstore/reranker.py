@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -45,15 +45,25 @@ class Reranker(ABC):
 class EndpointReranker(Reranker):
     """A model behind `POST {base_url}/rerank` as Jina, Cohere, vLLM, Xinference and llama.cpp's server speak it."""
 
-    def __init__(self, model: str, base_url: str, api_key: str | None = None, timeout: float = _TIMEOUT) -> None:
+    def __init__(
+        self,
+        model: str,
+        base_url: str,
+        api_key: str | None = None,
+        timeout: float = _TIMEOUT,
+        *,
+        hide: Callable[[str], str] = str,
+    ) -> None:
         self.name = f"api:{model}"
         self._model, self._url, self._key, self._timeout = model, base_url.rstrip("/"), api_key, timeout
+        self._hide = hide
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """See `Reranker.scores`; one request for all texts."""
         import httpx
 
-        asked = {"model": self._model, "query": _sendable(question), "documents": [_sendable(text) for text in texts],
+        sent = [_sendable(self._hide(text)) for text in (question, *texts)]
+        asked = {"model": self._model, "query": sent[0], "documents": sent[1:],
                  "top_n": len(texts), "return_documents": False}  # fmt: skip
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         try:
@@ -108,16 +118,24 @@ class HubReranker(Reranker):
 
 
 def open_reranker(
-    name: str, *, cache: Path, threads: int = 1, base_url: str | None = None, api_key: str | None = None
+    name: str,
+    *,
+    cache: Path,
+    threads: int = 1,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    hide: Callable[[str], str] = str,
 ) -> Reranker | None:
-    """The reranker a setting names; see `CHOICES`. Loads nothing yet. Raises `RerankFailed` for any other name."""
+    """The reranker a setting names; see `CHOICES`. Loads nothing yet. What is sent to an endpoint goes through `hide`
+    first. Raises `RerankFailed` for any other name.
+    """
     kind, _, model = name.partition(":")
     if name == "none":
         return None
     if kind == "api" and model:
         if not base_url:
             raise RerankFailed(f"the reranker {name!r} needs an address: set WENJU_RERANK_BASE_URL")
-        return EndpointReranker(model, base_url, api_key)
+        return EndpointReranker(model, base_url, api_key, hide=hide)
     if kind == "hub" and model.count("/") == 1 and all(model.split("/")):
         return HubReranker(model, cache, threads)
     raise RerankFailed(f"unknown reranker {name!r}: choose {CHOICES}")

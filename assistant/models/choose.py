@@ -113,8 +113,7 @@ def _remote(settings: Settings, backend: str) -> Choice:
         retries=settings.retries,
     )
     record = settings.home / "outgoing.jsonl" if settings.note_outgoing else None
-    terms = [term.strip() for term in settings.redact_terms.split(",") if term.strip()]
-    guarded = Outgoing(model, record, redact=settings.redact, terms=terms)
+    guarded = Outgoing(model, record, redact=settings.redact, terms=settings.hidden_terms)
     return Choice("remote", guarded, {"en": f"using {backend}", "zh": f"使用 {backend}"})
 
 

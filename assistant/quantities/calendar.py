@@ -29,7 +29,8 @@ _IN_A_CELL = re.compile(
 )
 """A day or a month where the name of its column says that it is one."""
 _ORDINALS = {"一": "first", "二": "second", "三": "third", "四": "fourth"}
-_PLAIN = re.compile(r"(?<![\d.,A-Za-z])[1-9]\d{4,}(?![\d.,A-Za-z]|\.\d)")
+_PLAIN = re.compile(r"(?<![\d.,A-Za-z)）+-])[1-9]\d{4,9}(?![\d.,A-Za-z-]|\.\d)")
+"""A whole number of five digits to ten, but for those of telephones: (010)62345678, 010-62345678, 13812345678."""
 _FRACTION = re.compile(r"([二三四五六七八九十])分之([一二三四五六七八九])")
 _LEVEL = re.compile(r"(?<![\d.A-Za-z])(\d)\s?级(?=[\s:：、，。,;；)）|]|$)")
 _PARTS = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
