@@ -86,8 +86,9 @@ def agreement(pairs: Iterable[Pair]) -> Agreement:
 
 def load(path: Path) -> list[Label]:
     """The labels in a file; raises `BadRun` naming the line that is none."""
+    missing = f"there is no file of labels {path}; name one with a label a line: id, answer, lang, accurate, sentences"
     labels = []
-    for number, item in enumerate(read_lines(path), start=1):
+    for number, item in enumerate(read_lines(path, missing), start=1):
         try:
             labels.append(Label(
                 item["id"], item["answer"], item["lang"], bool(item["accurate"]),
