@@ -106,7 +106,7 @@ def _decided(say: Say, file: Path, into: Path, form: FormData) -> str:
     id, act = text(form, "id"), text(form, "do")
     into.parent.mkdir(parents=True, exist_ok=True)
     if act == "undo":
-        drafts.undo(file, into, id)
+        drafts.decide(file, into, id, "waiting")
         return note(say(f"{id} waits again.", f"{id} 重新待审。"))
     if act == "reject":
         drafts.decide(file, into, id, "rejected")
