@@ -74,7 +74,7 @@ def run(
         prices = Prices(price_in, price_out)
     if max_cost is not None and prices is None:
         raise WenjuError("--max-cost needs WENJU_PRICES, or --price-in and --price-out: what a million tokens cost")
-    questions = datasets.load(dataset, skip_invalid=skip_invalid)
+    questions = datasets.read(dataset)
     bench = bench_of(settings, cached=not no_cache)
     found = bench.located(questions, skip_invalid)
     for invalid in found.left_out:
