@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from assistant.conversations import Conversations, Feedback
 from assistant.faces.api import create_app
 from assistant.faces.lab import runs as lab_runs
+from assistant.faces.parts import header
 from assistant.settings import load
 from eval import dataset, drafts, labelling, runner
 from eval.dataset import Question
@@ -184,7 +185,8 @@ def test_the_other_language_is_a_page_that_is_there_whatever_form_was_sent(brows
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_conversation_is_one_link_away(browser: TestClient, lang: str) -> None:
+def test_conversation_and_evaluation_are_one_link_apart(browser: TestClient, lang: str) -> None:
+    assert '<a class="small" href="/evaluation">' in header()
     page = browser.get("/evaluation", params={"lang": lang}).text
     name = {"zh": "对话", "en": "Chat"}[lang]
     assert re.search(rf'<a href="/">{name}</a>', page)
@@ -411,4 +413,7 @@ def test_axe_finds_nothing_wrong_and_nothing_is_wider_than_a_phone(
         found = axe.run(page).response
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], place
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), place
+        bar, nav = (page.locator(part).bounding_box() for part in ("header.bar", ".bar nav"))
+        assert bar["y"] < nav["y"] < nav["y"] + nav["height"] < bar["y"] + bar["height"]
+        assert nav["height"] < 30, "the links stand on one line"
     window.close()
