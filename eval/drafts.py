@@ -13,6 +13,7 @@ from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
+from assistant.database import private
 from assistant.models.base import ChatModel, prompted
 from eval.dataset import Question, normalise, question_of
 from eval.errors import BadDataset, WenjuError
@@ -261,12 +262,11 @@ def _is(line: Mapping[str, Any], question: Question) -> bool:
 
 
 def add(path: Path, item: Draft) -> bool:
-    """Put one more draft into a file; False when one of its id is there."""
+    """Put one more draft into a file that its owner alone reads; False when one of its id is there."""
     drafts = load(path) if path.exists() else []
     if any(one.question.id == item.question.id for one in drafts):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_lines(path, (one.line() for one in [*drafts, item]))
+    write_lines(private(path), (one.line() for one in [*drafts, item]))
     return True
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import copymode
 from threading import Lock
 from typing import IO, Any
 
@@ -105,6 +106,8 @@ def replacing(path: Path) -> Iterator[IO[str]]:
     draft = path.with_name(f".{path.name}.new")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
+            if path.exists():
+                copymode(path, draft)  # what only its owner may read stays so
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -327,10 +327,13 @@ def test_what_people_thought_becomes_a_question_to_be_reviewed(browser: TestClie
     assert "How tall is it?" in page
     for _ in range(2):
         browser.post("/evaluation/feedback", data={"answer": "1"})
-    (made,) = drafts.load(home / "evaluation" / "drafts" / "feedback.jsonl")
+    place = home / "evaluation" / "drafts" / "feedback.jsonl"
+    (made,) = drafts.load(place)
     assert (made.question.question, made.question.lang, made.status) == ("机器人多重？", "zh", "waiting")
     assert "it is 56" in made.question.note
     assert "in review" in browser.get("/evaluation/feedback").text
+    browser.post("/evaluation/drafts/feedback.jsonl", data={"id": made.question.id, "do": "reject"})
+    assert place.stat().st_mode & 0o777 == 0o600, "what people said is their owner's to read"
 
 
 def test_elsewhere_than_on_the_servers_own_machine_each_sees_their_own_feedback(home: Path, bench: Bench) -> None:
