@@ -86,8 +86,9 @@ def agreement(pairs: Iterable[Pair]) -> Agreement:
 
 def load(path: Path) -> list[Label]:
     """The labels in a file; raises `BadRun` naming the line that is none."""
+    missing = f"there is no file of labels {path}; name one with a label a line: id, answer, lang, accurate, sentences"
     labels = []
-    for number, item in enumerate(read_lines(path), start=1):
+    for number, item in enumerate(read_lines(path, missing), start=1):
         try:
             labels.append(Label(
                 item["id"], item["answer"], item["lang"], bool(item["accurate"]),
@@ -114,7 +115,7 @@ def scored(
         if record is None or question is None or fingerprint(record) != label.answer:
             continue
         right = accuracy(record, question, sources).value
-        borne_out = tuple(one.borne_out for one in judged(record, question, sources))
+        borne_out = tuple(one.borne_out for one in judged(record, sources))
         yield Label(
             label.id, label.answer, label.lang, label.accurate, label.sentences,
             None if right is None else right == 1.0, borne_out,
@@ -139,11 +140,12 @@ def table(labels: Sequence[Label]) -> str:
         )
         for name, pairs in rows:
             if pairs:
-                lines.append(_row(f"{name}{f', {lang}' if lang else ''}", agreement(pairs)))
+                lines.append(row(f"{name}{f', {lang}' if lang else ''}", agreement(pairs)))
     return "\n".join(lines)
 
 
-def _row(name: str, found: Agreement) -> str:
+def row(name: str, found: Agreement) -> str:
+    """A row of such a table: n, agreement with its interval, kappa, and both ways of differing."""
     low, high = wilson(found.same, found.n)
     kappa = "-" if found.kappa is None else f"{found.kappa:.2f}"
     return (

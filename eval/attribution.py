@@ -48,7 +48,7 @@ class Judged(NamedTuple):
     flaw: str
 
 
-def judged(record: Record, question: Question, sources: Sources) -> list[Judged]:
+def judged(record: Record, sources: Sources) -> list[Judged]:
     """What the check says of each sentence.
 
     Stricter than the product's check when it writes: the quotes alone count, not what stands around them, and
@@ -81,11 +81,11 @@ def _flaw(judge: Judge, sentence: str, quotes: Sequence[str]) -> str:
     return "" if verdict.share >= COPIED and verdict.flaw in TURNED else verdict.flaw
 
 
-def turned_around(record: Record, question: Question, sources: Sources) -> str:
+def turned_around(record: Record, sources: Sources) -> str:
     """The first sentence that gives a figure to something else than what it cites does; "" for none."""
     if not record.get("citations"):
         return ""
-    said = sources.once(record, lambda: judged(record, question, sources))
+    said = sources.once(record, lambda: judged(record, sources))
     return next((one.sentence["text"] for one in said if one.flaw == "pairing"), "")
 
 
@@ -104,7 +104,7 @@ def citation_recall(record: Record, question: Question, sources: Sources) -> Sco
     """ALCE's citation recall: the share of sentences that what they cite bears out, taken together."""
     if record["refused"] or not record["sentences"]:
         return Score(None, "there is no sentence to check")
-    found = sources.once(record, lambda: judged(record, question, sources))
+    found = sources.once(record, lambda: judged(record, sources))
     bad = [one.sentence["text"] for one in found if not one.borne_out]
     value = 1 - len(bad) / len(found)
     return Score(value, f"not borne out: {_short(bad[0])}" if bad else "every sentence is borne out")
@@ -114,7 +114,7 @@ def citation_precision(record: Record, question: Question, sources: Sources) -> 
     """ALCE's citation precision: the share of marks that their sentence needs."""
     if record["refused"] or not record["sentences"]:
         return Score(None, "there is no sentence to check")
-    found = sources.once(record, lambda: judged(record, question, sources))
+    found = sources.once(record, lambda: judged(record, sources))
     marks, precise = sum(one.marks for one in found), sum(one.precise for one in found)
     if not marks:
         return Score(0.0, "nothing is cited")

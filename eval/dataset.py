@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.errors import BadDataset
+from eval.errors import BadDataset, BadLines
 
 LANGUAGES = ("zh", "en")
 TYPES = (
@@ -104,13 +104,18 @@ def load(path: Path | str, *, skip_invalid: bool = False) -> Dataset:
     Raises `BadDataset` with every invalid line when there is one, unless `skip_invalid`; then the
     lines left out are in `left_out`. A set without a single question is an error either way.
     """
-    path = Path(path)
+    found = read(Path(path))
+    refuse_invalid(found.name, found, found.left_out, skip_invalid)
+    return found
+
+
+def read(path: Path) -> Dataset:
+    """Whatever a set holds, for `located` to say all that is wrong with it at once; `left_out` is what is invalid."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise BadDataset(f"the question set {path} cannot be read: {error.strerror or error}") from None
     questions, invalid, lines = parse(raw)
-    refuse_invalid(path.name, questions, invalid, skip_invalid)
     return Dataset(questions, invalid, lines=lines, name=path.name)
 
 
@@ -119,12 +124,7 @@ def refuse_invalid(
 ) -> None:
     """Raise `BadDataset` that lists what is invalid, unless it is skipped and something is left."""
     if invalid and not skip_invalid:
-        listed = "\n".join(f"  {item}" for item in invalid)
-        unit = invalid[0].unit
-        said = f"{unit} is" if len(invalid) == 1 else f"{unit}s are"
-        raise BadDataset(
-            f"{name}: {len(invalid)} {said} invalid (--skip-invalid leaves them out):\n{listed}"
-        )
+        raise BadLines(name, invalid)
     if not questions:
         why = f": all {len(invalid)} are invalid, the first at {invalid[0]}" if invalid else ""
         raise BadDataset(f"{name} holds no question{why}")
@@ -136,7 +136,7 @@ def located(
     """The questions whose evidence can be found: its report is known and its lines are in the file.
 
     `lines_of(file)` is how many lines a report has, None when there is no such report. Raises `BadDataset`
-    with every question whose evidence is elsewhere, unless `skip_invalid`; then they are left out.
+    with every line that is no question or whose evidence is elsewhere, unless `skip_invalid`; then they are left out.
     """
     good: list[Question] = []
     invalid: list[Invalid] = []
@@ -146,8 +146,8 @@ def located(
             invalid.append(Invalid(questions.lines.get(question.id, number), "; ".join(dict.fromkeys(wrong))))
         else:
             good.append(question)
-    refuse_invalid(questions.name, good, invalid, skip_invalid)
-    left_out = [*questions.left_out, *invalid]
+    left_out = sorted([*questions.left_out, *invalid], key=lambda item: item.line)
+    refuse_invalid(questions.name, good, left_out, skip_invalid)
     return Dataset(good, left_out, lines=questions.lines, name=questions.name)
 
 

@@ -13,6 +13,7 @@ from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
+from assistant.database import private
 from assistant.models.base import ChatModel, prompted
 from eval.dataset import Question, normalise, question_of
 from eval.errors import BadDataset, WenjuError
@@ -21,6 +22,7 @@ from eval.results import read_lines, write_lines
 from eval.retrieval import Source
 
 TYPES = ("number", "fact", "definition", "list")
+STATUSES = ("waiting", "accepted", "rejected")
 EXCERPT = 700  # characters other than white space
 ATTEMPTS = 6  # excerpts tried for each question wanted
 ALIKE = 0.6
@@ -67,7 +69,6 @@ def draft(
     """
     done = Drafting()
     said = [question.question for question in known]
-    ids = {question.id for question in known}
     wanted = cycle(product(types, langs))
     excerpts = _excerpts(texts, random.Random(seed))
     for _, (type, lang), excerpt in zip(range(count * ATTEMPTS), wanted, excerpts, strict=False):
@@ -80,15 +81,21 @@ def draft(
         except ValueError as error:
             done.dropped[str(error)] += 1
             continue
-        number = len(done.drafts) + 1
-        while (id := f"draft-{seed}-{number:03}") in ids:
-            number += 1
-        ids.add(id)
         said.append(question.question)
-        done.drafts.append(Draft(replace(question, id=id), excerpt[2], model.name))
+        done.drafts.append(Draft(replace(question, id=_id(question)), excerpt[2], model.name))
         if keep:
             keep(done.drafts[-1])
     return done
+
+
+def _id(question: Question) -> str:
+    """An id by content, so that no two files of drafts give one id to different questions."""
+    places = [f"{item.file} {item.start_line} {item.end_line}" for item in question.evidence]
+    return "draft-" + _hash(question.lang, question.question, *places)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
 def _excerpts(texts: Mapping[str, str], dice: random.Random) -> Iterator[tuple[str, int, str]]:
@@ -143,11 +150,25 @@ def _check(question: Question, excerpt: str) -> None:
     if not question.key_facts:
         raise ValueError("names no key fact")
     asked = normalise(question.question)
-    for group in question.key_facts:
-        if not any(_stands(fact, excerpt) for fact in group):
-            raise ValueError("a key fact does not stand in the excerpt")
-        if any(normalise(fact) in asked for fact in group):
-            raise ValueError("gives its answer away")
+    if _unfounded(question, excerpt):
+        raise ValueError("a key fact does not stand in the excerpt")
+    if any(normalise(fact) in asked for group in question.key_facts for fact in group):
+        raise ValueError("gives its answer away")
+
+
+def unfounded(question: Question, item: Draft) -> list[str]:
+    """Key facts of a draft as edited that stand nowhere in its excerpt, each as it is spelt first.
+
+    Nothing is held against a question with other evidence than its draft, or with none: the excerpt of one made
+    from feedback is an answer, which may be wrong.
+    """
+    if not question.evidence or question.evidence != item.question.evidence:
+        return []
+    return _unfounded(question, item.excerpt)
+
+
+def _unfounded(question: Question, excerpt: str) -> list[str]:
+    return [group[0] for group in question.key_facts if not any(_stands(fact, excerpt) for fact in group)]
 
 
 def _stands(fact: str, excerpt: str) -> bool:
@@ -175,61 +196,82 @@ def alike(one: str, other: str) -> float:
 
 def load(path: Path) -> list[Draft]:
     """The drafts in a file; raises `BadDataset` naming the line that is none."""
+    missing = f"there is no file of drafts {path}; name one that wenju eval draft wrote"
     drafts = []
-    for number, item in enumerate(read_lines(path), start=1):
-        about = item.pop("draft", None) if isinstance(item, dict) else None
+    for number, item in enumerate(read_lines(path, missing), start=1):
+        about = item.pop("draft", None)
         try:
-            if not isinstance(about, dict):
-                raise ValueError("it is no draft")
+            _check_form(item, about)
             drafts.append(Draft(question_of(item), about["excerpt"], about["model"], about["status"]))
-        except (ValueError, KeyError) as error:
+        except ValueError as error:
             raise BadDataset(f"{path.name} line {number}: {error}") from None
     return drafts
 
 
-def decide(path: Path, into: Path, id: str, status: str, question: Question | None = None) -> None:
-    """Write down what a person decided of one draft: `accepted` (then it joins the set) or `rejected`.
+def _check_form(item: Mapping[str, Any], about: Any) -> None:
+    """Raise ValueError where what makes a line a draft is missing or not a text."""
+    texts = about if isinstance(about, dict) else {}
+    if wrong := [key for key in ("status", "model", "excerpt") if not isinstance(texts.get(key), str)]:
+        raise ValueError(
+            f"it is no draft: {item.get('id')!r} has no `draft` with {', '.join(wrong)}; "
+            "name a file that wenju eval draft wrote"
+        )
+    if texts["status"] not in STATUSES:
+        raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {texts['status']!r}")
 
-    `question` is the draft as edited. The set is written first, so that a kill loses no decision; a
-    question that is in the set already is not added again.
+
+def decide(path: Path, into: Path, id: str, status: str, question: Question | None = None) -> None:
+    """Write down what is decided of one draft: `accepted` joins the set, `rejected` and `waiting` leave it.
+
+    `question` is the draft as edited. What leaves is the very question that this draft put in. The set is written
+    first, so that a kill loses no decision; accepting twice adds nothing. Raises `BadDataset` where another
+    question of the set has the id.
     """
     drafts = load(path)
     chosen = next((item for item in drafts if item.question.id == id), None)
     if chosen is None:
         raise WenjuError(f"{path.name} holds no draft {id!r}")
-    kept = replace(question, id=id) if question else chosen.question
-    if status == "accepted":
-        lines = list(read_lines(into)) if into.exists() else []
-        if all(line.get("id") != id for line in lines):
-            write_lines(into, [*lines, kept.line()])
-    changed = replace(chosen, question=kept, status=status)
+    changed = replace(chosen, question=replace(question, id=id) if question else chosen.question, status=status)
+    _bring_in_line(into, chosen, changed)
     write_lines(path, (changed.line() if item is chosen else item.line() for item in drafts))
 
 
-def undo(path: Path, into: Path, id: str) -> None:
-    """Take a decision back: the draft waits again, and its question leaves the set."""
-    drafts = load(path)
-    if all(item.question.id != id for item in drafts):
-        raise WenjuError(f"{path.name} holds no draft {id!r}")
-    if into.exists():
-        write_lines(into, [line for line in read_lines(into) if line.get("id") != id])
-    write_lines(path, (
-        (replace(item, status="waiting") if item.question.id == id else item).line() for item in drafts
-    ))
+def _bring_in_line(into: Path, before: Draft, after: Draft) -> None:
+    """Make the set hold what it holds of a draft afterwards, and not what it held of it before."""
+    lines = list(read_lines(into)) if into.exists() else []
+    out = before.question if before.status == "accepted" else None
+    kept = [line for line in lines if out is None or not _is(line, out)]
+    if after.status == "accepted":
+        if any(_is(line, after.question) for line in lines):
+            return
+        if any(line.get("id") == after.question.id for line in kept):
+            raise BadDataset(
+                f"{into.name} holds another question with the id {after.question.id!r}; give one of the two another id"
+            )
+        kept.append(after.question.line())
+    if kept != lines:
+        write_lines(into, kept)
+
+
+def _is(line: Mapping[str, Any], question: Question) -> bool:
+    """Whether a line of a set is this very question."""
+    try:
+        return question_of(dict(line)) == question
+    except ValueError:
+        return False
 
 
 def add(path: Path, item: Draft) -> bool:
-    """Put one more draft into a file; False when one of its id is there."""
+    """Put one more draft into a file that its owner alone reads; False when one of its id is there."""
     drafts = load(path) if path.exists() else []
     if any(one.question.id == item.question.id for one in drafts):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_lines(path, (one.line() for one in [*drafts, item]))
+    write_lines(private(path), (one.line() for one in [*drafts, item]))
     return True
 
 
 def of_feedback(question: str, answer: str, helpful: bool, comment: str, model: str) -> Draft:
     """A draft of a question that somebody asked and gave an opinion of; what is right a reviewer has to say."""
-    id = "fb-" + hashlib.sha256(question.encode()).hexdigest()[:10]
+    id = "fb-" + _hash(question)
     said = f"{'👍' if helpful else '👎'} {comment}".strip()
     return Draft(Question(id, language(question), "fact", question, note=said), answer, model)

@@ -8,8 +8,9 @@ from threading import Event
 from typing import Any
 
 from assistant.models.base import ChatModel, Message, Reply
+from assistant.prices import Price
+from assistant.schema import Usage
 from eval.dataset import Question, quick
-from eval.scores import Prices
 
 SAMPLE = 10
 COMPLETION = 200  # tokens an answer is taken to have; translations are far shorter
@@ -71,14 +72,14 @@ class Counting:
 
 def estimate(
     questions: Sequence[Question], model: ChatModel | None, answerer: Callable[[Counting], Any],
-    count: Callable[[str], int], prices: Prices | None = None,
+    count: Callable[[str], int], price: Price | None = None,
 ) -> Estimate:
     """Ask a fixed sample with a model that only counts, and scale up.
 
     `answerer(model)` makes the assistant, `count(text)` counts tokens. Without a model nothing is sent.
     """
     if model is None:
-        return Estimate(len(questions), 0, 0.0, 0.0, 0.0, 0.0 if prices else None)
+        return Estimate(len(questions), 0, 0.0, 0.0, 0.0, 0.0 if price else None)
     sample = quick(questions, SAMPLE)
     counting = Counting(model, count)
     assistant = answerer(counting)
@@ -89,6 +90,6 @@ def estimate(
         total / n for total in (counting.calls, counting.prompt_tokens, counting.completion_tokens)
     )
     cost = None
-    if prices:
-        cost = len(questions) * prices.cost({"prompt_tokens": sent, "completion_tokens": said})
+    if price:
+        cost = len(questions) / n * price.of(Usage(counting.prompt_tokens, counting.completion_tokens))
     return Estimate(len(questions), n, calls, sent, said, cost)

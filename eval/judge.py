@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.models.base import ChatModel, prompted
 from assistant.opinion import borne_out
-from eval.agreement import Agreement, Label, Pair, agreement, fingerprint
+from eval.agreement import Label, Pair, agreement, fingerprint, row
 from eval.attribution import cited_places, judged
 from eval.dataset import Question
 from eval.metrics import accuracy
@@ -77,7 +77,7 @@ def judge_all(
             "id": question.id, "lang": question.lang, "judge": score.value, "explanation": score.explanation,
             "accuracy": accuracy(record, question, sources).value, "hand": label.accurate if label else None,
             "citations": citations(record, model, sources) if told else [],
-            "checked": [one.borne_out for one in judged(record, question, sources)] if told else [],
+            "checked": [one.borne_out for one in judged(record, sources)] if told else [],
             "hand_citations": list(label.sentences) if label and told else [],
         }
 
@@ -95,7 +95,8 @@ def table(lines: Sequence[Mapping[str, Any]], judged_by: str) -> str:
     rows = [
         f"Judge {judged_by}: mean grade {value} over {said['n']} answers; {said['unscored']} without a settled grade.",
         f"Citations: {borne} of {len(given)} sentences borne out; {len(seen) - len(given)} without a verdict.",
-        "", "| beside | n | agreement | kappa | judge too kind | judge too strict |", "|---|--:|--:|--:|--:|--:|",
+        "", "| beside | n | agreement | 95% interval | kappa | judge too kind | judge too strict |",
+        "|---|--:|--:|---|--:|--:|--:|",
     ]
     for name, key in (("key facts", "accuracy"), ("hand labels", "hand")):
         pairs = [
@@ -103,10 +104,10 @@ def table(lines: Sequence[Mapping[str, Any]], judged_by: str) -> str:
             for line in lines if line[key] is not None and line["judge"] is not None
         ]
         if pairs:
-            rows.append(_row(name, agreement(pairs)))
+            rows.append(row(name, agreement(pairs)))
     for name, key in (("checker, by sentence", "checked"), ("hand labels, by sentence", "hand_citations")):
         if beside := list(_by_sentence(lines, key)):
-            rows.append(_row(name, agreement(beside)))
+            rows.append(row(name, agreement(beside)))
     return "\n".join(rows)
 
 
@@ -116,8 +117,3 @@ def _by_sentence(lines: Sequence[Mapping[str, Any]], key: str) -> Iterator[Pair]
         for other, verdict in zip(line[key], line["citations"], strict=False):
             if verdict is not None:
                 yield bool(other), verdict
-
-
-def _row(name: str, found: Agreement) -> str:
-    kappa = "-" if found.kappa is None else f"{found.kappa:.2f}"
-    return f"| {name} | {found.n} | {found.share:.3f} | {kappa} | {found.too_kind} | {found.too_strict} |"

@@ -13,6 +13,7 @@ from math import fsum
 from pathlib import Path
 from typing import Any
 
+from assistant.database import private
 from eval.agreement import Agreement, Label, agreement
 from eval.errors import BadRun
 from eval.results import read_lines
@@ -43,10 +44,9 @@ class Judgement:
 
 
 def add(path: Path, said: Judgement) -> None:
-    """Write a judgement down; of two by one person on one answer the later counts."""
+    """Write a judgement down, for the file's owner alone; of two by one person on one answer the later counts."""
     line = json.dumps({**asdict(said), "at": said.at or time.time()}, ensure_ascii=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _LOCK, path.open("a", encoding="utf-8") as file:
+    with _LOCK, private(path).open("a", encoding="utf-8") as file:
         file.write(line + "\n")
 
 

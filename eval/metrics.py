@@ -37,7 +37,7 @@ def accuracy(record: Record, question: Question, sources: Sources) -> Score:
     said = key_facts(record, question, sources)
     if said.value == 1.0 and (against := contradiction(record, question)):
         return Score(0.0, against)
-    if said.value == 1.0 and (turned := turned_around(record, question, sources)):
+    if said.value == 1.0 and (turned := turned_around(record, sources)):
         return Score(0.0, f"turns around what it cites: {turned[:80]}")
     return said
 

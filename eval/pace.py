@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from threading import Event, Lock
 from typing import Any
 
-from eval.scores import Prices
+from assistant.prices import Price
+from assistant.schema import Usage
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -56,8 +57,8 @@ class Budget:
     Thread-safe. Without a cap everything is allowed. The very first question is always allowed.
     """
 
-    def __init__(self, prices: Prices | None, cap: float | None) -> None:
-        self._prices, self._cap = prices or Prices(), cap
+    def __init__(self, price: Price | None, cap: float | None) -> None:
+        self._price, self._cap = price or Price(0, 0), cap
         self._lock = Lock()
         self._spent = 0.0
         self._done = 0
@@ -82,6 +83,6 @@ class Budget:
     def pay(self, record: Mapping[str, Any], *, begun: bool = True) -> None:
         """Count a record; `begun` is False for one of an earlier run."""
         with self._lock:
-            self._spent += self._prices.cost(record.get("usage") or {})
+            self._spent += self._price.of(Usage(**(record.get("usage") or {})))
             self._done += 1
             self._begun += not begun

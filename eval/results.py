@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import copymode
 from threading import Lock
 from typing import IO, Any
 
@@ -105,6 +106,8 @@ def replacing(path: Path) -> Iterator[IO[str]]:
     draft = path.with_name(f".{path.name}.new")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
+            if path.exists():
+                copymode(path, draft)  # what only its owner may read stays so
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -135,7 +138,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise BadRun(f"{path} does not exist: {path.parent} holds no finished run") from None
+        raise BadRun(_no_run(path)) from None
     except (OSError, ValueError) as error:
         raise BadRun(f"{path} cannot be read: {error}") from None
     if not isinstance(value, dict):
@@ -143,16 +146,30 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The JSON objects in `path`, line by line; raises `BadRun` at the first that is none."""
+def read_lines(path: Path, missing: str = "") -> Iterator[dict[str, Any]]:
+    """The JSON objects in `path`, line by line; raises `BadRun` at the first that is none.
+
+    `missing` is said where there is no such file: that its folder holds no finished run, for a file of one.
+    """
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                try:
-                    yield json.loads(line)
-                except ValueError:
-                    raise BadRun(f"{path} line {number} is not JSON") from None
+                yield _object(line, f"{path} line {number}")
     except FileNotFoundError:
-        raise BadRun(f"{path} does not exist: {path.parent} holds no finished run") from None
+        raise BadRun(missing or _no_run(path)) from None
     except OSError as error:
         raise BadRun(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _object(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except ValueError:
+        raise BadRun(f"{place} is not JSON") from None
+    if not isinstance(item, dict):
+        raise BadRun(f"{place} is no JSON object")
+    return item
+
+
+def _no_run(path: Path) -> str:
+    return f"{path.parent} holds no finished run, for there is no {path.name}; name the --out folder of wenju eval run"

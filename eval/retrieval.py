@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from itertools import accumulate
@@ -47,10 +46,6 @@ class Source:
         """How many characters of `text[start:end]` are not white space."""
         start, end = max(0, start), min(len(self.text), end)
         return self._filled[end] - self._filled[start] if start < end else 0
-
-    def line_of(self, offset: int) -> int:
-        """The line, from 1, that holds the character at `offset`."""
-        return bisect_right(self._starts, offset)
 
 
 class Sources:

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from threading import Event, Lock
@@ -14,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
+from assistant.prices import Price
 from assistant.schema import Answer
 from assistant.support import Similarity
 from eval import dataset, report
@@ -24,7 +24,7 @@ from eval.metrics import METRICS, RETRIEVAL, score, verdict
 from eval.pace import Budget, Pace, passing
 from eval.results import Results, read_json, write_json, write_lines
 from eval.retrieval import Sources, evidence_shown
-from eval.scores import STAGES, Prices, Tally
+from eval.scores import STAGES, Tally
 
 Progress = Callable[[int, int], None]
 
@@ -58,7 +58,7 @@ def run(
     progress: Progress | None = None,
     describe: Callable[[str], str] | None = None,
     similarity: Similarity | None = None,
-    prices: Prices | None = None,
+    price: Price | None = None,
     max_cost: float | None = None,
     retries: int = 3,
 ) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def run(
     `quick` a fixed sample of 30. `progress(done, total)` is called after every answer. `describe` and
     `similarity` are what `Sources` knows beside the texts; citations are judged by them. A question that
     fails for a passing reason, such as a rate limit, is asked again up to `retries` times, and all workers
-    pause. No question is begun that would probably pass `max_cost` at `prices`; the run can be resumed.
+    pause. No question is begun that would probably pass `max_cost` at `price`; the run can be resumed.
 
     A question that fails becomes a record with `error`; a resumed run asks those again. Returns the
     summary. Raises `BadRun` in one sentence when `out` holds a run (and not `resume`), holds another
@@ -82,7 +82,7 @@ def run(
         "dataset": {"fingerprint": dataset.fingerprint(chosen), "n": len(chosen), "left_out": left_out},
         "retrieval_only": retrieval_only,
         **(made_by or {}),
-        **({"prices": asdict(prices)} if prices else {}),
+        **({"prices": {"prompt": price.read, "completion": price.written}} if price else {}),
     }
     with _locked(out):
         _begin(out, made, resume)
@@ -91,7 +91,7 @@ def run(
             answered = results.answered
             waiting = [question for question in chosen if question.id not in answered]
             told = _told(progress, len(chosen) - len(waiting), len(chosen))
-            budget = Budget(prices, max_cost)
+            budget = Budget(price, max_cost)
             if max_cost is not None:
                 for id in answered:
                     budget.pay(results.read(id) or {}, begun=False)
@@ -254,8 +254,8 @@ def _finish(
 ) -> dict[str, Any]:
     """Score every record, one at a time, and write the questions, scores, summary and report."""
     metrics = RETRIEVAL if made["retrieval_only"] else tuple(METRICS)
-    prices = Prices(**made["prices"]) if made.get("prices") else None
-    tally = Tally(metrics, prices)
+    prices = made.get("prices")
+    tally = Tally(metrics, Price(prices["prompt"], prices["completion"]) if prices else None)
 
     def scored() -> Iterator[dict[str, Any]]:
         for question in questions:

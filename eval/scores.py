@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.prices import Price
+from assistant.schema import Usage
 from eval.statistics import f1, f1_spread, interval, median_interval
 
 STAGES = ("translate_s", "retrieve_s", "first_token_s", "total_s")
@@ -21,19 +23,6 @@ class Score:
 
     value: float | None
     explanation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What a million tokens cost, in and out; the currency is the user's own."""
-
-    prompt: float = 0.0
-    completion: float = 0.0
-
-    def cost(self, usage: Mapping[str, Any]) -> float:
-        """What a record's usage cost."""
-        spent = usage.get("prompt_tokens", 0) * self.prompt
-        return float(spent + usage.get("completion_tokens", 0) * self.completion) / 1e6
 
 
 @dataclass(slots=True)
@@ -71,9 +60,9 @@ class Mean:
 class Tally:
     """Scores of one question after the other, kept as counts: memory does not grow with their texts."""
 
-    def __init__(self, metrics: Sequence[str], prices: Prices | None = None) -> None:
+    def __init__(self, metrics: Sequence[str], price: Price | None = None) -> None:
         self._metrics = metrics
-        self._prices = prices
+        self._price = price
         self._means: dict[tuple[str, str], dict[str, Mean]] = {}
         self._refused: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._times: dict[str, list[float]] = defaultdict(list)
@@ -105,8 +94,8 @@ class Tally:
 
     def _spend(self, usage: Mapping[str, Any]) -> None:
         spent = {name: float(usage.get(name, 0)) for name in TOKENS}
-        if self._prices:
-            spent["cost"] = self._prices.cost(usage)
+        if self._price:
+            spent["cost"] = self._price.of(Usage(**usage))
         for name, amount in spent.items():
             self._spent[name].add(amount)
             self._totals[name] += amount  # type: ignore[assignment]

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from assistant.models.base import ChatModel
+    from assistant.prices import Price
     from assistant.settings import Settings
     from eval.dataset import Dataset, Question
     from eval.estimate import Estimate
-    from eval.scores import Prices
     from vectorstore.library import Library
 
 
@@ -83,7 +83,7 @@ class Bench:
 
         return dataset.located(questions, Sources(texts_of(self.library)).line_count, skip_invalid=skip_invalid)
 
-    def estimate(self, questions: Sequence[Question], prices: Prices | None) -> Estimate:
+    def estimate(self, questions: Sequence[Question], price: Price | None) -> Estimate:
         """What asking them would take; no model is asked."""
         from assistant.assistant import Assistant
         from assistant.evidence import tokens
@@ -92,7 +92,7 @@ class Bench:
         def answerer(model: Any) -> Assistant:
             return Assistant(self.library, model, self.settings)
 
-        return estimate(questions, self.model, answerer, tokens, prices)
+        return estimate(questions, self.model, answerer, tokens, price)
 
     def run(self, questions: Sequence[Question], out: Path, **options: Any) -> dict[str, Any]:
         """`eval.runner.run` over this library with this model; returns the summary."""

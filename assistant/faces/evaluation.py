@@ -63,18 +63,14 @@ def run(
     """Ask every question of DATASET and score the answers."""
     from assistant.faces import output
     from assistant.faces.cli import settings_of
-    from assistant.prices import table
+    from assistant.prices import Price, table
     from eval import dataset as datasets
-    from eval.scores import Prices
 
     settings = settings_of(context, backend=backend)
-    listed = table(settings.prices).get(settings.backend)
-    prices = Prices(listed.read, listed.written) if listed else None
-    if price_in or price_out:
-        prices = Prices(price_in, price_out)
-    if max_cost is not None and prices is None:
+    price = Price(price_in, price_out) if price_in or price_out else table(settings.prices).get(settings.backend)
+    if max_cost is not None and price is None:
         raise WenjuError("--max-cost needs WENJU_PRICES, or --price-in and --price-out: what a million tokens cost")
-    questions = datasets.load(dataset, skip_invalid=skip_invalid)
+    questions = datasets.read(dataset)
     bench = bench_of(settings, cached=not no_cache)
     found = bench.located(questions, skip_invalid)
     for invalid in found.left_out:
@@ -82,7 +78,7 @@ def run(
     bench.library.warm_up()
     if dry_run:
         chosen = (datasets.quick(found) if quick else found)[:limit]
-        click.echo(str(bench.estimate(chosen, prices)))
+        click.echo(str(bench.estimate(chosen, price)))
         return
     with bar() as tell:
         summary = bench.run(
@@ -94,7 +90,7 @@ def run(
             limit=limit,
             quick=quick,
             progress=tell,
-            prices=prices,
+            price=price,
             max_cost=max_cost,
             retries=retries,
         )

@@ -127,6 +127,8 @@ def review(drafts: Path, into: Path, accept: tuple[str, ...], reject: tuple[str,
     """Accept, edit or reject drafted questions, one after the other; every decision is kept at once."""
     from eval import drafts as drafting
 
+    if both := sorted({*accept} & {*reject}):
+        raise click.UsageError(f"{', '.join(both)} cannot be both accepted and rejected; name it once")
     for status, ids in (("accepted", accept), ("rejected", reject)):
         for id in ids:
             drafting.decide(drafts, into, id, status)
@@ -182,7 +184,10 @@ def _model(settings: Settings) -> ChatModel:
     from assistant.models.cache import CachedModel
     from assistant.models.choose import choose
 
-    choice = choose(settings)
-    if choice.model is None:
-        raise WenjuError(f"this needs a chat model: {choice.reason['en']}; choose one by --backend")
-    return CachedModel(choice.model, settings.home / "eval-cache.db")
+    model = choose(settings).model
+    if model is None:
+        raise WenjuError(
+            f"this needs a chat model and the backend {settings.backend!r} gives none; say --backend local, which "
+            "wenju model pull gets, or --backend provider:model"
+        )
+    return CachedModel(model, settings.home / "eval-cache.db")

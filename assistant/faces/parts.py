@@ -21,7 +21,7 @@ PANES = ("conversations", "evidence", "library")
 
 
 def header() -> str:
-    """Name, new chat, language of the page."""
+    """Name, evaluation, settings, new chat, language of the page."""
     choices = "".join(
         f'<button type="button" class="choice" data-page-language="{lang}" lang="{lang}">{name}</button>'
         for lang, name in (("zh", "中文"), ("en", "EN"))
@@ -32,6 +32,8 @@ def header() -> str:
         f'<span class="tagline">{both("tagline")}</span></h1>'
         f'<button type="button" class="small sheet" data-open="conversations">{both("conversations")}</button>'
         f'<button type="button" class="small sheet" data-open="library">{both("library")}</button>'
+        f'<a class="small" href="/evaluation"><span class="glyph" aria-hidden="true">✓</span>'
+        f'<span class="name">{both("evaluation")}</span></a>'
         f'<button type="button" class="small" data-do="settings"><span class="glyph" aria-hidden="true">⚙\ufe0e</span>'
         f'<span class="name">{both("settings")}</span></button>'
         f'<button type="button" class="small" data-do="clear" '

@@ -50,6 +50,8 @@ def test_labels_are_read_back_equal_and_bad_ones_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(label.line()) + '\n{"id": "q-2"}\n')
     with pytest.raises(BadRun, match="line 2 is no label"):
         load(path)
+    with pytest.raises(BadRun, match=r"there is no file of labels .*none.jsonl; name one with a label a line"):
+        load(tmp_path / "none.jsonl")
 
 
 def test_the_hand_labels_are_of_a_hundred_answers_and_the_accuracy_scorer_agrees_with_them() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.dataset import TYPES, Evidence, Question, fingerprint, load, normalise, quick
+from eval.dataset import TYPES, Evidence, Question, fingerprint, load, located, normalise, quick, read
 from eval.errors import BadDataset
 
 GOOD: dict[str, Any] = {
@@ -91,6 +91,16 @@ def test_every_invalid_line_is_listed_and_skipping_goes_on(tmp_path: Path) -> No
     kept = load(path, skip_invalid=True)
     assert [question.id for question in kept] == ["a-1", "a-2"]
     assert [item.line for item in kept.left_out] == [1, 3, 5]
+
+
+def test_what_is_no_question_and_what_lies_elsewhere_are_listed_together_in_order(tmp_path: Path) -> None:
+    path = written(tmp_path, line(), "{", line(id="a-2", evidence=[{"file": "r.txt", "start": 1, "end": 1}]))
+    with pytest.raises(BadDataset, match="2 lines are invalid") as caught:
+        located(read(path), lambda _: 3)
+    assert str(caught.value).index("line 1: evidence on lines 3 to 4") < str(caught.value).index("line 2: is not JSON")
+    kept = located(read(path), lambda _: 3, skip_invalid=True)
+    assert [question.id for question in kept] == ["a-2"]
+    assert [item.line for item in kept.left_out] == [1, 2]
 
 
 def test_a_line_that_is_not_utf8_is_listed(tmp_path: Path) -> None:

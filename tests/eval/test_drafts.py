@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from click.testing import CliRunner
 from assistant.faces.cli import cli
 from assistant.models.base import Message
 from eval.dataset import Question, load
-from eval.drafts import Draft, alike, decide, draft
+from eval.drafts import Draft, add, alike, decide, draft, of_feedback, unfounded
 from eval.drafts import load as load_drafts
-from eval.errors import BadDataset
+from eval.errors import BadDataset, BadRun
 from tests.eval.conftest import QUESTIONS, TEXTS
 
 GOOD = {
@@ -125,6 +126,48 @@ def test_what_is_accepted_joins_the_set_once_and_what_is_rejected_does_not(
     assert statuses(waiting) == ["accepted", "rejected", "waiting"]
 
 
+def two_files(tmp_path: Path) -> tuple[Path, Path]:
+    """Two files of drafts that give one id to different questions."""
+    files = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    for file, question in zip(files, QUESTIONS, strict=False):
+        add(file, Draft(replace(question, id="d-1"), "摘录", "m"))
+    return files
+
+
+def test_ids_go_by_content_so_that_two_files_of_drafts_share_none() -> None:
+    (one,), (again,) = drafted(GOOD).drafts, drafted(GOOD).drafts
+    (other,) = drafted({**GOOD, "question": "全国的机器人销量是多少台？"}).drafts
+    assert one.question.id == again.question.id
+    assert one.question.id != other.question.id
+
+
+def test_an_id_that_the_set_has_for_another_question_is_an_error(tmp_path: Path) -> None:
+    (one, two), into = two_files(tmp_path), tmp_path / "set.jsonl"
+    decide(one, into, "d-1", "accepted")
+    with pytest.raises(BadDataset, match=r"set\.jsonl holds another question with the id 'd-1'"):
+        decide(two, into, "d-1", "accepted")
+    assert (statuses(one), statuses(two)) == (["accepted"], ["waiting"])
+    assert [question.question for question in load(into)] == [QUESTIONS[0].question]
+
+
+@pytest.mark.parametrize("status", ["rejected", "waiting"])
+def test_an_accepted_question_leaves_the_set_again_and_no_other_does(tmp_path: Path, status: str) -> None:
+    (one, two), into = two_files(tmp_path), tmp_path / "set.jsonl"
+    decide(one, into, "d-1", "accepted")
+    decide(two, into, "d-1", status)
+    assert len(load(into)) == 1
+    decide(one, into, "d-1", status)
+    assert into.read_text() == ""
+    assert statuses(one) == [status]
+
+
+def test_a_question_accepted_again_as_edited_anew_takes_its_own_place(waiting: Path, tmp_path: Path) -> None:
+    into = tmp_path / "set.jsonl"
+    decide(waiting, into, "q-1", "accepted")
+    decide(waiting, into, "q-1", "accepted", replace(QUESTIONS[0], question="卖了多少？"))
+    assert [question.question for question in load(into)] == ["卖了多少？"]
+
+
 def test_drafts_are_reviewed_one_after_the_other(
     waiting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,8 +194,40 @@ def test_drafts_are_decided_without_asking_too(waiting: Path, tmp_path: Path) ->
     assert "holds no draft 'none'" in str(ran.exception)
 
 
+def test_one_draft_is_not_accepted_and_rejected_at_once(waiting: Path, tmp_path: Path) -> None:
+    into = tmp_path / "set.jsonl"
+    words = ["eval", "review", str(waiting), "--into", str(into), "--accept", "q-1", "--reject", "q-1"]
+    ran = CliRunner().invoke(cli, words)
+    assert ran.exit_code == 2
+    assert "q-1 cannot be both accepted and rejected" in ran.stderr
+    assert not into.exists()
+    assert statuses(waiting) == ["waiting", "waiting", "waiting"]
+
+
+def test_a_model_is_asked_for_where_none_is_chosen(tmp_path: Path) -> None:
+    words = ["--home", str(tmp_path), "eval", "draft", str(tmp_path / "d.jsonl"), "--backend", "extractive"]
+    said = str(CliRunner().invoke(cli, words).exception)
+    assert said.startswith("this needs a chat model and the backend 'extractive' gives none; say --backend local")
+
+
 def test_a_file_that_holds_no_drafts_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text(json.dumps(QUESTIONS[0].line()) + "\n")
     with pytest.raises(BadDataset, match="line 1: it is no draft"):
         load_drafts(path)
+    with pytest.raises(BadDataset, match="'q-1' has no `draft` with status, model, excerpt; name a file that"):
+        load_drafts(path)
+    path.write_text(json.dumps(Draft(QUESTIONS[0], "…", "m", "perhaps").line()) + "\n")
+    with pytest.raises(BadDataset, match="line 1: status must be one of waiting, accepted, rejected, not 'perhaps'"):
+        load_drafts(path)
+    with pytest.raises(BadRun, match=r"there is no file of drafts .*none.jsonl; name one that wenju eval draft wrote"):
+        load_drafts(tmp_path / "none.jsonl")
+
+
+def test_key_facts_have_to_stand_in_the_text_a_draft_was_written_from() -> None:
+    item = Draft(QUESTIONS[0], "销量为31.6万台", "m")
+    edited = replace(QUESTIONS[0], key_facts=(("316,000",), ("99万", "990,000")))
+    assert unfounded(edited, item) == ["99万"]
+    assert unfounded(replace(edited, evidence=QUESTIONS[1].evidence), item) == []
+    said = of_feedback(edited.question, "错误的回答", False, "", "m")
+    assert unfounded(replace(said.question, key_facts=edited.key_facts), said) == []

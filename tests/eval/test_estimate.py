@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.models.base import Message
+from assistant.prices import Price
 from eval.dataset import Question
 from eval.estimate import Counting, estimate
-from eval.scores import Prices
 
 
 class Model:
@@ -28,7 +28,7 @@ class Asking:
 
 
 def test_real_prompts_are_counted_on_a_sample_and_no_model_is_asked(questions: list[Question]) -> None:
-    found = estimate(questions, Model(), Asking, len, Prices(10.0, 0.0))  # type: ignore[arg-type]
+    found = estimate(questions, Model(), Asking, len, Price(10.0, 0.0))  # type: ignore[arg-type]
     assert (found.questions, found.sample, found.calls, found.prompt_tokens) == (6, 6, 1.0, 104.0)
     assert found.cost == pytest.approx(6 * 104 * 10 / 1e6)
     assert "about 624 prompt tokens" in str(found)

@@ -79,7 +79,7 @@ def test_the_judge_is_compared_with_key_facts_and_with_people(
     said = table(lines, "openai:grader")
     assert "mean grade 0.500 over 4 answers; 2 without a settled grade" in said
     assert "| key facts | 4 | 0.500 |" in said
-    assert "| hand labels | 1 | 0.000 | 0.00 | 1 | 0 |" in said
+    assert "| hand labels | 1 | 0.000 | 0.000 to 0.793 | 0.00 | 1 | 0 |" in said
 
 
 @pytest.mark.parametrize(("reply", "held"), [("1 是", True), ("1 否", False), ("也许", None)])

@@ -32,6 +32,7 @@ def test_the_later_word_of_a_person_counts_and_can_be_taken_back(tmp_path: Path)
     assert load(file) == []
     for said in (judged("a", "q", YES, YES), judged("a", "q", NO, NO), judged("b", "q", YES), judged("b", "q", None)):
         add(file, said)
+    assert file.stat().st_mode & 0o777 == 0o600
     (kept,) = load(file)
     assert (kept.person, kept.accurate, kept.sentences) == ("a", NO, (NO,))
     file.write_text('{"id": 1}\n')

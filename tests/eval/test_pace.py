@@ -10,16 +10,16 @@ from threading import Event
 import pytest
 
 from assistant.errors import ModelFailed
+from assistant.prices import Price
 from assistant.schema import Answer, Usage
 from eval import pace
 from eval.dataset import Question
 from eval.pace import Budget, Pace, passing
 from eval.runner import run
-from eval.scores import Prices
 from tests.eval.conftest import TEXTS, FakeAssistant
 from tests.eval.test_runner import many
 
-PRICES = Prices(1.0, 10.0)
+PRICES = Price(1.0, 10.0)
 SPENT = {"usage": {"prompt_tokens": 100_000, "completion_tokens": 10_000}}  # 0.2
 
 
@@ -119,20 +119,20 @@ def test_a_run_stops_at_its_cost_cap_and_goes_on_with_a_higher_one(tmp_path: Pat
     questions = many(10)
     first = Costly(questions)
     summary = run(
-        lambda: first, questions, tmp_path, text=TEXTS.__getitem__, prices=PRICES, max_cost=1.0, workers=3
+        lambda: first, questions, tmp_path, text=TEXTS.__getitem__, price=PRICES, max_cost=1.0, workers=3
     )
     assert summary["n"] == len(first.asked) <= 5
     assert summary["usage"]["cost"]["total"] <= 1.0
     assert summary["run"]["stopped"].startswith("at the cost cap of 1")
     second = Costly(questions)
     summary = run(
-        lambda: second, questions, tmp_path, text=TEXTS.__getitem__, prices=PRICES, max_cost=9.0, resume=True
+        lambda: second, questions, tmp_path, text=TEXTS.__getitem__, price=PRICES, max_cost=9.0, resume=True
     )
     assert (summary["n"], len(first.asked) + len(second.asked)) == (10, 10)
     assert "stopped" not in summary["run"]
     assert summary["run"]["prices"] == {"prompt": 1.0, "completion": 10.0}
     whole = run(
-        lambda: Costly(questions), questions, tmp_path / "whole", text=TEXTS.__getitem__, prices=PRICES
+        lambda: Costly(questions), questions, tmp_path / "whole", text=TEXTS.__getitem__, price=PRICES
     )
     for either in (whole, summary):
         del either["timing"]

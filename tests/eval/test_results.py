@@ -76,8 +76,13 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadRun, match="holds no finished run"):
         read_json(tmp_path / "summary.json")
+    with pytest.raises(BadRun, match=r"there is no scores\.jsonl; name the --out folder of wenju eval run"):
+        list(read_lines(tmp_path / "scores.jsonl"))
     (tmp_path / "scores.jsonl").write_text("{}\n{")
     with pytest.raises(BadRun, match="line 2 is not JSON"):
+        list(read_lines(tmp_path / "scores.jsonl"))
+    (tmp_path / "scores.jsonl").write_text("[]\n")
+    with pytest.raises(BadRun, match="line 1 is no JSON object"):
         list(read_lines(tmp_path / "scores.jsonl"))
 
 

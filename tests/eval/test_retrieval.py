@@ -43,7 +43,6 @@ def test_lines_and_counts_agree_with_the_text(text: str, data: st.DataObject) ->
     assert span
     assert text[slice(*span)] == "\n".join(lines[first - 1 : last])
     assert source.filled(*span) == sum(not char.isspace() for char in text[slice(*span)])
-    assert source.line_of(span[0]) == first
 
 
 def test_passages_are_taken_in_rank_order_until_the_budget_is_passed(sources: Sources) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.scores import Mean, Prices, Score, Tally, quantile
+from assistant.prices import Price
+from eval.scores import Mean, Score, Tally, quantile
 
 RECORD = {"error": None, "timing": {"translate_s": 0, "retrieve_s": 0, "first_token_s": 0, "total_s": 2.0}}
 
@@ -74,7 +75,7 @@ def test_without_a_question_to_refuse_and_a_refusal_there_is_no_f1() -> None:
 
 
 def test_tokens_and_what_they_cost_are_summed() -> None:
-    tally = Tally(["accuracy"], Prices(2.0, 10.0))
+    tally = Tally(["accuracy"], Price(2.0, 10.0))
     for tokens in (1000, 3000):
         usage = {"prompt_tokens": tokens, "completion_tokens": 100}
         tally.add("zh", "fact", {"accuracy": Score(1.0, "")}, {**RECORD, "usage": usage})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -17,23 +18,37 @@ from assistant.faces.lab.frame import Say, note, page
 from assistant.faces.lab.runs import NAME, NoRun
 from assistant.faces.texts import preferred
 
+if TYPE_CHECKING:
+    from eval.errors import BadLines
+
 ROOT = "/evaluation"
 SETS = f"{ROOT}/sets"
 LARGEST = 20 * 2**20
 """Bytes of a question set that is brought; 10,000 questions are about 5 MB."""
 
 
-def shown(request: Request, build: Callable[[Say], str]) -> Response:
-    """A page in the browser's language, or why there is none; a browser without a cookie is given one."""
+class Again(WenjuError):
+    """What was entered cannot be kept as it is; `html` is the page that says why and still holds it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__("what was entered cannot be kept as it is")
+        self.html = html
+
+
+def shown(request: Request, build: Callable[[Say], str], instead: str = "") -> Response:
+    """A page in the browser's language, or why there is none; a browser without a cookie is given one.
+
+    `instead` is the page that stands for the answer to a form where nothing can be read at the form's address.
+    """
     chosen = request.query_params.get("lang")
     cookie = chosen or request.cookies.get("wenju_language")
-    say = Say(preferred(request.headers.get("accept-language"), cookie))
+    say = Say(preferred(request.headers.get("accept-language"), cookie), instead or _here(request))
     status = 200
     try:
         html = build(say)
     except WenjuError as error:
         status = 404 if isinstance(error, NoRun) else 400
-        html = trouble(say, error)
+        html = error.html if isinstance(error, Again) else trouble(say, error)
     answer = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
     secure = request.url.scheme == "https"
     if owners.owner_of(request.cookies) is None:
@@ -43,11 +58,31 @@ def shown(request: Request, build: Callable[[Say], str]) -> Response:
     return answer
 
 
+def _here(request: Request) -> str:
+    """The address of a request, without the language it asks for."""
+    query = request.url.remove_query_params("lang").query if request.method == "GET" else ""
+    return quote(request.scope["path"]) + (f"?{query}" if query else "")
+
+
 def trouble(say: Say, error: WenjuError) -> str:
     """What went wrong, line by line, with a way back."""
-    said = "<br>".join(escape(line) for line in str(error).splitlines())
+    from eval.errors import BadLines
+
+    lines = [escape(line) for line in str(error).splitlines()]
+    said = "<br>".join(_bad_lines(say, error) if isinstance(error, BadLines) else lines)
     back = f'<p><a href="{ROOT}">{say("Back", "返回")}</a></p>'
     return page(say, ("That did not work", "未能完成"), note(said, "trouble") + back, ROOT)
+
+
+def _bad_lines(say: Say, error: BadLines) -> Iterator[str]:
+    """Every line of a set that is no question; the page cannot leave them out."""
+    n = len(error.invalid)
+    yield say(
+        f"{error.name}: {n} {'line' if n == 1 else 'lines'} cannot be used; mend them and bring the file again.",
+        f"{error.name}：有 {n} 行无法使用，请按下列原因改正后重新上传。",
+    )
+    for item in error.invalid:
+        yield say(f"line {item.line}: {item.reason}", f"第 {item.line} 行：{item.reason}")
 
 
 def to(place: str) -> RedirectResponse:

@@ -9,7 +9,7 @@ from html import escape
 from vectorstore.schema import Lang
 
 _PLACES = (
-    ("/evaluation", "Runs", "评测"), ("/evaluation/drafts", "Drafted questions", "草拟题目"),
+    ("/", "Chat", "对话"), ("/evaluation", "Runs", "评测"), ("/evaluation/drafts", "Drafted questions", "草拟题目"),
     ("/evaluation/feedback", "Feedback", "用户反馈"),
 )
 
@@ -19,6 +19,8 @@ class Say:
     """The language a page is in: `say(english, chinese)` is the one of the two that it shows, escaped."""
 
     lang: Lang
+    here: str = ""
+    """The address that shows the page again, or what stands for it where the page answers a form."""
 
     def __call__(self, en: str, zh: str) -> str:
         """The text in the page's language."""
@@ -29,6 +31,7 @@ def page(say: Say, title: tuple[str, str], body: str, at: str = "") -> str:
     """A whole page; `at` is the address of the section it belongs to."""
     tag = "zh-CN" if say.lang == "zh" else "en"
     other, name = ("en", "English") if say.lang == "zh" else ("zh", "中文")
+    there = escape(f"{say.here}{'&' if '?' in say.here else '?'}lang={other}")
     links = "".join(
         f'<a href="{place}"{" aria-current=page" if place == at else ""}>{say(en, zh)}</a>'
         for place, en, zh in _PLACES
@@ -42,7 +45,7 @@ def page(say: Say, title: tuple[str, str], body: str, at: str = "") -> str:
         '<script defer src="/page/lab.js"></script></head><body class="plain lab">'
         f'<header class="bar"><a class="brand" href="/">Wenju <span lang="zh">问据</span></a>'
         f'<nav aria-label="{say("Evaluation", "评测")}">{links}</nav>'
-        f'<a class="tongue" href="?lang={other}" lang="{other}" hreflang="{other}">{name}</a></header>'
+        f'<a class="tongue" href="{there}" lang="{other}" hreflang="{other}">{name}</a></header>'
         f"<main><h1>{say(*title)}</h1>{body}</main></body></html>"
     )
 
@@ -72,6 +75,15 @@ def select(name: str, options: Iterable[tuple[str, str]], chosen: str = "") -> s
         for value, label in options
     )
     return f'<select name="{name}">{shown}</select>'
+
+
+def radios(name: str, options: Iterable[tuple[str, str]], chosen: str = "") -> str:
+    """A choice that has to be made, all of it in sight; `options` as in `select`."""
+    return "".join(
+        f'<label class="tick"><input type="radio" name="{name}" value="{escape(value)}" required'
+        f"{' checked' if value == chosen else ''}> {label}</label>"
+        for value, label in options
+    )
 
 
 def button(label: str, name: str = "", value: str = "", kind: str = "") -> str:

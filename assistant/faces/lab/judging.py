@@ -15,7 +15,7 @@ from assistant.conversations import Conversations, Feedback
 from assistant.errors import WenjuError
 from assistant.faces.guard import is_loopback
 from assistant.faces.lab import review
-from assistant.faces.lab.answering import apart, filed, named, shown, text, to
+from assistant.faces.lab.answering import Again, apart, filed, named, shown, text, to
 from assistant.faces.lab.frame import Say, note
 from assistant.faces.lab.runs import NoRun, Runs
 from assistant.faces.owners import Owner, owner_of
@@ -23,6 +23,7 @@ from assistant.faces.owners import Owner, owner_of
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from eval.dataset import Question
+    from eval.drafts import Draft
     from eval.labelling import Judgement
 
 _LOCK = Lock()
@@ -106,34 +107,61 @@ def _decided(say: Say, file: Path, into: Path, form: FormData) -> str:
     id, act = text(form, "id"), text(form, "do")
     into.parent.mkdir(parents=True, exist_ok=True)
     if act == "undo":
-        drafts.undo(file, into, id)
+        drafts.decide(file, into, id, "waiting")
         return note(say(f"{id} waits again.", f"{id} 重新待审。"))
     if act == "reject":
         drafts.decide(file, into, id, "rejected")
         return note(say(f"{id} was rejected.", f"已拒绝 {id}。"))
     if act != "accept":
         raise WenjuError(f"a draft can be accepted, rejected or taken back, not {act!r}")
-    drafts.decide(file, into, id, "accepted", _edited(_loaded(file), id, form))
+    _accept(say, file, into, id, form)
     return note(say(f"{id} is in {into.name} now.", f"{id} 已加入 {into.name}。"))
 
 
-def _edited(items: list[Any], id: str, form: FormData) -> Question:
-    """The draft as the form has it; raises `WenjuError` with everything that makes it no question."""
-    from eval.dataset import question_of
+def _accept(say: Say, file: Path, into: Path, id: str, form: FormData) -> None:
+    """Put a draft as edited into the set; raises `Again` with what was typed where that cannot be."""
+    from eval import drafts
+    from eval.errors import BadDataset
 
-    before = next((item.question for item in items if item.question.id == id), None)
-    if before is None:
-        raise WenjuError(f"there is no draft {id!r}")
-    said = {key: text(form, key) for key in ("question", "answer", "type", "lang")}
-    facts = review.facts_of(text(form, "facts"))
-    line = before.line() | said | {"key_facts": facts}
+    items = _loaded(file)
+    chosen = next((item for item in items if item.question.id == id), None)
+    if chosen is None:
+        raise NoRun(f"there is no draft {id!r}")
+    edited = _edited(chosen.question, form)
     try:
-        question = question_of(line)
+        if not (why := _unfit(say, edited, chosen)):
+            return drafts.decide(file, into, id, "accepted", edited)
+    except BadDataset as error:
+        why = say(str(error), f"{into.name} 中另有一题的编号也是 {id}，请改其中一个的编号。")
+    typed = [replace(item, question=edited) if item is chosen else item for item in items]
+    raise Again(review.drafts(say, file.name, typed, note(why, "trouble"), id))
+
+
+def _edited(before: Question, form: FormData) -> Question:
+    """The draft as the form has it, be it a question or not."""
+    question, answer, kind, lang = (text(form, key) for key in ("question", "answer", "type", "lang"))
+    facts = tuple(map(tuple, review.facts_of(text(form, "facts"))))
+    return replace(before, question=question, answer=answer, type=kind, lang=lang, key_facts=facts)
+
+
+def _unfit(say: Say, question: Question, item: Draft) -> str:
+    """Why a draft as edited cannot be accepted, "" when it can."""
+    from eval.dataset import question_of
+    from eval.drafts import unfounded
+
+    try:
+        question_of(question.line())
     except ValueError as error:
-        raise WenjuError(f"this is no question yet: {error}") from None
+        return say(f"This is no question yet: {error}", f"这还不是一道题：{error}")
     if question.answerable and not question.key_facts:
-        raise WenjuError("this is no question yet: say at least one key fact, or that it cannot be answered")
-    return question
+        return say("This is no question yet: say at least one key fact, or that it cannot be answered.",
+                   "这还不是一道题：请至少写一个要点，或把题型改为不可回答。")  # fmt: skip
+    if not (strange := " · ".join(unfounded(question, item))):
+        return ""
+    return say(
+        f"Key facts that stand nowhere in the excerpt: {strange}; write them as they stand there.",
+        f"摘录中找不到这些要点：{strange}；请按摘录中的写法填写。",
+    )
 
 
 def _feedback(app: FastAPI, runs: Runs, conversations: Conversations, here: bool) -> None:
@@ -181,7 +209,10 @@ def _labels(app: FastAPI, runs: Runs) -> None:
         def build(say: Say) -> str:
             from eval import labelling
 
-            labelling.add(store, _last(runs, store, name, mine) if said.get("undo") else _said(runs, name, mine, said))
+            if said.get("undo"):
+                labelling.add(store, _last(runs, store, name, mine))
+            else:
+                labelling.add(store, _said(say, runs, name, mine, said))
             return _next(say, runs, store, name, mine)
 
         return await apart(shown, request, build)  # type: ignore[no-any-return]
@@ -227,16 +258,23 @@ def _next(say: Say, runs: Runs, store: Path, name: str, person: str) -> str:
     return review.label(say, name, *waiting[0], (len(answers) - len(waiting) + 1, len(answers)))
 
 
-def _said(runs: Runs, name: str, person: str, form: FormData) -> Judgement:
+def _said(say: Say, runs: Runs, name: str, person: str, form: FormData) -> Judgement:
+    """The label in a form; raises `Again` with what was chosen while anything is not judged."""
     from eval.agreement import fingerprint
     from eval.labelling import Judgement
 
-    id, accurate = text(form, "id"), text(form, "accurate")
-    found = next((record for _, record in _answers(runs, name) if record["id"] == id), None)
-    if found is None or accurate not in ("0", "1"):
+    answers = _answers(runs, name)
+    place = next((n for n, (_, record) in enumerate(answers) if record["id"] == text(form, "id")), None)
+    if place is None:
         raise WenjuError("say of an answer of this run whether it is right or wrong")
-    sentences = tuple(f"s{n}" in form for n in range(len(found["sentences"])))
-    return Judgement(name, id, fingerprint(found), found["lang"], person, accurate == "1", sentences)
+    question, record = answers[place]
+    parts = ["accurate", *(f"s{n}" for n in range(len(record["sentences"])))]
+    entered = {part: text(form, part) for part in parts}
+    if missing := [n for n, part in enumerate(parts) if entered[part] not in ("0", "1")]:
+        why = note(review.unjudged(say, missing), "trouble")
+        raise Again(review.label(say, name, question, record, (place + 1, len(answers)), entered, why))
+    accurate, *sentences = (entered[part] == "1" for part in parts)
+    return Judgement(name, record["id"], fingerprint(record), record["lang"], person, accurate, tuple(sentences))
 
 
 def _last(runs: Runs, store: Path, name: str, person: str) -> Judgement:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from assistant.faces.lab.frame import Say, button, field, form, note, page, select, table
+from assistant.faces.lab.frame import Say, button, field, form, note, page, radios, select, table
 
 if TYPE_CHECKING:
     from assistant.conversations import Feedback
@@ -44,11 +45,11 @@ def draft_files(say: Say, files: Iterable[tuple[str, int, int]]) -> str:
     return page(say, ("Drafted questions", "草拟题目"), listed + how + bring, "/evaluation/drafts")
 
 
-def drafts(say: Say, name: str, items: Sequence[Draft], said: str = "") -> str:
-    """Every draft of a file: what waits as a form, what is decided with a way back."""
+def drafts(say: Say, name: str, items: Sequence[Draft], said: str = "", first: str = "") -> str:
+    """Every draft of a file: what waits as a form, what is decided with a way back; `first` is the id shown first."""
     counts = {state: sum(item.status == state for item in items) for state in _STATES}
     told = "  ".join(f"{say(*_STATES[state])} {n}" for state, n in counts.items())
-    ordered = sorted(items, key=lambda item: item.status != "waiting")
+    ordered = sorted(items, key=lambda item: (item.question.id != first, item.status != "waiting"))
     body = said + note(told) + "".join(_draft(say, name, item) for item in ordered)
     return page(say, (name, name), body, "/evaluation/drafts")
 
@@ -111,22 +112,25 @@ def feedback(say: Say, items: Sequence[Feedback], taken: set[str], everybody: bo
 
 
 def label(
-    say: Say, name: str, question: Mapping[str, Any], record: Mapping[str, Any], place: tuple[int, int]
+    say: Say, name: str, question: Mapping[str, Any], record: Mapping[str, Any], place: tuple[int, int],
+    entered: Mapping[str, str] = MappingProxyType({}), said: str = "",
 ) -> str:
-    """One answer to be labelled: is it right, and does each sentence's citation bear it out."""
+    """One answer to be labelled: is it right, and does each sentence's citation bear it out.
+
+    `entered` are choices made before, by their names in the form; `said` is finished HTML to be told first.
+    """
     quotes = {item["n"]: escape(item["quote"]) for item in record["citations"]}
     rows = "".join(
         f'<li><p>{escape(sentence["text"])}</p>'
         + "".join(f"<blockquote>[{m}] {quotes[m]}</blockquote>" for m in sentence["marks"] if m in quotes)
-        + f'<label class="tick"><input type="checkbox" name="s{n}" value="1"> '
-        + say("borne out by what it cites", "引文能支持这句话") + "</label></li>"
+        + f"<fieldset><legend>{_asked_of(say, n)}</legend>"
+        + radios(f"s{n}", (("1", say("yes", "能")), ("0", say("no", "不能"))), entered.get(f"s{n}", ""))
+        + "</fieldset></li>"
         for n, sentence in enumerate(record["sentences"])
     )
     asked = " → ".join([*question["history"], question["question"]])
-    choice = "".join(
-        f'<label class="tick"><input type="radio" name="accurate" value="{value}" required> {text}</label>'
-        for value, text in (("1", say("right", "正确")), ("0", say("wrong", "错误")))
-    )
+    verdicts = (("1", say("right", "正确")), ("0", say("wrong", "错误")))
+    choice = radios("accurate", verdicts, entered.get("accurate", ""))
     facts = f'<input type="hidden" name="id" value="{escape(record["id"])}">'
     inner = (
         f"{facts}<fieldset><legend>{say('The answer is', '这个回答')}</legend>{choice}</fieldset>"
@@ -135,12 +139,23 @@ def label(
     )
     at = f"/evaluation/runs/{escape(name)}/label"
     body = (
-        note(f"{place[0]} / {place[1]}") + f'<section class="card"><h2>{escape(asked)}</h2>'
+        said + note(f"{place[0]} / {place[1]}") + f'<section class="card"><h2>{escape(asked)}</h2>'
         f"<p>{escape(record['answer'])}</p><p><small>{say('Reference', '参考答案')}: {escape(question['answer'])}"
         f"</small></p></section>" + form(at, inner)
         + form(at, button(say("Undo the last label", "撤销上一条"), "undo", "1"))
     )
     return page(say, ("Label answers", "标注回答"), body, "/evaluation")
+
+
+def _asked_of(say: Say, n: int) -> str:
+    return say(f"Sentence {n + 1}: do its citations bear it out?", f"第 {n + 1} 句：引文能支持它吗？")
+
+
+def unjudged(say: Say, missing: Iterable[int]) -> str:
+    """That parts of an answer are not judged yet: 0 is the answer itself, others are its sentences from 1."""
+    en = ", ".join(f"sentence {n}" if n else "the answer" for n in missing)
+    zh = "、".join(f"第 {n} 句" if n else "回答" for n in missing)
+    return say(f"Nothing is saved yet, for this is still to be judged: {en}.", f"尚未保存，还需判断：{zh}。")
 
 
 def all_labelled(say: Say, name: str) -> str:

@@ -55,7 +55,7 @@ def _list(app: FastAPI, runs: Runs, settings: Settings) -> None:
             n = len(runs.bring(name, raw))
             return home(say, note(say(f"{name}: {n} questions, all valid.", f"{name}：{n} 题，全部有效。")))
 
-        return await apart(shown, request, build)  # type: ignore[no-any-return]
+        return await apart(shown, request, build, ROOT)  # type: ignore[no-any-return]
 
     @app.post(f"{ROOT}/runs", include_in_schema=False)
     async def start(request: Request, mine: Owner) -> Response:
@@ -63,12 +63,12 @@ def _list(app: FastAPI, runs: Runs, settings: Settings) -> None:
             order, estimate = _order(form), text(form, "do") == "estimate"
         if estimate:
             return await apart(  # type: ignore[no-any-return]
-                shown, request, lambda say: home(say, pages.estimated(say, str(runs.estimate(order))))
+                shown, request, lambda say: home(say, pages.estimated(say, str(runs.estimate(order)))), ROOT
             )
         try:
             return to(f"{ROOT}/runs/{await apart(runs.start, order)}")
         except WenjuError as error:
-            return shown(request, raising(error))
+            return shown(request, raising(error), ROOT)
 
     @app.get(f"{ROOT}/compare", include_in_schema=False)
     def compare(request: Request, a: str, b: str) -> Response:
@@ -113,7 +113,7 @@ def _run(app: FastAPI, runs: Runs) -> None:
         try:
             await apart(act, name)
         except WenjuError as error:
-            return shown(request, raising(error))
+            return shown(request, raising(error), ROOT)
         return to(f"{ROOT}/runs/{name}")
 
     @app.post(f"{at}/stop", include_in_schema=False)

@@ -84,8 +84,7 @@ class Runs:
 
         stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip(".-")[:60] or "set"
         questions, invalid, lines = dataset.parse(raw)
-        dataset.refuse_invalid(name, questions, invalid, skip_invalid=False)
-        found = self._bench("").located(dataset.Dataset(questions, lines=lines, name=name))
+        found = self._bench("").located(dataset.Dataset(questions, invalid, lines=lines, name=name))
         target = self.place / "sets" / f"{stem}.jsonl"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(raw)

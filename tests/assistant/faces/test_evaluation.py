@@ -150,6 +150,24 @@ def test_a_bad_question_set_is_refused(tmp_path: Path, wenju: Run, content: str,
     assert not (tmp_path / "out" / "results.jsonl").exists()
 
 
+def test_everything_that_is_wrong_with_a_set_is_listed_at_once_in_order(tmp_path: Path, wenju: Run) -> None:
+    good = json.loads(samples.questions().read_text("utf-8").splitlines()[0])
+    astray = good | {"evidence": [{"file": "none.txt", "start": 1, "end": 1}]}
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_text(f"{json.dumps(astray)}\nnot json\n", "utf-8")
+    said = str(wenju("eval", "run", mixed, "--out", tmp_path / "out").exception)
+    assert "2 lines are invalid (--skip-invalid leaves them out)" in said
+    assert said.index("line 1: the library holds no report called 'none.txt'") < said.index("line 2: is not JSON")
+
+
+def test_what_a_run_would_cost_goes_by_the_prices_given_or_set(wenju: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("eval", "run", samples.questions(), "--out", "none", "--dry-run", "--limit", 1)
+    assert wenju(*words, "--max-cost", 1).exception
+    assert wenju(*words, "--max-cost", 1, "--price-in", 2).exit_code == 0
+    monkeypatch.setenv("WENJU_PRICES", "extractive=1/2")
+    assert wenju(*words, "--max-cost", 1).exit_code == 0
+
+
 def test_an_invalid_line_can_be_left_out(tmp_path: Path, wenju: Run) -> None:
     mixed = tmp_path / "mixed.jsonl"
     good = samples.questions().read_text("utf-8").splitlines()[0]

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from fastapi.testclient import TestClient
 from assistant.conversations import Conversations, Feedback
 from assistant.faces.api import create_app
 from assistant.faces.lab import runs as lab_runs
+from assistant.faces.parts import header
 from assistant.settings import load
-from eval import dataset, drafts, runner
+from eval import dataset, drafts, labelling, runner
 from eval.dataset import Question
 from eval.estimate import Estimate
 from eval.retrieval import Sources
@@ -141,6 +143,55 @@ def test_a_run_is_watched_stopped_and_gone_on_with(browser: TestClient, bench: B
     assert "Open the report" in browser.get(at).text
 
 
+def test_all_bad_lines_are_listed_at_once_in_their_order_and_in_the_pages_language(browser: TestClient) -> None:
+    astray = Question("x", "zh", "fact", "?", evidence=(dataset.Evidence("none.txt", 1, 1),))
+    raw = lines([astray]) + b"{oops\n" + lines([QUESTIONS[0]]) + lines([QUESTIONS[0]])
+    page = bring(browser, raw)
+    assert "mine.jsonl: 3 lines cannot be used; mend them and bring the file again." in page
+    told = ("line 1: the library holds no report", "line 2: is not JSON", "line 4: the id")
+    assert [page.index(said) for said in told] == sorted(page.index(said) for said in told)
+    assert "--skip-invalid" not in page
+    files = {"file": ("mine.jsonl", raw)}
+    chinese = browser.post("/evaluation/sets", files=files, headers={"Accept-Language": "zh"}).text
+    assert "mine.jsonl：有 3 行无法使用，请按下列原因改正后重新上传。" in chinese
+    assert "第 2 行：" in chinese
+
+
+def tongue(page: str) -> str:
+    """Where the link to the other language leads."""
+    found = re.search(r'class="tongue" href="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_the_other_language_is_a_page_that_is_there_whatever_form_was_sent(browser: TestClient) -> None:
+    bring(browser, lines())
+    at = started(browser)
+    finished(browser, at)
+    name = at.rsplit("/", 1)[1]
+    sent = [
+        bring(browser, lines()), bring(browser, b"{"),
+        browser.post("/evaluation/runs", data={"set": "mine.jsonl", "do": "estimate"}).text,
+        browser.post("/evaluation/runs", data={"set": "none.jsonl", "do": "start"}).text,
+        browser.post(f"{at}/stop").text, browser.post(f"{at}/label", data={"undo": "1"}).text,
+        browser.post("/evaluation/drafts", files={"file": ("d.jsonl", b"{")}).text,
+    ]
+    for page in sent:
+        there = browser.get(tongue(page))
+        assert there.status_code == 200, tongue(page)
+        assert '<html lang="zh-CN"' in there.text
+    beside = browser.get("/evaluation/compare", params={"a": name, "b": name, "lang": "en"}).text
+    assert tongue(beside) == f"/evaluation/compare?a={name}&b={name}&lang=zh"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_conversation_and_evaluation_are_one_link_apart(browser: TestClient, lang: str) -> None:
+    assert '<a class="small" href="/evaluation">' in header()
+    page = browser.get("/evaluation", params={"lang": lang}).text
+    name = {"zh": "对话", "en": "Chat"}[lang]
+    assert re.search(rf'<a href="/">{name}</a>', page)
+
+
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
@@ -234,6 +285,39 @@ def test_a_draft_that_is_no_question_is_not_accepted(browser: TestClient, home: 
     assert browser.get("/evaluation/drafts/..%2Fsettings.toml").status_code == 404
 
 
+def test_a_key_fact_that_stands_nowhere_in_the_excerpt_is_told_and_what_was_typed_kept(
+    browser: TestClient, home: Path
+) -> None:
+    place = draft(home)
+    said = {"id": "q-2", "do": "accept", "question": "Where to?", "answer": "To Mars.", "type": "fact",
+            "lang": "en", "facts": "越南 | vietnam\nMars | 火星"}  # fmt: skip
+    reply = browser.post("/evaluation/drafts/new.jsonl", data=said)
+    assert reply.status_code == 400
+    assert "Key facts that stand nowhere in the excerpt: Mars; write them as they stand there." in reply.text
+    assert all(typed in reply.text for typed in (">Where to?<", ">To Mars.<", "Mars | 火星"))
+    assert reply.text.index('id="q-2"') < reply.text.index('id="q-1"')
+    assert [item.status for item in drafts.load(place)] == ["waiting", "waiting"]
+    assert not (home / "evaluation" / "sets" / "reviewed.jsonl").exists()
+    chinese = browser.post("/evaluation/drafts/new.jsonl", data=said, headers={"Accept-Language": "zh"}).text
+    assert "摘录中找不到这些要点：Mars；" in chinese
+
+
+def test_an_id_that_the_set_has_for_another_question_is_told_and_what_was_typed_kept(
+    browser: TestClient, home: Path
+) -> None:
+    draft(home)
+    into = home / "evaluation" / "sets" / "reviewed.jsonl"
+    into.parent.mkdir()
+    into.write_bytes(lines([Question("q-1", "zh", "fact", "另一题？")]))
+    said = {"id": "q-1", "do": "accept", "question": "卖了多少？", "answer": "", "type": "number", "lang": "zh",
+            "facts": "31.6万"}  # fmt: skip
+    reply = browser.post("/evaluation/drafts/new.jsonl", data=said)
+    assert reply.status_code == 400
+    assert "reviewed.jsonl holds another question with the id &#x27;q-1&#x27;" in reply.text
+    assert ">卖了多少？<" in reply.text
+    assert into.read_bytes() == lines([Question("q-1", "zh", "fact", "另一题？")])
+
+
 def test_what_people_thought_becomes_a_question_to_be_reviewed(browser: TestClient, home: Path) -> None:
     said = Conversations(home)
     said.judge(Feedback("1", "x", "web", "机器人多重？", "52公斤 [1]", "m", False, "wrong", "it is 56"))
@@ -243,10 +327,13 @@ def test_what_people_thought_becomes_a_question_to_be_reviewed(browser: TestClie
     assert "How tall is it?" in page
     for _ in range(2):
         browser.post("/evaluation/feedback", data={"answer": "1"})
-    (made,) = drafts.load(home / "evaluation" / "drafts" / "feedback.jsonl")
+    place = home / "evaluation" / "drafts" / "feedback.jsonl"
+    (made,) = drafts.load(place)
     assert (made.question.question, made.question.lang, made.status) == ("机器人多重？", "zh", "waiting")
     assert "it is 56" in made.question.note
     assert "in review" in browser.get("/evaluation/feedback").text
+    browser.post("/evaluation/drafts/feedback.jsonl", data={"id": made.question.id, "do": "reject"})
+    assert place.stat().st_mode & 0o777 == 0o600, "what people said is their owner's to read"
 
 
 def test_elsewhere_than_on_the_servers_own_machine_each_sees_their_own_feedback(home: Path, bench: Bench) -> None:
@@ -276,6 +363,24 @@ def test_two_people_label_answers_and_their_agreement_is_told(opened: Open) -> N
     assert "in 4 answers" in page
     assert "4 / 4" in one.post(f"{at}/label", data={"undo": "1"}).text
     assert one.post(f"{at}/label", data={"id": "q-5", "accurate": "1"}).status_code == 400
+
+
+def test_nothing_is_saved_of_a_label_while_a_sentence_is_not_judged(browser: TestClient, home: Path) -> None:
+    bring(browser, lines())
+    at = started(browser)
+    finished(browser, at)
+    page = browser.get(f"{at}/label").text
+    assert "Sentence 1: do its citations bear it out?" in page
+    assert page.count('type="radio" name="s0"') == 2
+    reply = browser.post(f"{at}/label", data={"id": "q-1", "accurate": "0"})
+    assert reply.status_code == 400
+    assert "Nothing is saved yet, for this is still to be judged: sentence 1." in reply.text
+    assert 'name="accurate" value="0" required checked' in reply.text
+    store = home / "evaluation" / "labels.jsonl"
+    assert not store.exists()
+    browser.post(f"{at}/label", data={"id": "q-1", "accurate": "1", "s0": "0"})
+    (kept,) = labelling.load(store)
+    assert (kept.accurate, kept.sentences) == (True, (False,))
 
 
 def test_both_languages(browser: TestClient) -> None:
@@ -311,4 +416,7 @@ def test_axe_finds_nothing_wrong_and_nothing_is_wider_than_a_phone(
         found = axe.run(page).response
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], place
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), place
+        bar, nav = (page.locator(part).bounding_box() for part in ("header.bar", ".bar nav"))
+        assert bar["y"] < nav["y"] < nav["y"] + nav["height"] < bar["y"] + bar["height"]
+        assert nav["height"] < 30, "the links stand on one line"
     window.close()
