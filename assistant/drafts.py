@@ -25,7 +25,7 @@ _PREFIX = re.compile(
 _ORDERED = re.compile(r"^(\s*[(（]?)(\d{1,3})([.)、）].*)$", re.DOTALL)
 _RULE = re.compile(r"\s*(?:\|?[\s:|-]*-{2,}[\s:|-]*\|?|[-*_]{3,})\s*")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*[:：]?\s*")
-_MARK_LINE = re.compile(r"\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
+_MARK_LINE = re.compile(r"(?<!\s)\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
 _TWO_STOPS = re.compile(r"([。！？；])((?:[ \t]*\[\d+\])+)[。；]")
 _TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
 _CONNECTIVE = re.compile(

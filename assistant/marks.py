@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 MARK = re.compile(r"\[(\d+)\]")
-MARKS = re.compile(r"[ \t]*(?:\[\d+\][ \t]*)*\[\d+\]")
+MARKS = re.compile(r"(?<![ \t])[ \t]*+\[\d+\](?:[ \t]*+\[\d+\])*+")
 
 _OPEN = "[【［"
 _CLOSE = "]】］"

@@ -43,7 +43,7 @@ _VERBS = (
     "|reveal|tell|refuse|recommend|use|add"
 )
 _IMPERATIVE = (
-    r"(?:(?:^|[.!?;:,—“\"\n])\s*|\b(?:please|must|should|shall|always|only|just|now|instead|then|you|and|to|do)\s+)"
+    r"(?:(?:^|[.!?;:,—“\"\n])[^\S\n]*+|\b(?:please|must|should|shall|always|only|just|now|instead|then|you|and|to|do)\s+)"
 )
 """What an order begins behind: the beginning of a clause, or a word that bids."""
 _READER = r"(?:you|the (?:assistant|model|ai)|assistants?|ai models?|language models?|chatbots?)"
@@ -78,8 +78,8 @@ _FORM = (
 )
 _ROLE = (
     r"<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|<</?SYS>>|[\[【](?:system|系统)[\]】]"
-    r"|(?:^|\n)\s*(?:-{3,}|#{2,}|={3,})\s*(?:system|user|assistant|系统|用户|助手)(?![A-Za-z])"
-    r"|(?:^|\n|[。.!！]\s*)\s*(?:\*\*)?(?:system|assistant|user|human)(?:\*\*)?\s*[:：](?![^\n]* \| )"
+    r"|(?:^|\n)[^\S\n]*+(?:-{3,}|#{2,}|={3,})\s*(?:system|user|assistant|系统|用户|助手)(?![A-Za-z])"
+    r"|(?:^|\n|[。.!！])[^\S\n]*+(?:\*\*)?(?:system|assistant|user|human)(?:\*\*)?\s*[:：](?![^\n]* \| )"
 )
 """What pretends that another message begins: all that follows would be part of it."""
 _ORDERS = re.compile(f"{_ZH}|{_EN}|{_FORM}|{_ROLE}", re.IGNORECASE)
