@@ -183,6 +183,11 @@ def status(phase: str) -> None:
         click.echo(f"\r\x1b[2K{phase} ...", nl=False, err=True)
 
 
+def record(events: Iterable[Event]) -> None:
+    """Print the record of an answer as one line of JSON."""
+    json_line(next(event.answer for event in events if isinstance(event, Done)).record())
+
+
 def stream(events: Iterable[Event]) -> None:
     """Show an answer as it is written, then its sources. On a terminal the checked text replaces the draft."""
     live = sys.stdout.isatty()
