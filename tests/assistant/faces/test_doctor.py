@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.conversations import Conversations
 from assistant.errors import WenjuError
 from assistant.faces.doctor import examine
 from assistant.settings import load
@@ -68,6 +69,24 @@ def test_a_missing_passage_is_1(copied: Path, capsys: pytest.CaptureFixture[str]
         db.execute("DELETE FROM passages WHERE id=(SELECT max(id) FROM passages)")
     assert examine(load()) == 1
     assert "passages" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["conversations.db", "slack.db", "slack-installations.db"])
+def test_a_damaged_database_beside_the_library_is_1_and_stays_as_it_is(
+    copied: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / name).write_bytes(b"no database " * 500)
+    assert examine(load()) == 1
+    said = capsys.readouterr()
+    assert f"{name} is damaged" in said.err
+    assert "move it away" in said.err
+    assert "--repair" not in said.out.splitlines()[-1]
+    assert (copied / name).read_bytes() == b"no database " * 500
+
+
+def test_conversations_that_are_sound_are_no_fault(copied: Path) -> None:
+    Conversations(copied).close()
+    assert examine(load()) == 0
 
 
 def test_the_repaired_index_finds_the_same(copied: Path, samples_library: Library, embedder: Embedder,
