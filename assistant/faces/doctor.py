@@ -54,11 +54,11 @@ def _open(settings: Settings, repair: bool) -> Library:
 
 def _advice(settings: Settings) -> list[str]:
     from assistant.faces.slack import health
-    from assistant.models.choose import model_path
+    from assistant.models.choose import absent, model_path
 
     try:
         path = model_path(settings)
-        found = str(path) if path.is_file() else "not fetched; `wenju model pull` fetches it (1.1 GB)"
+        found = str(path) if path.is_file() else absent(settings)[0]
     except WenjuError as error:  # a name that does not exist says nothing about the data
         found = str(error)
     lines = [f"model     {found}"]

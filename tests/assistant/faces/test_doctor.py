@@ -119,7 +119,9 @@ def test_a_model_that_is_not_there_is_advice(
 ) -> None:
     monkeypatch.setenv("WENJU_LOCAL_MODEL", str(tmp_path / name) if name.endswith("gguf") else name)
     assert examine(load()) == 0
-    assert "model     " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "model     " in said
+    assert "1.1 GB" not in said
 
 
 def test_an_embedder_that_does_not_exist_is_said(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
