@@ -15,7 +15,7 @@ from assistant.faces import output, scope
 from assistant.faces.bodies import whole
 from assistant.faces.evaluation import evaluation
 from assistant.faces.holdings import docs
-from assistant.settings import Settings, load
+from assistant.settings import Settings, load, unknown
 from vectorstore.errors import WenjuError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def _words(context: click.Context, parameter: click.Parameter, value: str) -> st
 def cli(context: click.Context, home: Path | None) -> None:
     """Wenju 问据: ask a library of reports, in Chinese or English; every sentence is tied to its source."""
     context.obj = home
+    output.unknown_settings(unknown(), [f"WENJU_{name.upper()}" for name in Settings.model_fields])
 
 
 def settings_of(context: click.Context, **said: Any) -> Settings:

@@ -26,6 +26,16 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
 
 
+def unknown_settings(names: Iterable[str], known: Iterable[str]) -> None:
+    """Note on stderr what is set in the environment and means nothing, with the nearest name that does."""
+    from difflib import get_close_matches
+
+    for name in names:
+        near = get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `docs/settings.md` lists what there is"
+        click.echo(f"note: {name} is no setting of Wenju and is ignored{hint}", err=True)
+
+
 def raw(text: str) -> None:
     """Write text exactly as it is, without translating line ends."""
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))

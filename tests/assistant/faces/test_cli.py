@@ -412,6 +412,23 @@ def test_a_bad_setting_is_one_line(
     assert value in complaint
 
 
+def test_a_misspelt_variable_is_noted_and_ignored(
+    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENJU_BAKEND", "local")
+    ran = wenju("docs", "list", "--json")
+    assert ran.json["reports"]
+    assert ran.err == "note: WENJU_BAKEND is no setting of Wenju and is ignored; did you mean WENJU_BACKEND?\n"
+
+
+@pytest.mark.parametrize("words", [("docs", "list"), ("doctor",)])
+def test_a_backend_that_does_not_exist_is_said_whatever_is_asked(
+    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("WENJU_BACKEND", "zzz")
+    assert "WENJU_BACKEND" in wenju(*words).complaint
+
+
 def test_an_unknown_local_model(wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LOCAL_MODEL", "nonsense")
     for backend in ("local", "auto"):
