@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import ModelFailed
-from assistant.faces.api import create_app
+from assistant.faces.api import Question, create_app
 from assistant.faces.owners import COOKIE
+from assistant.schema import Event, Phase
 from assistant.settings import load
 from tests.assistant.faces.fakes import CHINESE, FakeAssistant
+from tests.conftest import ROOT
 
 
 def client(home: Path, assistant: FakeAssistant | None = None, **settings: object) -> TestClient:
@@ -220,3 +223,14 @@ def test_the_apis_description_is_served_without_pages_that_load_from_elsewhere(h
     served = client(home)
     assert "/api/ask" in served.get("/api/openapi.json").json()["paths"]
     assert served.get("/docs").status_code == 404
+
+
+def test_every_address_field_and_event_of_the_api_is_documented(home: Path) -> None:
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    described = client(home).get("/api/openapi.json").json()
+    for path, methods in described["paths"].items():
+        if path.startswith("/api"):
+            assert all(f"`{method.upper()} {path}`" in page for method in methods), path
+    assert all(f"| `{field}` |" in page for field in Question.model_fields)
+    assert all(f"| `{event.__name__.lower()}` |" in page for event in get_args(Event))
+    assert all(f"`{phase}`" in page for phase in get_args(Phase))
