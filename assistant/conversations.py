@@ -83,9 +83,8 @@ class Conversations:
         """What is older than `keep_days` is deleted; 0 keeps everything until somebody deletes it."""
         self._keep = keep_days * _DAY
         self._lock = threading.RLock()
-        self._db = database.opened(home / "conversations.db")
+        self._db = database.opened(home / "conversations.db", _SCHEMA)
         self._db.execute("PRAGMA secure_delete=ON")
-        self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the database."""

@@ -12,7 +12,12 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from assistant import forms
 from assistant.errors import BadSetting
+
+_PREFIX = "WENJU_"
+_BROWSER = "WENJU_CHROMIUM"
+"""The browser of the tests and of `python -m eval.pagespeed`: no setting of the program."""
 
 
 def _default_home() -> Path:
@@ -26,7 +31,7 @@ def _default_cache() -> Path:
 class Settings(BaseSettings):
     """Wenju's settings. Each field is the environment variable `WENJU_<NAME>` in upper case."""
 
-    model_config = SettingsConfigDict(env_prefix="WENJU_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
 
     home: Path = Field(
         default_factory=_default_home, description="Holds the index, conversations and settings.toml."
@@ -209,7 +214,17 @@ def load(home: Path | None = None, **overrides: Any) -> Settings:
         raise BadSetting(
             f"WENJU_CACHE ({settings.cache}) lies inside the home ({settings.home}); put it elsewhere"
         )
+    if faults := "; ".join(forms.faults(settings)):
+        raise BadSetting(faults)
     return settings
+
+
+def unknown() -> list[str]:
+    """Variables of the environment that are named like settings and are none: misspelt, or another program's."""
+    named = sorted(name for name in os.environ if name.startswith(_PREFIX))
+    return [
+        name for name in named if name.removeprefix(_PREFIX).lower() not in Settings.model_fields and name != _BROWSER
+    ]
 
 
 def _file(path: Path) -> dict[str, Any]:

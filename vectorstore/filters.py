@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from vectorstore.dates import FORM, is_date
 from vectorstore.errors import BadFilter
 from vectorstore.schema import Lang, Passage, Report
 from vectorstore.words import familiarity, simplified
 
 MOST_NAMED = 4
 """Reports named in one question that are searched on their own."""
-_DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 _KIND = re.compile(r"(?:股份|有限公司|公司|集团|研究院|研究所|研究|咨询|证券|国际|资本|银行|基金)$")
 _SHORTEST = 4
 """Characters of a shortened name: shorter ones are other words."""
@@ -54,8 +54,8 @@ class Filter:
 
     def __post_init__(self) -> None:
         for name, value in (("since", self.since), ("until", self.until)):
-            if value is not None and not _DATE.fullmatch(value):
-                raise BadFilter(f"{name} is {value!r}; write a date as YYYY, YYYY-MM or YYYY-MM-DD")
+            if value is not None and not is_date(value):
+                raise BadFilter(f"{name} is {value!r}; write a date as {FORM}")
 
     @property
     def of_reports(self) -> bool:

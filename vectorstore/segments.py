@@ -96,6 +96,8 @@ class Segment:
         return place
 
     def _damaged(self, error: Exception) -> LibraryBroken:
+        if isinstance(error, LibraryBroken):  # said already, where it was opened for the search
+            return error
         said = " ".join(str(error).split())
         return LibraryBroken(
             f"the index {self.directory.name} is damaged ({said}); run `wenju doctor --repair`"

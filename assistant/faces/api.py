@@ -13,38 +13,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, ConfigDict
-from starlette.exceptions import HTTPException
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from assistant.conversations import Conversations
 from assistant.errors import BadQuestion, Cancelled, WenjuError
-from assistant.faces import explained, lab, mine, setup, shelf, viewer
-from assistant.faces.failures import plain
+from assistant.faces import explained, lab, mine, refusals, setup, shelf, viewer
+from assistant.faces.bodies import Body
 from assistant.faces.guard import Guard
+from assistant.faces.scope import known
 from assistant.faces.stream import events
 from assistant.schema import Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Token
 from assistant.settings import Settings
-from vectorstore.errors import NotInLibrary
 from vectorstore.schema import Hit, Report
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from vectorstore.library import Library
 
 STATIC = Path(__file__).with_name("static")
 HEARTBEAT = 10.0
 
 
-class Question(BaseModel):
-    """What `POST /api/ask` takes. `history` holds the earlier questions of the conversation, oldest first."""
-
-    model_config = ConfigDict(extra="forbid")
+class Question(Body):
+    """What `POST /api/ask` takes. `history` holds the earlier questions of the conversation, oldest first; `reports`
+    are the ids of those it is kept to, all where it is left out.
+    """
 
     question: str
     language: Literal["auto", "zh", "en"] = "auto"
-    history: list[str] = []
+    history: list[str] = Field([])
     reports: list[str] | None = None
 
 
@@ -61,7 +61,7 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     _icon(app)
     viewer.register(app, assistant.library)
     explained.register(app, assistant)
-    _errors(app)
+    refusals.register(app)
     app.mount("/page", StaticFiles(directory=STATIC), name="page-assets")
     closed: tuple[str, ...] = ()
     conversations = Conversations(settings.home, settings.keep_days)
@@ -113,14 +113,22 @@ def _api(app: FastAPI, assistant: Assistant) -> None:
     @app.post("/api/ask")
     async def ask(question: Question, request: Request) -> Response:
         """Answer one question: the record as JSON, or the events as they happen (Server-Sent Events)."""
-        happening = events(
-            partial(_ask, assistant, question, frozenset(question.reports) if question.reports else None)
-        )
+        reports = await run_in_threadpool(_kept_to, library, question.reports)
+        happening = events(partial(_ask, assistant, question, reports))
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(_sse(happening), media_type="text/event-stream",
                                      headers={"Cache-Control": "no-store"})  # fmt: skip
         record = await _unless_gone(request, _record(happening))
         return JSONResponse(record)
+
+
+def _kept_to(library: Library, ids: list[str] | None) -> frozenset[str] | None:
+    """The reports that a question names, None for all; no list is not an empty one, which admits nothing."""
+    if ids is None:
+        return None
+    if not ids:
+        raise BadQuestion("reports is an empty list; name at least one report, or leave reports out")
+    return known(library, ids)
 
 
 def _ask(
@@ -208,38 +216,3 @@ def _icon(app: FastAPI) -> None:
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
         return FileResponse(STATIC / "icon.svg")
-
-
-def _errors(app: FastAPI) -> None:
-    @app.exception_handler(WenjuError)
-    def ours(request: Request, error: WenjuError) -> JSONResponse:
-        return _error(_status(error), _said(request, str(error)))
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-        return _error(400, f"{where}: {first['msg'].lower()}")
-
-    @app.exception_handler(HTTPException)
-    def http(request: Request, error: HTTPException) -> JSONResponse:
-        return _error(error.status_code, _said(request, str(error.detail)))
-
-    @app.exception_handler(Exception)
-    def bug(request: Request, error: Exception) -> JSONResponse:
-        return _error(500, "Something went wrong inside Wenju; the server's log has the details.")
-
-
-def _status(error: WenjuError) -> int:
-    if isinstance(error, BadQuestion):
-        return 400
-    return 404 if isinstance(error, NotInLibrary) else 503
-
-
-def _said(request: Request, sentence: str) -> str:
-    """The sentence; for the page, in its language."""
-    return plain(sentence, viewer.language(request)) if request.url.path.startswith("/my/") else sentence
-
-
-def _error(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status_code=status)

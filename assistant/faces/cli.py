@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import sys
 from importlib.util import find_spec
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.faces import output
+from assistant.faces import output, scope
+from assistant.faces.bodies import whole
 from assistant.faces.evaluation import evaluation
-from assistant.settings import Settings, load
+from assistant.faces.holdings import docs
+from assistant.settings import Settings, load, unknown
 from vectorstore.errors import WenjuError
 
 if TYPE_CHECKING:
@@ -26,13 +27,7 @@ LANGUAGES = click.Choice(["auto", "zh", "en"])
 
 def _words(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """An argument as text that can be printed: bytes that are not UTF-8 become U+FFFD."""
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
-def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
-        raise click.BadParameter(f"{value!r} is no date; write YYYY-MM-DD, YYYY-MM or YYYY")
-    return value
+    return whole(value)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,6 +39,7 @@ def _date(context: click.Context, parameter: click.Parameter, value: str | None)
 def cli(context: click.Context, home: Path | None) -> None:
     """Wenju 问据: ask a library of reports, in Chinese or English; every sentence is tied to its source."""
     context.obj = home
+    output.unknown_settings(unknown(), [f"WENJU_{name.upper()}" for name in Settings.model_fields])
 
 
 def settings_of(context: click.Context, **said: Any) -> Settings:
@@ -116,80 +112,10 @@ def _watch(library: Library, paths: tuple[Path, ...], choice: Choice, as_json: b
         click.echo("stopped watching", err=True)
 
 
-@cli.group()
-def docs() -> None:
-    """What is indexed."""
-
-
-@docs.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def docs_list(context: click.Context, as_json: bool) -> None:
-    """List the reports."""
-    from assistant.opening import open_store
-
-    output.reports(open_store(settings_of(context)).reports(), as_json)
-
-
-@docs.command("show")
-@click.argument("id")
-@click.option("--text", is_flag=True, help="Print the canonical text that offsets refer to.")
-@click.pass_context
-def docs_show(context: click.Context, id: str, text: bool) -> None:
-    """Show one report."""
-    from assistant.opening import open_store
-
-    store = open_store(settings_of(context))
-    if text:
-        output.raw(store.text(id))
-    else:
-        output.report(store.report(id))
-
-
-@docs.command("set")
-@click.argument("id")
-@click.option("--title", help="The report's title.")
-@click.option("--publisher", help="Who published it.")
-@click.option("--date", callback=_date, help="When, as YYYY-MM-DD, YYYY-MM or YYYY.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Its language.")
-@click.option("--tags", help='What to file it under, in place of earlier tags: "chips, 2024"; "" for none.')
-@click.pass_context
-def docs_set(context: click.Context, /, id: str, **facts: str | None) -> None:
-    """Correct a report's title, publisher, date, language or tags; kept when it is read again."""
-    from assistant.opening import open_library
-
-    given = {name: value for name, value in facts.items() if value is not None}
-    if not given:
-        raise WenjuError("nothing to set: use --title, --publisher, --date, --lang or --tags")
-    output.report(open_library(settings_of(context)).update(id, **given))
-
-
-@docs.command("remove")
-@click.argument("ids", nargs=-1, required=True)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def docs_remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None:
-    """Remove reports from the library (the files themselves stay)."""
-    from assistant.opening import open_library
-
-    library = open_library(settings_of(context))
-    ids = tuple(dict.fromkeys(ids))
-    titles = [library.report(id).source for id in ids]
-    if not yes and sys.stdin.isatty():
-        click.confirm(f"Remove {', '.join(titles)} from the library?", abort=True)
-    library.remove(ids)
-    click.echo(f"removed {len(ids)}: {', '.join(titles)}")
-
-
 @cli.command()
 @click.argument("query", callback=_words)
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
-@click.option("--report", "reports", multiple=True, help="Only in this report (id); may be given again.")
-@click.option("--publisher", help="Only in reports of this publisher (a part of its name).")
-@click.option(
-    "--since", callback=_date, help="Only in reports of this date or later: YYYY, YYYY-MM, YYYY-MM-DD."
-)
-@click.option("--until", callback=_date, help="Only in reports of this date or earlier.")
+@scope.options
 @click.option("--language", "lang", type=click.Choice(["zh", "en"]), help="Only in reports in this language.")
 @click.option("--tag", help="Only in reports with this tag (a part of it).")
 @click.option("--section", help="Only under headings that hold this.")
@@ -209,11 +135,10 @@ def search(
     from vectorstore.filters import Filter
 
     library = open_library(settings_of(context))
-    for id in reports:
-        library.report(id)
+    ids = scope.known(library, reports)
     trace = Trace() if explain else None
     ways = queries(understand(query), None, library.terms_in)
-    hits = library.search(ways, k, set(reports) or None, where=Filter(**limits), trace=trace)
+    hits = library.search(ways, k, ids or None, where=Filter(**limits), trace=trace)
     output.hits(hits, as_json, trace)
 
 
@@ -222,36 +147,36 @@ def search(
 @click.option("--lang", default="auto", type=LANGUAGES, help="Language of the answer.")
 @click.option("--backend", help="auto, extractive, local, or provider:model (WENJU_BACKEND).")
 @click.option("--after", multiple=True, help="An earlier question of the conversation; may be given again.")
+@scope.options
 @click.option("--json", "as_json", is_flag=True, help="Print one record as JSON.")
 @click.pass_context
 def ask(
-    context: click.Context,
-    question: str,
-    lang: Any,
-    backend: str | None,
-    after: tuple[str, ...],
-    as_json: bool,
-) -> None:
+    context: click.Context, /, question: str, lang: Any, backend: str | None, after: tuple[str, ...],
+    reports: tuple[str, ...], as_json: bool, **limits: Any,
+) -> None:  # fmt: skip
     """Ask a question; the answer streams, its sources follow."""
     from assistant import open_assistant
     from assistant.models.choose import choose
     from assistant.opening import warm_up
     from assistant.question import understand
+    from vectorstore.filters import Filter
 
     # A backend named on the command line is meant: when it fails, that is said, and no other takes over.
     settings = settings_of(context, backend=backend, fallback="none" if backend else None)
     asked = understand(question, after, lang)
     assistant = open_assistant(settings)
+    ids = scope.within(assistant.library, reports, Filter(**limits))
     choice = choose(settings)
     if choice.fallback:
         click.echo(choice.reason[asked.lang], err=True)
     if not as_json:
         output.status("loading")
     warm_up(assistant)
+    told = assistant.ask(question, after, lang, reports=ids)
     if as_json:
-        output.json_line(assistant.answer(question, after, lang).record())
+        output.record(told)
     else:
-        output.stream(assistant.ask(question, after, lang))
+        output.stream(told)
 
 
 @cli.group()
@@ -340,6 +265,7 @@ def doctor(context: click.Context, repair: bool) -> None:
     context.exit(examine(settings_of(context), repair=repair))
 
 
+cli.add_command(docs)
 cli.add_command(evaluation)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.conversations import Conversations
 from assistant.errors import Cancelled, WenjuError
 from assistant.faces import kept
+from assistant.faces.bodies import whole
 from assistant.faces.stream import events
 from assistant.faces.texts import both
 from assistant.faces.turns import Turn, render
@@ -74,7 +75,7 @@ class Desk:
         shown: Lang = "zh" if said.get("page") == "zh" else "en"
         limit = said.get("reports")
         turn = Turn(
-            str(said.get("question", "")), _name(said.get("key")), shown, self._assistant.model_name,
+            whole(str(said.get("question", ""))), _name(said.get("key")), shown, self._assistant.model_name,
             limit=len(limit) if isinstance(limit, list) else 0,
         )  # fmt: skip
         conversation, instead_of = _name(said.get("conversation")), str(said.get("instead_of") or "")

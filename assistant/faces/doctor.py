@@ -6,6 +6,7 @@ import importlib.util
 
 import click
 
+from assistant import database
 from assistant.errors import WenjuError
 from assistant.faces import output
 from assistant.opening import open_library
@@ -22,7 +23,8 @@ def examine(settings: Settings, repair: bool = False) -> int:
             library.rebuild(tell)
         click.echo("rebuilt the indexes from the database")
     faults = library.faults()
-    for fault in faults:
+    others = [fault for name in database.FILES if (fault := database.fault(settings.home / name))]
+    for fault in (*faults, *others):
         click.echo(f"fault: {fault}", err=True)
     reports = library.reports()
     click.echo(
@@ -36,8 +38,9 @@ def examine(settings: Settings, repair: bool = False) -> int:
         )
     for line in _advice(settings):
         click.echo(line)
-    click.echo("data      " + ("not consistent; run `wenju doctor --repair`" if faults else "consistent"))
-    return 1 if faults else 0
+    remedy = "run `wenju doctor --repair`" if faults else "the fault says what to do"
+    click.echo("data      " + (f"not consistent; {remedy}" if faults or others else "consistent"))
+    return 1 if faults or others else 0
 
 
 def _open(settings: Settings, repair: bool) -> Library:
@@ -51,11 +54,11 @@ def _open(settings: Settings, repair: bool) -> Library:
 
 def _advice(settings: Settings) -> list[str]:
     from assistant.faces.slack import health
-    from assistant.models.choose import model_path
+    from assistant.models.choose import absent, model_path
 
     try:
         path = model_path(settings)
-        found = str(path) if path.is_file() else "not fetched; `wenju model pull` fetches it (1.1 GB)"
+        found = str(path) if path.is_file() else absent(settings)[0]
     except WenjuError as error:  # a name that does not exist says nothing about the data
         found = str(error)
     lines = [f"model     {found}"]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from assistant.conversations import UNDO, Conversations, Feedback
 from assistant.faces import exports
+from assistant.faces.bodies import Body
 from assistant.faces.owners import Owner
 from assistant.faces.parts import conversations as listed
 from assistant.faces.parts import welcome
@@ -23,18 +24,14 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 
-class Name(BaseModel):
+class Name(Body):
     """What a conversation is to be called."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str = Field(min_length=1, max_length=400)
 
 
-class Opinion(BaseModel):
+class Opinion(Body):
     """What somebody thought of an answer."""
-
-    model_config = ConfigDict(extra="forbid")
 
     helpful: bool
     reason: Literal["", "wrong", "sources_wrong", "incomplete", "language", "else"] = ""

@@ -26,6 +26,16 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
 
 
+def unknown_settings(names: Iterable[str], known: Iterable[str]) -> None:
+    """Note on stderr what is set in the environment and means nothing, with the nearest name that does."""
+    from difflib import get_close_matches
+
+    for name in names:
+        near = get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `docs/settings.md` lists what there is"
+        click.echo(f"note: {name} is no setting of Wenju and is ignored{hint}", err=True)
+
+
 def raw(text: str) -> None:
     """Write text exactly as it is, without translating line ends."""
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
@@ -181,6 +191,11 @@ def status(phase: str) -> None:
     """Say on a terminal what is going on; the next output takes its place."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[2K{phase} ...", nl=False, err=True)
+
+
+def record(events: Iterable[Event]) -> None:
+    """Print the record of an answer as one line of JSON."""
+    json_line(next(event.answer for event in events if isinstance(event, Done)).record())
 
 
 def stream(events: Iterable[Event]) -> None:

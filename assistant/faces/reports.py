@@ -161,14 +161,20 @@ def _columns(text: str, spot: Spot) -> str:
     return f'<p class="columns">{both("columns")} {escape(text[first : text.index(chr(10), first)])}</p>'
 
 
-def missing_page(lang: Lang) -> str:
-    """What a link to a removed report shows."""
+NO_REPORT = ("no_report", "no_report_more", "no_report_how")
+NO_ADDRESS = ("no_address", "no_address_more")
+
+
+def missing_page(lang: Lang, labels: Sequence[str] = NO_REPORT) -> str:
+    """What a link shows that leads to nothing: a heading and sentences, by default those of a removed report."""
+    heading, *sentences = labels
+    said = "".join(f"<p>{both(key)}</p>" for key in sentences)
     body = (
         f'<header class="bar"><a class="brand" href="/">Wenju <span lang="zh">问据</span></a></header>'
-        f'<main class="reading"><h1>{both("no_report")}</h1><p>{both("no_report_more")}</p>'
-        f'<p>{both("no_report_how")}</p><p><a class="small" href="/">{both("back")}</a></p></main>'
+        f'<main class="reading"><h1>{both(heading)}</h1>{said}'
+        f'<p><a class="small" href="/">{both("back")}</a></p></main>'
     )
-    return html_page(label("no_report", lang), body, lang)
+    return html_page(label(heading, lang), body, lang)
 
 
 def html_page(title: str, body: str, lang: Lang) -> str:

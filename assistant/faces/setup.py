@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from assistant.errors import BadSetting
+from assistant.faces.bodies import Body
 from assistant.faces.options import Key, NotAllowed, Options
 from assistant.faces.owners import Owner
 from assistant.faces.pulling import Pulling
@@ -29,10 +30,8 @@ NUMBERS: tuple[tuple[Key, int, int], ...] = (
 """Budgets that can be set on the page, with their least and their most."""
 
 
-class Changes(BaseModel):
+class Changes(Body):
     """What is to be set; what is left out stays. An empty address is none; an empty key is the one before."""
-
-    model_config = ConfigDict(extra="forbid")
 
     backend: str | None = Field(None, max_length=200)
     local_model: str | None = Field(None, max_length=200)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from assistant.conversations import UNDO
 from assistant.errors import WenjuError
+from assistant.faces.bodies import Body
 from assistant.faces.outline import inside
 from assistant.faces.owners import Owner
 from assistant.faces.reasons import code, reason
 from assistant.faces.texts import both
 from assistant.faces.uploads import OVER, Job, TooMany, TooMuch, Uploads
+from vectorstore.dates import is_date
 from vectorstore.errors import NotInLibrary
 from vectorstore.schema import Lang, Report
 
@@ -34,13 +35,12 @@ SAID = (
 )  # fmt: skip
 """Labels that the script shows."""
 _QUIET = {"Cache-Control": "no-store"}
-_DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 
 
-class Facts(BaseModel):
+class Facts(Body):
     """What is known of a report, as somebody corrects it; an empty publisher or date means that it is not known."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     title: str = Field(max_length=300)
     publisher: str = Field("", max_length=200)
@@ -126,7 +126,7 @@ def _changing(app: FastAPI, uploads: Uploads, assistant: Assistant) -> None:
 
     @app.patch("/my/reports/{id}", include_in_schema=False, response_model=None)
     def edit(mine: Owner, id: str, said: Facts) -> dict[str, Any] | JSONResponse:
-        wrong = "bad_title" if not said.title else "" if _DATE.fullmatch(said.date) else "bad_date"
+        wrong = "bad_title" if not said.title else "" if not said.date or is_date(said.date) else "bad_date"
         if wrong:
             return JSONResponse({"error": wrong, "code": wrong}, 400)
         given: dict[str, str | None] = said.model_dump()

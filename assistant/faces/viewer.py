@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from assistant.faces import originals
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 AGAIN = {"Cache-Control": "private, no-cache"}
 """Kept by the browser, but never shown without asking whether it still is so."""
 LARGEST = 4.0
+Scale = Annotated[float, Query(allow_inf_nan=False)]
+"""Pixels a point of a picture."""
 _INLINE = {"application/pdf", "image/png", "image/jpeg"}
 """What a browser shows by itself and that can run nothing of its own in it."""
 
@@ -43,7 +45,7 @@ def register(app: FastAPI, library: Library) -> None:
             return HTMLResponse(missing_page(lang), status_code=404)
 
     @app.get("/reports/{id}/pages/{page}.png", include_in_schema=False)
-    def picture(request: Request, id: str, page: int, scale: float = 2.0) -> Response:
+    def picture(request: Request, id: str, page: int, scale: Scale = 2.0) -> Response:
         from vectorstore.readers import pictures
 
         found, scale = _here(library, id), min(max(scale, 0.5), LARGEST)

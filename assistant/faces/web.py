@@ -18,6 +18,7 @@ from assistant.conversations import Conversations
 from assistant.faces.desk import Desk
 from assistant.faces.owners import owner_of
 from assistant.faces.parts import composer, header, panes
+from assistant.faces.refusals import register_beyond
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def mount(
     )
     mounted = [getattr(route, "app", None) for route in app.routes]
     gradio = next(one for one in mounted if isinstance(one, gr.routes.App))
+    register_beyond(gradio, app)
 
     def end() -> None:
         desk.stop_all()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from assistant import forms
 from assistant.errors import BadSetting
 from assistant.models import local
 from assistant.models.base import ChatModel
@@ -46,34 +47,28 @@ def choose(settings: Settings) -> Choice:
     Nothing heavy is loaded here: a missing file, package or key shows when the model is first asked
     (or preloaded), as `ModelUnavailable`.
     """
-    backend = settings.backend.strip()
+    backend = forms.backend(settings.backend)
     if backend == "auto":
         return _auto(settings)
     if backend == "extractive":
         return _extractive(("as asked", "按设置"), fallback=False)
     if backend == "local":
         return _local(settings)
-    if re.fullmatch(r"[A-Za-z][\w-]*:\S+", backend):
-        return _remote(settings, backend)
-    raise BadSetting(
-        f"the backend {settings.backend!r} does not exist; choose auto, extractive, local or provider:model "
-        "(for example openai:gpt-4o-mini)"
-    )
+    return _remote(settings, backend)
 
 
 def successors(settings: Settings) -> tuple[ChatModel | None, ...]:
     """The backends that take over when the chosen one fails, in order, as `settings.fallback` says; None for
     extractive. Raises `BadSetting` naming the setting.
     """
-    named = [name.strip() for name in settings.fallback.split(",") if name.strip() not in ("", "none")]
     taken = choose(settings).name
     found: dict[str, ChatModel | None] = {}
-    for name in named:
-        try:
+    try:
+        for name in forms.backends(settings.fallback):
             choice = choose(settings.model_copy(update={"backend": name}))
-        except BadSetting as error:
-            raise BadSetting(f"WENJU_FALLBACK has the value {settings.fallback!r}: {error}") from None
-        found.setdefault(choice.name, choice.model)
+            found.setdefault(choice.name, choice.model)
+    except BadSetting as error:
+        raise BadSetting(f"WENJU_FALLBACK has the value {settings.fallback!r}: {error}") from None
     found.pop(taken, None)
     return tuple(found.values())
 
@@ -82,6 +77,19 @@ def model_path(settings: Settings) -> Path:
     """The GGUF file that `settings.local_model` means, whether it is there or not."""
     known = _catalogued(settings)
     return place(known, settings.cache) if known else Path(settings.local_model).expanduser()
+
+
+def absent(settings: Settings) -> tuple[str, str]:
+    """What to say, in English and Chinese, of a local model whose file is not there: only the catalogue's can be
+    fetched.
+    """
+    known, path = _catalogued(settings), model_path(settings)
+    if known is None:
+        return (f"the local model {path} is not here (there is no such file; WENJU_LOCAL_MODEL names it)",
+                f"本地模型 {path} 不在（没有这个文件；它由 WENJU_LOCAL_MODEL 指定）")  # fmt: skip
+    size = f", {known.size / 1e9:.1f} GB" if known.size else ""
+    return (f"the local model {known.name} is not here (run: wenju model pull {known.name}{size})",
+            f"本地模型 {known.name} 尚未下载（请运行 wenju model pull {known.name}{size}）")  # fmt: skip
 
 
 def _catalogued(settings: Settings) -> Model | None:
@@ -128,11 +136,7 @@ def _extractive(why: tuple[str, str], *, fallback: bool) -> Choice:
 def _auto(settings: Settings) -> Choice:
     path = model_path(settings)
     if not path.is_file():
-        return _extractive(
-            (f"the local model {settings.local_model} is not here (run: wenju model pull)",
-             f"本地模型 {settings.local_model} 尚未下载（请运行 wenju model pull）"),
-            fallback=True,
-        )
+        return _extractive(absent(settings), fallback=True)
     if not local.available():
         return _extractive(
             ("xllamacpp is not installed (run: pip install 'wenju[local]')",

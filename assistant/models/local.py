@@ -49,8 +49,12 @@ class LocalModel:
     small = True
 
     def __init__(self, path: Path, *, name: str | None = None, context: int = 4096, threads: int = 2) -> None:
-        """`context` is the window in tokens; nothing is read before the first question or `preload`."""
+        """`name` is the catalogue's, None for a file of one's own; `context` is the window in tokens.
+
+        Nothing is read before the first question or `preload`.
+        """
         self.path = path.expanduser().resolve()
+        self._fetched_as = name
         self.name = f"local:{name or path.stem}"
         self.context = context
         self.threads = threads
@@ -133,16 +137,16 @@ class LocalModel:
             if _closing.is_set():
                 raise ModelUnavailable("the program is ending, so the local model is closed")
             if key not in _engines:
-                _engines[key] = _Engine(self.path, self.context, self.threads)
+                _engines[key] = _Engine(self.path, self.context, self.threads, self._fetched_as)
             return _engines[key]
 
 
 class _Engine:
     """One loaded model. Its HTTP side only counts tokens: loopback, random port, random key."""
 
-    def __init__(self, path: Path, context: int, threads: int) -> None:
+    def __init__(self, path: Path, context: int, threads: int, name: str | None) -> None:
         llama = _library()
-        _check(path)
+        _check(path, name)
         self._key = secrets.token_urlsafe(24)
         params = llama.CommonParams()
         params.model.path = str(path)
@@ -159,8 +163,7 @@ class _Engine:
             self._server = llama.Server(params)
         except RuntimeError:
             raise ModelUnavailable(
-                f"{path} cannot be loaded: it is damaged or incomplete, or there is not enough memory; "
-                "delete it and run: wenju model pull"
+                f"{path} cannot be loaded: it is damaged or incomplete, or there is not enough memory; {_anew(name)}"
             ) from None
         # Answered by the engine's loop: a server that is closed before its loop runs never ends.
         self._server.handle_metrics()
@@ -201,7 +204,18 @@ def _library() -> ModuleType:
         ) from None
 
 
-def _check(path: Path) -> None:
+def _remedy(name: str | None) -> str:
+    """What to do for a model: that of the catalogue can be fetched, somebody's own file cannot."""
+    if name:
+        return f"run: wenju model pull {name}"
+    return "name another file in WENJU_LOCAL_MODEL, or leave it out and run: wenju model pull"
+
+
+def _anew(name: str | None) -> str:
+    return f"delete it and {_remedy(name)}" if name else _remedy(name)
+
+
+def _check(path: Path, name: str | None) -> None:
     try:
         with path.open("rb", buffering=0) as file:
             magic = file.read(4)
@@ -209,10 +223,10 @@ def _check(path: Path) -> None:
                 pass
     except OSError as error:
         raise ModelUnavailable(
-            f"the local model {path} cannot be read ({error.strerror}); run: wenju model pull"
+            f"the local model {path} cannot be read ({error.strerror}); {_remedy(name)}"
         ) from None
     if magic != b"GGUF":
-        raise ModelUnavailable(f"{path} is not a GGUF model; delete it and run: wenju model pull")
+        raise ModelUnavailable(f"{path} is not a GGUF model; {_anew(name)}")
 
 
 def _request(messages: Sequence[Message], max_tokens: int, grammar: str | None) -> dict[str, Any]:

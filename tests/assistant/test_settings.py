@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from assistant.errors import BadSetting
-from assistant.settings import Settings, documented, load
+from assistant.settings import Settings, documented, load, unknown
 
 
 def file(home: Path, text: str) -> Path:
@@ -93,6 +93,44 @@ def test_a_bad_value_is_named_with_its_setting(
     assert f"WENJU_{name.upper()}" in str(error.value)
     assert value in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("backend", "zzz"), ("backend", "openai:"), ("backend", ":x"), ("backend", ""), ("fallback", "foo"),
+        ("fallback", "local,foo"), ("prices", "foo"), ("prices", "openai:x=1"), ("public_url", "foo"),
+        ("public_url", "ftp://x"), ("base_url", "example.org/v1"), ("slack_api_url", "http://"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_form_is_named_when_the_settings_are_read(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"WENJU_{name.upper()}", value)
+    with pytest.raises(BadSetting) as error:
+        load()
+    assert f"setting {name} (WENJU_{name.upper()})" in str(error.value)
+    assert repr(value) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("backend", "anthropic:any-model"), ("backend", "ollama:qwen3:8b"), ("fallback", "none"), ("fallback", ""),
+        ("fallback", "local, openai:x,extractive"), ("prices", "openai:x=0.4/1.6, a:b=1/2"),
+        ("public_url", "https://wenju.example.org/"), ("public_url", ""), ("base_url", "http://[::1]:8000/v1"),
+    ],
+)  # fmt: skip
+def test_only_the_form_of_a_value_is_looked_at(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"WENJU_{name.upper()}", value)
+    assert getattr(load(), name) == value
+
+
+def test_a_variable_that_is_no_setting_is_known_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WENJU_BOGUS", "WENJU_SLACK_BOT_TOKEN", "WENJU_CHROMIUM", "WENJU_PORT"):
+        monkeypatch.setenv(name, "1")
+    assert unknown() == ["WENJU_BOGUS"]
 
 
 def test_everything_that_is_wrong_is_said_at_once(home: Path) -> None:

@@ -117,6 +117,16 @@ def test_a_damaged_vector_index_names_the_remedy(segment: Segment) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_search_in_a_damaged_index_says_so_once(segment: Segment) -> None:
+    (segment.directory / "chroma" / "chroma.sqlite3").unlink()
+    with pytest.raises(LibraryBroken) as caught:
+        Segment(segment.directory).dense(VECTORS[0], 1)
+    assert str(caught.value).count("the index segment is damaged") == 1
+    shutil.rmtree(segment.directory / "chroma")
+    with pytest.raises(LibraryBroken, match=r"^the index segment is missing on disk"):
+        Segment(segment.directory).dense(VECTORS[0], 1)
+
+
 def test_every_process_finds_the_same_nearest_passages(tmp_path: Path) -> None:
     chance = np.random.default_rng(5)
     vectors = chance.normal(size=(700, 32)).astype(np.float32)

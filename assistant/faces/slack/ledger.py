@@ -81,9 +81,8 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._db = database.opened(path)
+        self._db = database.opened(path, _SCHEMA)
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
         self._forget(time.time() - KEPT)
 
     def close(self) -> None:

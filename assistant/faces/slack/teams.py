@@ -113,7 +113,8 @@ class Store(SQLite3InstallationStore):
     def __init__(self, home: Path, client_id: str) -> None:
         path = database.private(home / "slack-installations.db")
         super().__init__(database=str(path), client_id=client_id, logger=log)
-        self.init()  # type: ignore[no-untyped-call]
+        with database.named(path):
+            self.init()  # type: ignore[no-untyped-call]
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation."""

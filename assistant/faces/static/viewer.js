@@ -102,6 +102,8 @@
   if (document.body && document.body.matches(".plain")) {
     const mark = find("mark");
     if (mark) mark.scrollIntoView({ block: "center", inline: "center" });
+    const stage = mark && mark.closest(".stage");
+    if (stage) bring(stage, mark); // one that is wider than the screen is read from its beginning
     return;
   }
   // The pane arrives with the other parts of the page.

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import ModelFailed
-from assistant.faces.api import create_app
+from assistant.faces.api import Question, create_app
+from assistant.faces.owners import COOKIE
+from assistant.schema import Event, Phase
 from assistant.settings import load
 from tests.assistant.faces.fakes import CHINESE, FakeAssistant
+from tests.conftest import ROOT
 
 
 def client(home: Path, assistant: FakeAssistant | None = None, **settings: object) -> TestClient:
@@ -68,6 +72,8 @@ def test_a_failure_in_a_stream_is_its_last_event(home: Path) -> None:
         ({"question": "q", "language": "fr"}, 400, "language"),
         ({"question": "q", "histroy": []}, 400, "histroy"),
         ("not an object", 400, "the request"),
+        ({"question": "q", "reports": []}, 400, "name at least one report, or leave reports out"),
+        ({"question": "q", "reports": ["zh1", "gone", "lost"]}, 404, "'gone', 'lost'"),
     ],
 )
 def test_a_bad_request_gets_one_sentence(home: Path, body: object, status: int, said: str) -> None:
@@ -75,6 +81,37 @@ def test_a_bad_request_gets_one_sentence(home: Path, body: object, status: int, 
     assert reply.status_code == status
     assert set(reply.json()) == {"error"}
     assert said in reply.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"question": "q"', "the request is no JSON"),
+        (b"", "the request is empty"),
+        (b"[]", "the request has to be a JSON object"),
+        (b'{"question": "\\ud800 test"}', "question: it holds half a character"),
+        (b'{"question": "q", "history": ["\\udfff"]}', "history: it holds half a character"),
+        (b'{"question": "q", "\\ud800": 1}', "the request"),
+    ],
+)
+def test_a_body_that_is_no_question_gets_one_sentence(home: Path, content: bytes, said: str) -> None:
+    reply = client(home).post("/api/ask", content=content, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 400
+    assert said in reply.json()["error"]
+
+
+def test_a_body_without_its_content_type_is_told_which_to_name(home: Path) -> None:
+    reply = client(home).post("/api/ask", content=b'{"question": "q"}')
+    assert reply.status_code == 400
+    assert "Content-Type: application/json" in reply.json()["error"]
+
+
+def test_a_question_is_kept_to_the_reports_it_names(home: Path) -> None:
+    assistant = FakeAssistant()
+    served = client(home, assistant)
+    served.post("/api/ask", json={"question": "q", "reports": ["zh1", "en1"]})
+    served.post("/api/ask", json={"question": "q"})
+    assert assistant.limits == [{"zh1", "en1"}, None]
 
 
 def test_a_model_that_fails_is_503_and_a_bug_is_500_without_its_details(home: Path) -> None:
@@ -107,6 +144,57 @@ def test_unknown_addresses_and_reports_are_404(home: Path) -> None:
     assert "库里没有这份报告" in gone.text
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """The server with its page, which takes every address that nothing else has."""
+    home = tmp_path_factory.mktemp("home")
+    app = create_app(FakeAssistant(), load(home))  # type: ignore[arg-type]
+    return TestClient(app, base_url="http://localhost:7860", raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/", "/nothing", "/evaluation/nothing", "/my/nothing", "/a/b"])
+def test_an_unknown_address_is_the_same_error_as_any_other(whole: TestClient, path: str) -> None:
+    reply = whole.get(path)
+    assert (reply.status_code, reply.json()) == (404, {"error": "There is nothing at this address."})
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/evaluation/nothing", "/reports", "/reports/none/original"])
+def test_a_browser_that_is_lost_gets_a_page_in_its_language(whole: TestClient, path: str) -> None:
+    reply = whole.get(path, headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("text/html")
+    assert "<title>这里什么也没有</title>" in reply.text
+    assert 'href="/"' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("PUT", "/api/ask", "POST"), ("GET", "/api/ask", "POST"), ("POST", "/api/health", "GET"),
+     ("POST", "/my/conversations/x", "DELETE, PATCH")],
+)  # fmt: skip
+def test_another_method_is_405_and_says_which_there_are(
+    whole: TestClient, method: str, path: str, allowed: str
+) -> None:
+    reply = whole.request(method, path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    assert reply.json() == {"error": f"{method} is not for this address; it takes {allowed}."}
+
+
+def test_half_a_character_is_refused_wherever_text_is_kept(home: Path) -> None:
+    served = client(home)
+    served.cookies.set(COOKIE, "m" * 43)
+    json = {"Content-Type": "application/json"}
+    for method, path, body in (
+        ("PATCH", "/my/conversations/x", b'{"title": "\\ud800"}'),
+        ("PUT", "/my/conversations/x/turns/y/feedback", b'{"helpful": true, "comment": "\\ud800"}'),
+        ("PATCH", "/my/reports/zh1", b'{"title": "\\ud800", "lang": "zh"}'),
+        ("PUT", "/my/settings", b'{"backend": "\\ud800"}'),
+    ):
+        reply = served.request(method, path, content=body, headers=json)
+        assert reply.status_code == 400, path
+        assert "half a character" in reply.json()["error"]
+
+
 def test_a_report_opens_at_its_quote_in_the_page_language(home: Path) -> None:
     start = CHINESE.index("5097 亿元")
     page = client(home).get(
@@ -135,3 +223,14 @@ def test_the_apis_description_is_served_without_pages_that_load_from_elsewhere(h
     served = client(home)
     assert "/api/ask" in served.get("/api/openapi.json").json()["paths"]
     assert served.get("/docs").status_code == 404
+
+
+def test_every_address_field_and_event_of_the_api_is_documented(home: Path) -> None:
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    described = client(home).get("/api/openapi.json").json()
+    for path, methods in described["paths"].items():
+        if path.startswith("/api"):
+            assert all(f"`{method.upper()} {path}`" in page for method in methods), path
+    assert all(f"| `{field}` |" in page for field in Question.model_fields)
+    assert all(f"| `{event.__name__.lower()}` |" in page for event in get_args(Event))
+    assert all(f"`{phase}`" in page for phase in get_args(Phase))

@@ -95,6 +95,7 @@ def process(*words: str, **environment: str) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "assistant.faces.cli", *words],
         cwd=ROOT,
         env={**os.environ, "WENJU_BACKEND": "extractive", **environment},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
@@ -157,6 +158,16 @@ def test_a_search_can_be_kept_to_a_report(wenju: Wenju, indexed: Path, samples_l
     id = samples_library.reports()[1].id
     hits = wenju("search", "AI", "--report", id, "--json").json["hits"]
     assert {hit["report"] for hit in hits} == {id}
+
+
+def test_a_question_can_be_kept_to_reports(wenju: Wenju, indexed: Path, samples_library: Library) -> None:
+    for report in samples_library.reports():
+        record = wenju("ask", SIZE, "--report", report.id, "--json").json
+        assert {hit["source"] for hit in record["retrieved"]} == {report.source}
+    dated = [report for report in samples_library.reports() if report.date]
+    latest = max(report.date or "" for report in dated)
+    found = {hit["source"] for hit in wenju("ask", SIZE, "--since", latest, "--json").json["retrieved"]}
+    assert found <= {report.source for report in dated if report.date == latest}
 
 
 def test_the_list_of_reports(wenju: Wenju, indexed: Path) -> None:
@@ -254,6 +265,32 @@ def test_a_report_is_corrected_and_removed(wenju: Wenju, copied: Path) -> None:
     assert not any(hit["report"] == id for hit in wenju("search", "AI", "--json").json["hits"])
 
 
+@pytest.mark.parametrize(
+    ("said", "code", "left", "told"),
+    [
+        ("y\n", 0, 2, "removed 1: "),
+        ("n\n", 1, 3, "nothing was removed"),
+        ("", 2, 3, "nobody said whether to remove"),
+    ],
+)
+def test_removing_asks_also_without_a_terminal(
+    wenju: Wenju, copied: Path, said: str, code: int, left: int, told: str
+) -> None:
+    id = wenju("docs", "list", "--json").json["reports"][0]["id"]
+    ran = CliRunner().invoke(face.cli, ["docs", "remove", id], input=said)
+    assert len(wenju("docs", "list", "--json").json["reports"]) == left
+    assert ran.exit_code == code
+    assert told in ran.output
+
+
+def test_a_removal_that_nobody_answers_names_the_option(wenju: Wenju, copied: Path) -> None:
+    id = wenju("docs", "list", "--json").json["reports"][0]["id"]
+    ran = process("docs", "remove", id, WENJU_HOME=str(copied))
+    _, err = ran.communicate()
+    assert ran.returncode == 2
+    assert "--yes removes without asking" in err.decode().splitlines()[-1]
+
+
 def test_the_samples_are_indexed_only_into_an_empty_library(
     wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,6 +371,10 @@ def test_bytes_that_are_no_text_in_a_question(wenju: Wenju, indexed: Path) -> No
         (("nonsense",), "No such command 'nonsense'"),
         (("search", "AI", "-k", "0"), "0 is not in the range"),
         (("search", "AI", "--report", "nonsense"), "no report has the id 'nonsense'"),
+        (("search", "AI", "--since", "2023-02-31"), "'2023-02-31' is no date"),
+        (("ask", SIZE, "--report", "nonsense"), "no report has the id 'nonsense'"),
+        (("ask", SIZE, "--until", "0000"), "'0000' is no date"),
+        (("ask", SIZE, "--publisher", "nobody at all"), "no report is within these limits"),
         (("docs", "show", "nonsense"), "no report has the id 'nonsense'"),
         (("docs", "show", "nonsense", "--text"), "no report has the id 'nonsense'"),
         (("docs", "remove", "nonsense", "--yes"), "no report has the id 'nonsense'"),
@@ -341,6 +382,7 @@ def test_bytes_that_are_no_text_in_a_question(wenju: Wenju, indexed: Path) -> No
         (("docs", "set", "nonsense"), "nothing to set"),
         (("docs", "set", "nonsense", "--date", "May 2024"), "'May 2024' is no date"),
         (("docs", "set", "nonsense", "--date", "2024-13"), "'2024-13' is no date"),
+        (("docs", "set", "nonsense", "--date", "2023-02-31"), "'2023-02-31' is no date"),
         (("model", "pull", "nonsense"), "no local model named 'nonsense'; choose one of"),
         (("model", "path", "nonsense"), "no local model named 'nonsense'; choose one of"),
         (("eval", "run", "nonsense.jsonl", "--out", "o"), "nonsense.jsonl cannot be read"),
@@ -368,6 +410,23 @@ def test_a_bad_setting_is_one_line(
     complaint = wenju("ask", SIZE).complaint
     assert said in complaint
     assert value in complaint
+
+
+def test_a_misspelt_variable_is_noted_and_ignored(
+    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENJU_BAKEND", "local")
+    ran = wenju("docs", "list", "--json")
+    assert ran.json["reports"]
+    assert ran.err == "note: WENJU_BAKEND is no setting of Wenju and is ignored; did you mean WENJU_BACKEND?\n"
+
+
+@pytest.mark.parametrize("words", [("docs", "list"), ("doctor",)])
+def test_a_backend_that_does_not_exist_is_said_whatever_is_asked(
+    wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("WENJU_BACKEND", "zzz")
+    assert "WENJU_BACKEND" in wenju(*words).complaint
 
 
 def test_an_unknown_local_model(wenju: Wenju, indexed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

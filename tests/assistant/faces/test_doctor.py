@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.conversations import Conversations
 from assistant.errors import WenjuError
 from assistant.faces.doctor import examine
 from assistant.settings import load
@@ -70,6 +71,24 @@ def test_a_missing_passage_is_1(copied: Path, capsys: pytest.CaptureFixture[str]
     assert "passages" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["conversations.db", "slack.db", "slack-installations.db"])
+def test_a_damaged_database_beside_the_library_is_1_and_stays_as_it_is(
+    copied: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / name).write_bytes(b"no database " * 500)
+    assert examine(load()) == 1
+    said = capsys.readouterr()
+    assert f"{name} is damaged" in said.err
+    assert "move it away" in said.err
+    assert "--repair" not in said.out.splitlines()[-1]
+    assert (copied / name).read_bytes() == b"no database " * 500
+
+
+def test_conversations_that_are_sound_are_no_fault(copied: Path) -> None:
+    Conversations(copied).close()
+    assert examine(load()) == 0
+
+
 def test_the_repaired_index_finds_the_same(copied: Path, samples_library: Library, embedder: Embedder,
                                            cache: Path) -> None:  # fmt: skip
     lose_an_index(copied)
@@ -100,7 +119,9 @@ def test_a_model_that_is_not_there_is_advice(
 ) -> None:
     monkeypatch.setenv("WENJU_LOCAL_MODEL", str(tmp_path / name) if name.endswith("gguf") else name)
     assert examine(load()) == 0
-    assert "model     " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "model     " in said
+    assert "1.1 GB" not in said
 
 
 def test_an_embedder_that_does_not_exist_is_said(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

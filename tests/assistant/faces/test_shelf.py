@@ -48,6 +48,20 @@ def in_sight(page: Page) -> bool:
     )
 
 
+def fits(page: Page) -> bool:
+    """Whether the page of a report is as wide as its box, which is within the window."""
+    return bool(
+        page.evaluate(
+            """() => {
+                const box = document.querySelector(".stage");
+                const at = box.getBoundingClientRect();
+                return box.scrollWidth <= box.clientWidth && at.left >= 0 && at.right <= innerWidth
+                    && document.documentElement.scrollWidth <= innerWidth;
+            }"""
+        )
+    )
+
+
 def picture_is_there(page: Page) -> None:
     page.wait_for_function("(document.querySelector('.leaf img') || {}).naturalWidth > 300")
 
@@ -101,6 +115,34 @@ def test_a_source_opens_as_a_page_with_the_quote_in_a_box(
     page.get_by_text("库里没有这份报告").wait_for()
     assert violations(page) == []
     assert all(url.startswith((visit.address, "data:", "blob:")) for url in visit.requests)
+
+
+def test_on_a_phone_a_page_fits_and_can_be_looked_at_closer(browser: Browser, served: Served, tmp_path: Path) -> None:
+    shelf = Shelf(Path(shutil.copy(PDF, tmp_path / "market.pdf")))
+    second = shelf.pages("pdf")[1]
+    quote = shelf.texts["pdf"][second.end - 60 : second.end - 30]
+    assistant = FakeAssistant(quotes=[("pdf", quote)])
+    assistant.library = shelf
+    visit = Visit(browser, served(assistant), width=390, bypass_csp=True)
+    page = visit.page
+    visit.ask("q")
+    visit.done()
+    visit.marks(1).first.click()
+    page.locator("#evidence .leaf rect").first.wait_for()
+    picture_is_there(page)
+    assert fits(page)
+    assert in_sight(page)
+
+    page.goto(f"{visit.address}/reports/pdf?page=2&quote={quote[:12]}")
+    picture_is_there(page)
+    assert fits(page)
+    assert in_sight(page)
+    page.get_by_role("link", name="放大").click()
+    page.locator(".leaf.zoom-150").wait_for()
+    picture_is_there(page)
+    assert not fits(page)
+    assert in_sight(page)
+
 
 
 def test_reports_are_added_looked_into_corrected_removed_and_put_back(

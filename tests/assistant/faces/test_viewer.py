@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import samples
-from assistant.faces import viewer
+from assistant.faces import refusals, viewer
 from tests.assistant.faces.fakes import FakeLibrary, report
 from vectorstore import readers
 
@@ -48,11 +48,9 @@ def shelf(file: Path) -> Shelf:
 
 @pytest.fixture(scope="module")
 def client(shelf: Shelf) -> Iterator[TestClient]:
-    from assistant.faces.api import _errors
-
     app = FastAPI()
     viewer.register(app, shelf)  # type: ignore[arg-type]
-    _errors(app)
+    refusals.register(app)
     with TestClient(app) as one:
         yield one
 
@@ -154,3 +152,15 @@ def test_without_the_original_the_text_is_shown_and_it_is_said(
     assert marked(html) == shelf.texts["pdf"][10:20]
     assert client.get("/reports/lost/original").status_code == 404
     assert client.get("/reports/lost/pages/1.png").status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["1.png?scale=nan", "1.png?scale=inf", "1.png?scale=big", "one.png"])
+def test_a_picture_that_cannot_be_drawn_is_one_sentence(client: TestClient, asked: str) -> None:
+    reply = client.get(f"/reports/pdf/pages/{asked}")
+    assert reply.status_code == 400
+    assert set(reply.json()) == {"error"}
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99", "9" * 30])
+def test_a_page_that_is_not_there_is_404(client: TestClient, page: str) -> None:
+    assert client.get(f"/reports/pdf/pages/{page}.png").status_code == 404

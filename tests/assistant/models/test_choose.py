@@ -87,6 +87,24 @@ def test_auto_does_without_when_the_file_is_missing(tmp_path: Path) -> None:
     assert all("wenju model pull" in sentence for sentence in choice.reason.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("qwen2.5-coder-1.5b", "wenju model pull qwen2.5-coder-1.5b, 1.1 GB"), ("qwen3-8b", "wenju model pull qwen3-8b)")],
+)
+def test_a_model_of_the_catalogue_is_fetched_by_its_own_name(tmp_path: Path, name: str, said: str) -> None:
+    reason = choose(settings(tmp_path, local_model=name)).reason
+    assert said in reason["en"]
+    assert said.rstrip(")") in reason["zh"]
+
+
+def test_a_file_of_ones_own_cannot_be_fetched(tmp_path: Path) -> None:
+    mine = str(tmp_path / "mine.gguf")
+    for sentence in choose(settings(tmp_path, local_model=mine)).reason.values():
+        assert mine in sentence
+        assert "WENJU_LOCAL_MODEL" in sentence
+        assert "model pull" not in sentence
+
+
 def test_auto_does_without_when_the_extra_is_missing(
     tmp_path: Path, put: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,6 +188,18 @@ def test_a_missing_file_says_what_to_run(tmp_path: Path) -> None:
         list(LocalModel(tmp_path / "none.gguf").stream(ask("好")))
 
 
+def test_a_file_of_the_catalogue_is_fetched_by_its_own_name(tmp_path: Path) -> None:
+    pytest.importorskip("xllamacpp")
+    path = tmp_path / "known.gguf"
+    with pytest.raises(ModelUnavailable, match=r"; run: wenju model pull known$"):
+        LocalModel(path, name="known").preload()
+    path.write_text("not a model")
+    with pytest.raises(ModelUnavailable, match=r"; delete it and run: wenju model pull known$"):
+        LocalModel(path, name="known").preload()
+    with pytest.raises(ModelUnavailable, match="; name another file in WENJU_LOCAL_MODEL"):
+        LocalModel(path).preload()
+
+
 def test_a_file_that_is_no_model_says_so(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     path = tmp_path / "text.gguf"
