@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -87,11 +89,16 @@ def remove(context: click.Context, ids: tuple[str, ...], yes: bool) -> None:
 
 
 def _agreed(titles: str) -> bool:
-    """What the terminal, or whatever stands in for it, answers; no answer is an error."""
-    try:
+    """What a terminal answers. Without one nobody is asked, as scripts rely on, unless the input says no."""
+    if sys.stdin is not None and sys.stdin.isatty():
         return click.confirm(f"Remove {titles} from the library?", err=True)
-    except click.Abort as error:
-        if not isinstance(error.__context__, EOFError):  # Ctrl-C
-            raise
-    click.echo(err=True)
-    raise click.UsageError(f"nobody said whether to remove {titles}; --yes removes without asking")
+    return not _waiting().strip().lower().startswith("n")
+
+
+def _waiting() -> str:
+    """The line that waits on standard input; '' without one: an open pipe that says nothing is not waited for."""
+    try:
+        ready, _, _ = select.select([sys.stdin], [], [], 0)
+        return sys.stdin.readline() if ready else ""
+    except (AttributeError, TypeError, ValueError, OSError):  # closed, or not of a kind that can be asked
+        return ""

@@ -155,7 +155,7 @@ def test_the_fingerprint_tells_sets_apart(questions: list[Question]) -> None:
 
 
 EVAL = Path(__file__).parents[2] / "eval"
-_NAMES = ("", "_later", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth")
+_NAMES = ("", "_later", "_third", "_fourth", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth")
 UNSEEN = [EVAL / f"unseen{name}.jsonl" for name in _NAMES]
 SHORT = {"unseen_eighth": 40}
 
