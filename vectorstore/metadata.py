@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vectorstore.characters import weight
+from vectorstore.dates import is_date
 from vectorstore.layout import Block
 from vectorstore.schema import Document, Lang
 
@@ -120,10 +121,16 @@ def date(document: Document, text: str) -> str | None:
     found = _DATE.search(head)
     if found:
         year, month, day = found.groups()
-        return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
+        return _written(year, int(month), day)
     english = _ENGLISH_DATE.search(text[:12_000])
     if english:
         before, name, after, year = english.groups()
         day = before or after
-        return f"{year}-{_MONTHS.index(name[:3]) + 1:02d}" + (f"-{int(day):02d}" if day else "")
+        return _written(year, _MONTHS.index(name[:3]) + 1, day)
     return None
+
+
+def _written(year: str, month: int, day: str | None) -> str:
+    """A date as it is kept; a day that its month does not have is left out."""
+    whole = f"{year}-{month:02d}-{int(day):02d}" if day else ""
+    return whole if is_date(whole) else f"{year}-{month:02d}"

@@ -39,7 +39,7 @@ def _words(context: click.Context, parameter: click.Parameter, value: str) -> st
 def cli(context: click.Context, home: Path | None) -> None:
     """Wenju 问据: ask a library of reports, in Chinese or English; every sentence is tied to its source."""
     context.obj = home
-    output.unknown_settings(unknown(), [f"WENJU_{name.upper()}" for name in Settings.model_fields])
+    output.unknown_settings(unknown(), Settings.model_fields)
 
 
 def settings_of(context: click.Context, **said: Any) -> Settings:

@@ -27,12 +27,12 @@ def log_to_stderr(level: str) -> None:
 
 
 def unknown_settings(names: Iterable[str], known: Iterable[str]) -> None:
-    """Note on stderr what is set in the environment and means nothing, with the nearest name that does."""
+    """Note on stderr the variables that mean nothing, each with the setting of `known` that it nearly is."""
     from difflib import get_close_matches
 
     for name in names:
-        near = get_close_matches(name, known, 1)
-        hint = f"; did you mean {near[0]}?" if near else "; `docs/settings.md` lists what there is"
+        near = get_close_matches(name.removeprefix("WENJU_").lower(), known, 1)
+        hint = f"; did you mean WENJU_{near[0].upper()}?" if near else ""
         click.echo(f"note: {name} is no setting of Wenju and is ignored{hint}", err=True)
 
 

@@ -432,6 +432,9 @@ def test_a_misspelt_variable_is_noted_and_ignored(
     ran = wenju("docs", "list", "--json")
     assert ran.json["reports"]
     assert ran.err == "note: WENJU_BAKEND is no setting of Wenju and is ignored; did you mean WENJU_BACKEND?\n"
+    monkeypatch.delenv("WENJU_BAKEND")
+    monkeypatch.setenv("WENJU_BOGUS", "1")
+    assert wenju("docs", "list").err == "note: WENJU_BOGUS is no setting of Wenju and is ignored\n"
 
 
 @pytest.mark.parametrize("words", [("docs", "list"), ("doctor",)])

@@ -181,8 +181,8 @@ def test_details_are_corrected_and_bad_ones_refused(client: Client) -> None:
     assert "算力 &lt;报告&gt;" in listed
     assert "某研究院" in listed
     assert '<span class="tag">2024-outlook</span>' in listed
-    for wrong, code in (({"date": "May"}, "bad_date"), ({"title": " "}, "bad_title")):
-        refused = mine.patch(place, json=said | wrong)
-        assert (refused.status_code, refused.json()["code"]) == (400, code)
+    for name, value in (("date", "May"), ("date", "2023-02-31"), ("title", " ")):
+        refused = mine.patch(place, json=said | {name: value})
+        assert (refused.status_code, refused.json()["code"]) == (400, f"bad_{name}")
     assert mine.patch("/my/reports/none", json=said).status_code == 404
     assert mine.post("/my/reports/none/restore").status_code == 404
