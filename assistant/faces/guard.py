@@ -64,6 +64,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def at_this_machine(host: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request to a server that listens on `host` was made at its machine: no proxy passed it on."""
+    return is_loopback(host) and not {"forwarded", "x-forwarded-for"} & set(headers)
+
+
 class Guard:
     """ASGI middleware: refuses strangers, adds `HEADERS` to every response that does not set its own."""
 
