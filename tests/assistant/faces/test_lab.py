@@ -395,6 +395,14 @@ def test_elsewhere_than_on_the_servers_own_machine_each_sees_their_own_feedback(
     assert "机器人多重？" not in page.text
 
 
+def test_behind_a_proxy_each_sees_and_takes_their_own_feedback(browser: TestClient, home: Path) -> None:
+    Conversations(home).judge(Feedback("1", "x", "web", "机器人多重？", "52公斤", "m", False))
+    for proxied in (ELSEWHERE, {"Forwarded": "for=10.0.0.9"}):
+        assert "机器人多重？" not in browser.get("/evaluation/feedback", headers=proxied).text
+        assert browser.post("/evaluation/feedback", data={"answer": "1"}, headers=proxied).status_code == 404
+    assert "机器人多重？" in browser.get("/evaluation/feedback").text
+
+
 def test_two_people_label_answers_and_their_agreement_is_told(opened: Open) -> None:
     one, two = opened(), opened()
     bring(one, lines())
