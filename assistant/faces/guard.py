@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LIMIT = 2_000_000
-"""Bytes in a request that is no upload; the longest question that can be asked is far below."""
+from assistant.faces.sizes import LIMIT, TooLarge, bounded
 
 POLICY: Mapping[str, str] = {
     "default-src": "'self'",
@@ -106,10 +105,19 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(Headers(scope=scope), scope["path"])
-        if refusal is None:
-            await self._app(scope, receive, dressed)
-        else:
+        if refusal is not None:
             await _refuse(dressed, *refusal)
+            return
+        try:
+            await self._app(scope, bounded(scope, receive, *self._most(scope["path"])), dressed)
+        except TooLarge as error:
+            await _refuse(dressed, error.status_code, error.detail)
+
+    def _most(self, path: str) -> tuple[int, str]:
+        """Bytes that an address takes, and what is said of more."""
+        if path in self._large:
+            return self._large[path], f"The file is larger than {self._large[path] // 2**20} MB, the limit for uploads."
+        return LIMIT, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
 
     def _refusal(self, headers: Headers, path: str) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -120,11 +128,6 @@ class Guard:
             return 403, f"Requests from {origin!r} are not accepted; use the page of this server itself."
         if self._password is not None and not self._knows(headers.get("authorization", "")):
             return 401, "This server asks for its password: HTTP Basic, any user name."
-        limit = self._large.get(path, LIMIT)
-        if int(headers.get("content-length", "0")) > limit:
-            if path in self._large:
-                return 413, f"The file is larger than {limit // 2**20} MB, the limit for uploads."
-            return 413, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
         if path.startswith(self._closed):
             return 404, "There is nothing at this address."
         return None

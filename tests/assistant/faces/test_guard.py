@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -81,6 +82,18 @@ def test_a_request_of_many_megabytes_is_refused_unread() -> None:
     reply = client().post("/", content=b"x" * 2_000_001)
     assert reply.status_code == 413
     assert "2,000,000 bytes" in reply.json()["error"]
+
+
+def test_an_application_that_knows_no_such_error_is_answered_for() -> None:
+    async def reads(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(len(await request.body())))
+
+    app = Guard(Route("/", reads, methods=["POST"]), host="127.0.0.1", password=None)
+    at = TestClient(app, base_url="http://localhost:7860")
+    assert at.post("/", content=iter([b"x" * 1_000_000] * 2)).text == "2000000"
+    reply = at.post("/", content=iter([b"x" * 1_000_000] * 3))
+    assert (reply.status_code, "2,000,000 bytes" in reply.json()["error"]) == (413, True)
+    assert reply.headers["x-content-type-options"] == "nosniff"
 
 
 def test_every_response_carries_the_policy_even_a_refusal() -> None:
