@@ -95,7 +95,9 @@ async def _alone_in(settings: Settings) -> FileLock:
     """One bot over one home: a second would finish what the first is at. Waits for one that is just ending."""
     from filelock import FileLock, Timeout
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    from vectorstore.home import make_home
+
+    make_home(settings.home)
     lock = FileLock(settings.home / "slack.lock", thread_local=False)
     try:
         await asyncio.to_thread(lock.acquire, timeout=HANDOVER)
