@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from starlette.applications import Starlette
@@ -72,6 +73,24 @@ def test_with_a_password_everything_asks_for_it() -> None:
         assert open_.get("/", headers=basic(said)).status_code == 401
     for header in ("Basic", "Basic !!!", "Bearer " + basic("a:pässwort:1")["Authorization"][6:]):
         assert open_.get("/", headers={"Authorization": header}).status_code == 401
+
+
+def test_who_guesses_passwords_has_to_wait_and_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    open_ = client("0.0.0.0", "secret", base="http://anything.example")
+    for _ in range(20):
+        assert open_.get("/").status_code == 401, "a browser that was not asked yet has not guessed"
+    for n in range(10):
+        assert open_.get("/", headers=basic(f"me:wrong {n}")).status_code == 401
+    for said in ("me:wrong", "me:secret"):
+        reply = open_.get("/", headers=basic(said))
+        assert reply.status_code == 429
+        assert 0 < int(reply.headers["retry-after"]) <= 60
+        assert re.search(r"wait \d+ seconds", reply.json()["error"])
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "'testclient' sent 10 wrong passwords" in caplog.text
+    assert "wrong 1" not in caplog.text
+    other = TestClient(open_.app, base_url="http://anything.example", client=("10.0.0.9", 1))
+    assert other.get("/", headers=basic("me:secret")).text == "in"
 
 
 def test_closed_addresses_are_not_there() -> None:
