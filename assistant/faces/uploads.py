@@ -289,9 +289,9 @@ def safe(name: str) -> str:
     kept = "".join(char for char in last if char.isprintable() and char not in ':*?"<>|').strip(". ")
     stem, dot, suffix = kept.rpartition(".")
     ending = dot + suffix[:10] if dot else ""
-    return (_cut(stem if dot else kept, NAMED - len(ending.encode())) + ending) or "file"
+    return (cut(stem if dot else kept, NAMED - len(ending.encode())) + ending) or "file"
 
 
-def _cut(text: str, size: int) -> str:
+def cut(text: str, size: int) -> str:
     """The beginning of a text that is at most `size` bytes in UTF-8, of whole characters."""
     return text.encode()[:size].decode(errors="ignore")

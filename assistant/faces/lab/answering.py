@@ -16,7 +16,7 @@ from assistant.errors import WenjuError
 from assistant.faces import owners
 from assistant.faces.failures import plain
 from assistant.faces.lab.frame import Say, note, page
-from assistant.faces.lab.runs import NAME, NoRun
+from assistant.faces.lab.runs import NoRun, is_name
 from assistant.faces.options import NotAllowed
 from assistant.faces.texts import preferred
 
@@ -117,7 +117,7 @@ async def apart(work: Callable[..., Any], *values: Any) -> Any:
 
 def named(name: str) -> str:
     """A file name from an address; raises `NoRun` for what is none."""
-    if not NAME.fullmatch(name):
+    if not is_name(name):
         raise NoRun(f"there is nothing called {name!r}")
     return name
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.errors import WenjuError
 from assistant.faces.evaluated import Bench, bench_of
 from assistant.faces.options import NotAllowed, Options
+from assistant.faces.uploads import NAMED, cut
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[\w-][\w.-]{0,79}")
 State = Literal["running", "done", "stopped", "failed"]
+
+
+def is_name(name: str) -> bool:
+    """Whether a run, a set or a file may be called so: one component of a path that a file system takes."""
+    return NAME.fullmatch(name) is not None and len(name.encode()) <= 255
 
 
 class Busy(WenjuError):
@@ -82,7 +88,7 @@ class Runs:
         """Keep a question set; raises `BadDataset` with every line that is none, and keeps nothing."""
         from eval import dataset
 
-        stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip(".-")[:60] or "set"
+        stem = cut(re.sub(r"[^\w.-]+", "-", Path(name).stem).strip(".-")[:60], NAMED) or "set"
         questions, invalid, lines = dataset.parse(raw)
         found = self._bench("").located(dataset.Dataset(questions, invalid, lines=lines, name=name))
         target = self.place / "sets" / f"{stem}.jsonl"
@@ -212,7 +218,7 @@ class Runs:
     def folder(self, name: str) -> Path:
         """A run's folder; raises `NoRun`."""
         place = self.place / "runs" / name
-        if not NAME.fullmatch(name) or not place.is_dir():
+        if not is_name(name) or not place.is_dir():
             raise NoRun(f"there is no run called {name!r}")
         return place
 

@@ -278,6 +278,16 @@ def test_two_runs_are_compared_with_both_answers_side_by_side(
     assert browser.get("/evaluation/compare", params={"a": "../..", "b": names[1]}).status_code == 404
 
 
+def test_names_of_more_bytes_than_a_file_system_takes_are_no_names_or_cut(browser: TestClient) -> None:
+    long = "𠀀" * 80
+    for at in (f"runs/{long}", f"drafts/{long}", f"compare?a={long}&b={long}"):
+        assert browser.get(f"/evaluation/{at}").status_code == 404
+    assert "6 questions, all valid" in bring(browser, lines(), f"{long}.jsonl")
+    at = started(browser, set=f"{'𠀀' * 50}.jsonl")
+    finished(browser, at)
+    assert "Open the report" in browser.get(at).text
+
+
 def test_changes_need_the_cookie_and_the_same_origin(browser: TestClient, opened: Open) -> None:
     stranger = TestClient(browser.app, base_url="http://localhost:7860")
     for place in ("sets", "runs", "drafts", "drafts/x.jsonl", "feedback", "runs/x/stop", "runs/x/label"):
