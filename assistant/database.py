@@ -16,7 +16,7 @@ FILES = ("conversations.db", "slack.db", "slack-installations.db")
 
 def private(path: Path) -> Path:
     """`path` as a file that its owner alone reads, made when missing; what SQLite lays beside it has its rights."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     with suppress(OSError):  # not everybody who may write a file may change its rights
         os.chmod(path, 0o600)

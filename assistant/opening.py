@@ -109,8 +109,10 @@ def open_store(settings: Settings) -> Store:
 
 
 def _make_home(settings: Settings) -> None:
+    from vectorstore.home import make_home
+
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_home(settings.home)
     except OSError as error:
         raise BadSetting(
             f"the home {settings.home} cannot be made ({error.strerror or error}); "

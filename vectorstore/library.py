@@ -20,6 +20,7 @@ from vectorstore.errors import LibraryBroken
 from vectorstore.explain import Trace
 from vectorstore.files import EVERYTHING, Choice
 from vectorstore.glossary import Glossaries, Glossary
+from vectorstore.home import make_home
 from vectorstore.indexer import Indexer, Progress, embedder_key
 from vectorstore.model import Model, Reopen, Switched
 from vectorstore.passages import page_at
@@ -74,7 +75,7 @@ class Library:
         another process. Raises `EmbedderMismatch` where it cannot, unless `adopt`: then `rebuild` must follow.
         `reranker` puts the first hits of every search in order.
         """
-        home.mkdir(parents=True, exist_ok=True)
+        make_home(home)
         self.home = home
         self.store = Store(home / "library.db")
         self._model = Model(self.store, home, embedder, reopen, adopt)

@@ -23,6 +23,7 @@ from assistant.errors import BadQuestion, Cancelled, WenjuError
 from assistant.faces import explained, lab, mine, refusals, setup, shelf, viewer
 from assistant.faces.bodies import Body
 from assistant.faces.guard import Guard
+from assistant.faces.options import Options
 from assistant.faces.scope import known
 from assistant.faces.stream import events
 from assistant.schema import Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Token
@@ -66,9 +67,10 @@ def create_app(assistant: Assistant, settings: Settings, page: bool = True) -> F
     closed: tuple[str, ...] = ()
     conversations = Conversations(settings.home, settings.keep_days)
     mine.register(app, assistant, conversations)
-    setup.register(app, assistant, settings)
+    options = Options(assistant, settings)
+    setup.register(app, assistant, options)
     shelf.register(app, assistant, settings)
-    lab.register(app, assistant, settings, conversations)
+    lab.register(app, assistant, options, conversations)
     if page:
         from assistant.faces.shell import Shell
         from assistant.faces.web import CLOSED, mount

@@ -36,6 +36,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ("fail_remote", r"(?P<who>\S+) failed(?: \(HTTP \d+\))?: (?P<words>.+)"),
     ("fail_local", r"the local model \S+ failed: (?P<words>.+)"),
     ("fail_settings", r"settings can be changed only at the server"),
+    ("fail_other_model", r"the model '(?P<model>.*)' is not the one configured"),
     ("fail_fixed", r"(?P<name>\w+) is set by the environment or the command"),
     ("fail_new_key", r"another address needs its own key"),
     ("fail_address", r"the address '(?P<address>.*)' is none of a server"),

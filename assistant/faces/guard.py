@@ -2,7 +2,7 @@
 
 On loopback the `Host` header has to name this machine, so that a web site cannot reach the server by
 pointing its own name at 127.0.0.1 (DNS rebinding). A request that another site's page makes is refused
-by its `Origin`. With a password, everything asks for it by HTTP Basic authentication.
+by its `Origin`. With a password, everything asks for it by HTTP Basic authentication; who guesses has to wait.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LIMIT = 2_000_000
-"""Bytes in a request that is no upload; the longest question that can be asked is far below."""
+from assistant.faces.guessing import LONGEST, Guesses
+from assistant.faces.sizes import LIMIT, TooLarge, bounded
 
 POLICY: Mapping[str, str] = {
     "default-src": "'self'",
@@ -35,6 +35,10 @@ POLICY: Mapping[str, str] = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
+
+
+Refusal = tuple[int, str, int]
+"""The status, the sentence, and after how many seconds to come again (0: that does not help)."""
 
 
 def policy(**changes: str) -> str:
@@ -64,6 +68,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def at_this_machine(host: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request to a server that listens on `host` was made at its machine: no proxy passed it on."""
+    return is_loopback(host) and not {"forwarded", "x-forwarded-for"} & set(headers)
+
+
 class Guard:
     """ASGI middleware: refuses strangers, adds `HEADERS` to every response that does not set its own."""
 
@@ -81,6 +90,7 @@ class Guard:
         here = {"localhost", "127.0.0.1", "::1", host.strip("[]").lower()}
         self._names = here if is_loopback(host) else None
         self._password = _digest(password) if password else None
+        self._guesses = Guesses()
         self._closed = tuple(closed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,29 +110,47 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope), scope["path"])
-        if refusal is None:
-            await self._app(scope, receive, dressed)
-        else:
+        headers = Headers(scope=scope)
+        refusal = self._stranger(headers) or self._unknown(scope, headers) or self._shut(scope["path"])
+        if refusal is not None:
             await _refuse(dressed, *refusal)
+            return
+        try:
+            await self._app(scope, bounded(scope, receive, *self._most(scope["path"])), dressed)
+        except TooLarge as error:
+            await _refuse(dressed, error.status_code, error.detail)
 
-    def _refusal(self, headers: Headers, path: str) -> tuple[int, str] | None:
+    def _most(self, path: str) -> tuple[int, str]:
+        """Bytes that an address takes, and what is said of more."""
+        if path in self._large:
+            return self._large[path], f"The file is larger than {self._large[path] // 2**20} MB, the limit for uploads."
+        return LIMIT, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
+
+    def _stranger(self, headers: Headers) -> Refusal | None:
         host = headers.get("host", "")
         if self._names is not None and _name(host) not in self._names:
-            return 403, f"The host name {host!r} is not one this server answers to; open it as localhost."
+            return 403, f"The host name {host!r} is not one this server answers to; open it as localhost.", 0
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return 403, f"Requests from {origin!r} are not accepted; use the page of this server itself."
-        if self._password is not None and not self._knows(headers.get("authorization", "")):
-            return 401, "This server asks for its password: HTTP Basic, any user name."
-        limit = self._large.get(path, LIMIT)
-        if int(headers.get("content-length", "0")) > limit:
-            if path in self._large:
-                return 413, f"The file is larger than {limit // 2**20} MB, the limit for uploads."
-            return 413, f"The request is larger than {LIMIT:,} bytes; ask a shorter question."
-        if path.startswith(self._closed):
-            return 404, "There is nothing at this address."
+            return 403, f"Requests from {origin!r} are not accepted; use the page of this server itself.", 0
         return None
+
+    def _unknown(self, scope: Scope, headers: Headers) -> Refusal | None:
+        """Why somebody is not let in by the password; a browser that sends none has not guessed."""
+        if self._password is None:
+            return None
+        # Behind a proxy that uvicorn trusts, the address is the visitor's.
+        address, said = (scope.get("client") or ("",))[0][:LONGEST], headers.get("authorization")
+        if seconds := self._guesses.wait(address):
+            return 429, f"Too many wrong passwords came from here; wait {seconds} seconds.", seconds
+        if said is not None and self._knows(said):
+            return None
+        if said is not None:
+            self._guesses.note(address)
+        return 401, "This server asks for its password: HTTP Basic, any user name.", 0
+
+    def _shut(self, path: str) -> Refusal | None:
+        return (404, "There is nothing at this address.", 0) if path.startswith(self._closed) else None
 
     def _knows(self, authorization: str) -> bool:
         scheme, _, encoded = authorization.partition(" ")
@@ -147,10 +175,12 @@ def _name(host: str) -> str:
         return ""
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
+async def _refuse(send: Send, status: int, sentence: str, wait: int = 0) -> None:
     body = json.dumps({"error": sentence}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body))]
     if status == 401:
         headers.append((b"www-authenticate", b'Basic realm="Wenju", charset="UTF-8"'))
+    if wait:
+        headers.append((b"retry-after", b"%d" % wait))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import SecretStr
 
 from assistant.errors import BadSetting, ModelUnavailable
-from assistant.faces.guard import is_loopback
+from assistant.faces.guard import at_this_machine
 from assistant.models.base import ChatModel, Message
 from assistant.models.catalogue import CATALOGUE
 from assistant.settings import Settings
@@ -54,14 +54,14 @@ class Options:
         """The settings as they are."""
         return self._settings
 
-    def allowed(self, forwarded: bool = False) -> bool:
-        """Whether whoever asks may change anything. `forwarded`: the request came through a proxy.
+    def allowed(self, headers: Mapping[str, str]) -> bool:
+        """Whether whoever sent a request with these headers may change anything.
 
         `local` means people at this machine; `password` also those who know the server's password.
         """
         if self._settings.page_settings == "password" and self._settings.password:
             return True
-        return self._settings.page_settings != "none" and is_loopback(self._settings.host) and not forwarded
+        return self._settings.page_settings != "none" and at_this_machine(self._settings.host, headers)
 
     def origin(self, key: str) -> Origin:
         """Where a value comes from."""

@@ -54,13 +54,12 @@ class Changes(Body):
         return {key: value for key, value in said.items() if key == "api_key" or value != getattr(now, key)}
 
 
-def register(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
+def register(app: FastAPI, assistant: Assistant, options: Options) -> None:
     """Add the addresses to the server."""
-    options = Options(assistant, settings)
-    pulling = Pulling(settings.cache, options.refresh)
+    pulling = Pulling(options.now.cache, options.refresh)
 
     def may(request: Request) -> bool:
-        return options.allowed(forwarded=bool({"forwarded", "x-forwarded-for"} & set(request.headers.keys())))
+        return options.allowed(request.headers)
 
     def must(request: Request) -> None:
         if not may(request):

@@ -41,6 +41,8 @@ SHORT_PATIENCE = 10.0
 """The same, while somebody looks on."""
 GONE = ".removed"
 """Ends the name of a file whose report was removed and may be put back."""
+NAMED = 200
+"""Bytes of a file's name; a file system takes 255, and more is put behind the name."""
 AT_MOST = 200
 """Files of one owner that may wait."""
 
@@ -282,8 +284,14 @@ def patiently(work: Callable[[], T], patience: float) -> T:
 
 
 def safe(name: str) -> str:
-    """A file name that is one component of a path, whatever was said."""
+    """A file name that is one component of a path, at most `NAMED` bytes, whatever was said; its ending stays."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(char for char in last if char.isprintable() and char not in ':*?"<>|').strip(". ")
     stem, dot, suffix = kept.rpartition(".")
-    return f"{stem[:60]}{dot}{suffix[:10]}" if dot else kept[:60] or "file"
+    ending = dot + suffix[:10] if dot else ""
+    return (cut(stem if dot else kept, NAMED - len(ending.encode())) + ending) or "file"
+
+
+def cut(text: str, size: int) -> str:
+    """The beginning of a text that is at most `size` bytes in UTF-8, of whole characters."""
+    return text.encode()[:size].decode(errors="ignore")

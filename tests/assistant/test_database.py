@@ -18,6 +18,14 @@ def test_only_its_owner_may_read_a_database(tmp_path: Path) -> None:
     assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_the_folder_made_for_a_database_is_its_owners_and_one_that_is_there_stays(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database.opened(tmp_path / "home" / "a.db", SCHEMA).close()
+    database.opened(tmp_path / "b.db", SCHEMA).close()
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database " * 500)
     with pytest.raises(LibraryBroken, match=r"a\.db is damaged \(file is not a database\).*move it away"):

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.errors import ModelUnavailable, stop_if
 from assistant.models.base import Message, prompted
-from assistant.opening import open_library, read_ahead, warm_up
-from assistant.settings import load
+from assistant.opening import open_library, open_store, read_ahead, warm_up
+from assistant.settings import Settings, load
 from tests.conftest import ROOT
 from vectorstore.library import Library
 
@@ -79,6 +80,15 @@ def test_an_empty_library_needs_nothing(opened_once: None) -> None:
     model = Counting()
     warm_up(Assistant(open_library(load()), model, load()))  # type: ignore[arg-type]
     assert model.loaded == 0
+
+
+@pytest.mark.parametrize("opens", [open_store, open_library])
+def test_the_home_is_closed_to_other_users_however_it_is_opened(
+    opened_once: None, home: Path, opens: Callable[[Settings], object]
+) -> None:
+    home.chmod(0o755)
+    opens(load(home))
+    assert home.stat().st_mode & 0o777 == 0o700
 
 
 class Reading(Counting):

@@ -14,8 +14,10 @@ from starlette.datastructures import FormData, UploadFile
 
 from assistant.errors import WenjuError
 from assistant.faces import owners
+from assistant.faces.failures import plain
 from assistant.faces.lab.frame import Say, note, page
-from assistant.faces.lab.runs import NAME, NoRun
+from assistant.faces.lab.runs import NoRun, is_name
+from assistant.faces.options import NotAllowed
 from assistant.faces.texts import preferred
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def shown(request: Request, build: Callable[[Say], str], instead: str = "") -> R
     try:
         html = build(say)
     except WenjuError as error:
-        status = 404 if isinstance(error, NoRun) else 400
+        status = 404 if isinstance(error, NoRun) else 403 if isinstance(error, NotAllowed) else 400
         html = error.html if isinstance(error, Again) else trouble(say, error)
     answer = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
     secure = request.url.scheme == "https"
@@ -68,7 +70,7 @@ def trouble(say: Say, error: WenjuError) -> str:
     """What went wrong, line by line, with a way back."""
     from eval.errors import BadLines
 
-    lines = [escape(line) for line in str(error).splitlines()]
+    lines = [escape(plain(line, say.lang)) for line in str(error).splitlines()]
     said = "<br>".join(_bad_lines(say, error) if isinstance(error, BadLines) else lines)
     back = f'<p><a href="{ROOT}">{say("Back", "返回")}</a></p>'
     return page(say, ("That did not work", "未能完成"), note(said, "trouble") + back, ROOT)
@@ -115,7 +117,7 @@ async def apart(work: Callable[..., Any], *values: Any) -> Any:
 
 def named(name: str) -> str:
     """A file name from an address; raises `NoRun` for what is none."""
-    if not NAME.fullmatch(name):
+    if not is_name(name):
         raise NoRun(f"there is nothing called {name!r}")
     return name
 

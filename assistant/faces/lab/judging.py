@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from assistant.conversations import Conversations, Feedback
 from assistant.errors import WenjuError
-from assistant.faces.guard import is_loopback
+from assistant.faces.guard import at_this_machine
 from assistant.faces.lab import review
 from assistant.faces.lab.answering import Again, apart, filed, named, shown, text, to
 from assistant.faces.lab.frame import Say, note
@@ -33,7 +33,7 @@ _LOCK = Lock()
 def judging(app: FastAPI, runs: Runs, conversations: Conversations, settings: Settings) -> None:
     """Add the addresses to the server."""
     _drafts(app, runs)
-    _feedback(app, runs, conversations, is_loopback(settings.host))
+    _feedback(app, runs, conversations, settings.host)
     _labels(app, runs)
 
 
@@ -164,19 +164,21 @@ def _unfit(say: Say, question: Question, item: Draft) -> str:
     )
 
 
-def _feedback(app: FastAPI, runs: Runs, conversations: Conversations, here: bool) -> None:
+def _feedback(app: FastAPI, runs: Runs, conversations: Conversations, host: str) -> None:
     """Everybody's opinions are for whoever sits at the machine; elsewhere each sees their own."""
     target = runs.place / "drafts" / "feedback.jsonl"
 
     def visible(request: Request) -> list[Feedback]:
         person = owner_of(request.cookies)
-        return conversations.feedback() if here else conversations.feedback(person) if person else []
+        if at_this_machine(host, request.headers):
+            return conversations.feedback()
+        return conversations.feedback(person) if person else []
 
     @app.get("/evaluation/feedback", include_in_schema=False)
     def listed(request: Request) -> Response:
         def build(say: Say) -> str:
             taken = {item.question.question for item in _loaded(target)} if target.exists() else set()
-            return review.feedback(say, visible(request), taken, here)
+            return review.feedback(say, visible(request), taken, at_this_machine(host, request.headers))
 
         return shown(request, build)
 

@@ -17,8 +17,13 @@ Summaries = Sequence[tuple[str, dict[str, Any] | None]]
 _COLUMNS = ("accuracy", "evidence_all", "citation_recall", "refusal_f1")
 
 
-def home(say: Say, runs: Summaries, sets: Iterable[str], backend: str, said: str = "", job: Job | None = None) -> str:
-    """The list of runs, and what starts and compares them; `said` is finished HTML to be told first."""
+def home(
+    say: Say, runs: Summaries, sets: Iterable[str], backend: str | None, said: str = "", job: Job | None = None
+) -> str:
+    """The list of runs, and what starts and compares them; `said` is finished HTML to be told first.
+
+    `backend` is the configured model, None for who may not choose another.
+    """
     from eval.terms import METRICS
 
     named = [say(*METRICS[name]) for name in _COLUMNS]
@@ -30,14 +35,14 @@ def home(say: Say, runs: Summaries, sets: Iterable[str], backend: str, said: str
     return page(say, ("Evaluation", "评测"), body + _comparing(say, finished), "/evaluation")
 
 
-def _starting(say: Say, sets: Iterable[str], backend: str) -> str:
+def _starting(say: Say, sets: Iterable[str], backend: str | None) -> str:
     samples = say("the samples' questions", "示例题目")
     choices = [(name, samples if name == "samples" else escape(name)) for name in sets]
     picked = field(say("Question set", "题集"), select("set", choices))
-    model = field(
+    model = "" if backend is None else field(
         say("Model", "模型"),
         f'<input name="backend" value="{escape(backend)}" placeholder="{escape(backend)}" autocomplete="off">',
-    )
+    )  # fmt: skip
     limit = field(say("At most", "最多题数"), '<input name="limit" type="number" min="1" max="100000">')
     how = field(say("Ask", "范围"), select("how", [
         ("all", say("every question", "全部")), ("quick", say("a fixed sample of 30", "固定抽样30题")),
@@ -76,8 +81,9 @@ def _comparing(say: Say, finished: Sequence[str]) -> str:
     )
 
 
-def run(say: Say, name: str, job: Job | None, summary: Mapping[str, Any] | None, labelled: int) -> str:
-    """One run: how far it is, or what came of it."""
+def run(say: Say, name: str, job: Job | None, summary: Mapping[str, Any] | None, labelled: int,
+        resumable: bool = True) -> str:  # fmt: skip
+    """One run: how far it is, or what came of it; gone on with where that is `resumable` for who looks at it."""
     at = f"/evaluation/runs/{escape(name)}"
     body = ""
     if job is not None and job.state == "running":
@@ -90,7 +96,7 @@ def run(say: Say, name: str, job: Job | None, summary: Mapping[str, Any] | None,
     elif summary is None:
         why = escape(job.why) if job and job.why else say("It was stopped before its end.", "它未完成即停止。")
         again = form(f"{at}/resume", button(say("Go on", "继续"), kind="primary"))
-        body += note(why, "trouble" if job and job.state == "failed" else "") + again
+        body += note(why, "trouble" if job and job.state == "failed" else "") + (again if resumable else "")
     if summary is not None:
         from eval.terms import METRICS
 

@@ -23,7 +23,7 @@ from assistant.faces.owners import Owner
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.settings import Settings
+    from assistant.faces.options import Options
 
 _FRAMED = re.compile(
     r"content=\"(default-src 'none'; style-src 'sha256-[\w+/=]+'; script-src 'sha256-[\w+/=]+'; "
@@ -31,21 +31,22 @@ _FRAMED = re.compile(
 )
 
 
-def register(app: FastAPI, assistant: Assistant, settings: Settings, conversations: Conversations) -> None:
+def register(app: FastAPI, assistant: Assistant, options: Options, conversations: Conversations) -> None:
     """Add the pages to the server."""
-    runs = Runs(assistant, settings)
-    _list(app, runs, settings)
-    _run(app, runs)
-    judging(app, runs, conversations, settings)
+    runs = Runs(assistant, options)
+    _list(app, runs, options)
+    _run(app, runs, options)
+    judging(app, runs, conversations, options.now)
 
 
-def _list(app: FastAPI, runs: Runs, settings: Settings) -> None:
-    def home(say: Say, said: str = "") -> str:
-        return pages.home(say, runs.all(), runs.sets(), settings.backend, said, runs.job)
+def _list(app: FastAPI, runs: Runs, options: Options) -> None:
+    def home(say: Say, request: Request, said: str = "") -> str:
+        backend = options.now.backend if options.allowed(request.headers) else None
+        return pages.home(say, runs.all(), runs.sets(), backend, said, runs.job)
 
     @app.get(ROOT, include_in_schema=False)
     def listed(request: Request) -> Response:
-        return shown(request, home)
+        return shown(request, lambda say: home(say, request))
 
     @app.post(SETS, include_in_schema=False)
     async def bring(request: Request, mine: Owner) -> Response:
@@ -53,7 +54,7 @@ def _list(app: FastAPI, runs: Runs, settings: Settings) -> None:
 
         def build(say: Say) -> str:
             n = len(runs.bring(name, raw))
-            return home(say, note(say(f"{name}: {n} questions, all valid.", f"{name}：{n} 题，全部有效。")))
+            return home(say, request, note(say(f"{name}: {n} questions, all valid.", f"{name}：{n} 题，全部有效。")))
 
         return await apart(shown, request, build, ROOT)  # type: ignore[no-any-return]
 
@@ -61,12 +62,14 @@ def _list(app: FastAPI, runs: Runs, settings: Settings) -> None:
     async def start(request: Request, mine: Owner) -> Response:
         async with request.form() as form:
             order, estimate = _order(form), text(form, "do") == "estimate"
+        free = options.allowed(request.headers)
         if estimate:
             return await apart(  # type: ignore[no-any-return]
-                shown, request, lambda say: home(say, pages.estimated(say, str(runs.estimate(order)))), ROOT
-            )
+                shown, request,
+                lambda say: home(say, request, pages.estimated(say, str(runs.estimate(order, free)))), ROOT,
+            )  # fmt: skip
         try:
-            return to(f"{ROOT}/runs/{await apart(runs.start, order)}")
+            return to(f"{ROOT}/runs/{await apart(runs.start, order, free)}")
         except WenjuError as error:
             return shown(request, raising(error), ROOT)
 
@@ -90,7 +93,7 @@ def _order(form: FormData) -> Order:
     )
 
 
-def _run(app: FastAPI, runs: Runs) -> None:
+def _run(app: FastAPI, runs: Runs, options: Options) -> None:
     at = f"{ROOT}/runs/{{name}}"
 
     @app.get(at, include_in_schema=False)
@@ -100,7 +103,8 @@ def _run(app: FastAPI, runs: Runs) -> None:
 
             runs.folder(name)
             labelled = [item for item in labelling.load(runs.place / "labels.jsonl") if item.run == name]
-            return pages.run(say, name, runs.job_of(name), runs.summary(name), len(labelled))
+            resumable = runs.resumable(name, options.allowed(request.headers))
+            return pages.run(say, name, runs.job_of(name), runs.summary(name), len(labelled), resumable)
 
         return shown(request, build)
 
@@ -109,20 +113,20 @@ def _run(app: FastAPI, runs: Runs) -> None:
         job = runs.job_of(name)
         return JSONResponse(job.record() if job else {"state": "done"}, headers={"Cache-Control": "no-store"})
 
-    async def done(request: Request, act: Callable[[str], None], name: str) -> Response:
+    async def done(request: Request, name: str, act: Callable[..., None], *more: bool) -> Response:
         try:
-            await apart(act, name)
+            await apart(act, name, *more)
         except WenjuError as error:
             return shown(request, raising(error), ROOT)
         return to(f"{ROOT}/runs/{name}")
 
     @app.post(f"{at}/stop", include_in_schema=False)
     async def stop(request: Request, mine: Owner, name: str) -> Response:
-        return await done(request, runs.stop, name)
+        return await done(request, name, runs.stop)
 
     @app.post(f"{at}/resume", include_in_schema=False)
     async def resume(request: Request, mine: Owner, name: str) -> Response:
-        return await done(request, runs.resume, name)
+        return await done(request, name, runs.resume, options.allowed(request.headers))
 
     @app.get(f"{at}/report.html", include_in_schema=False)
     def report(request: Request, name: str) -> Response:

@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.errors import WenjuError
 from assistant.faces.evaluated import Bench, bench_of
+from assistant.faces.options import NotAllowed, Options
+from assistant.faces.uploads import NAMED, cut
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.settings import Settings
     from eval.dataset import Dataset
     from eval.estimate import Estimate
 
 NAME = re.compile(r"[\w-][\w.-]{0,79}")
 State = Literal["running", "done", "stopped", "failed"]
+
+
+def is_name(name: str) -> bool:
+    """Whether a run, a set or a file may be called so: one component of a path that a file system takes."""
+    return NAME.fullmatch(name) is not None and len(name.encode()) <= 255
 
 
 class Busy(WenjuError):
@@ -68,9 +74,9 @@ class Order:
 class Runs:
     """The runs and sets of a home. Safe to use from several threads."""
 
-    def __init__(self, assistant: Assistant, settings: Settings) -> None:
-        self._assistant, self._settings = assistant, settings
-        self.place = settings.home / "evaluation"
+    def __init__(self, assistant: Assistant, options: Options) -> None:
+        self._assistant, self._options = assistant, options
+        self.place = options.now.home / "evaluation"
         self._lock = threading.Lock()
         self.job: Job | None = None
 
@@ -82,7 +88,7 @@ class Runs:
         """Keep a question set; raises `BadDataset` with every line that is none, and keeps nothing."""
         from eval import dataset
 
-        stem = re.sub(r"[^\w.-]+", "-", Path(name).stem).strip(".-")[:60] or "set"
+        stem = cut(re.sub(r"[^\w.-]+", "-", Path(name).stem).strip(".-")[:60], NAMED) or "set"
         questions, invalid, lines = dataset.parse(raw)
         found = self._bench("").located(dataset.Dataset(questions, invalid, lines=lines, name=name))
         target = self.place / "sets" / f"{stem}.jsonl"
@@ -100,38 +106,68 @@ class Runs:
         return dataset.load(file)
 
     def _bench(self, backend: str) -> Bench:
-        if backend and backend != self._settings.backend:
-            settings = self._settings.model_copy(update={"backend": backend})
-            return bench_of(settings, self._assistant.library)
+        settings = self._options.now
+        if backend and backend != settings.backend:
+            return bench_of(settings.model_copy(update={"backend": backend}), self._assistant.library)
         model = self._assistant.model
         if model is not None:
             from assistant.models.cache import CachedModel
 
-            model = CachedModel(model, self._settings.home / "eval-cache.db")
-        return Bench(self._settings, self._assistant.library, model, self._assistant.model_name)
+            model = CachedModel(model, settings.home / "eval-cache.db")
+        return Bench(settings, self._assistant.library, model, self._assistant.model_name)
 
-    def estimate(self, order: Order) -> Estimate:
-        """What a run would take; no model is asked."""
+    def permits(self, order: Order, free: bool) -> bool:
+        """Whether a run may be had by somebody who is `free` to change the settings, or is not.
+
+        The owner's key goes with whatever is asked of another model, so others have the configured one only.
+        """
+        return free or order.backend in ("", self._options.now.backend)
+
+    def _check(self, order: Order, free: bool) -> None:
+        if not self.permits(order, free):
+            raise NotAllowed(
+                f"the model {order.backend[:60]!r} is not the one configured, and only those who may change the "
+                "settings may choose another; leave it empty"
+            )
+
+    def estimate(self, order: Order, free: bool) -> Estimate:
+        """What a run would take; no model is asked. Raises `NotAllowed` as `start`."""
         from eval import dataset
 
+        self._check(order, free)
         bench, questions = self._bench(order.backend), self._questions(order)
         chosen = (dataset.quick(questions) if order.quick else questions)[: order.limit]
         return bench.estimate(chosen, None)
 
-    def start(self, order: Order) -> str:
-        """Begin a run; returns its name. Raises `Busy`, and what is wrong with the set."""
+    def start(self, order: Order, free: bool) -> str:
+        """Begin a run; returns its name. Raises `Busy`, `NotAllowed` unless it `permits`, and what is wrong with the
+        set.
+        """
+        self._check(order, free)
         bench = self._bench(order.backend)
         found = bench.located(self._questions(order))
         name = f"{Path(order.set).stem}-{datetime.now():%Y%m%d-%H%M%S}"
         self._begin(name, bench, found, order)
         return name
 
-    def resume(self, name: str) -> None:
-        """Go on with a run of this home that was stopped."""
+    def order(self, name: str) -> Order:
+        """What a run was started with; raises `NoRun` for one that was not started here."""
         try:
-            order = Order(**json.loads((self.folder(name) / "order.json").read_text("utf-8")))
+            return Order(**json.loads((self.folder(name) / "order.json").read_text("utf-8")))
         except (OSError, ValueError, TypeError):
             raise NoRun(f"{name} was not started here; go on with it by wenju eval run --resume") from None
+
+    def resumable(self, name: str, free: bool) -> bool:
+        """Whether `resume` may be offered; one that was not started here says why it cannot be gone on with."""
+        try:
+            return self.permits(self.order(name), free)
+        except NoRun:
+            return True
+
+    def resume(self, name: str, free: bool) -> None:
+        """Go on with a run of this home that was stopped. Raises what `start` raises."""
+        order = self.order(name)
+        self._check(order, free)
         bench = self._bench(order.backend)
         self._begin(name, bench, bench.located(self._questions(order)), order)
 
@@ -182,7 +218,7 @@ class Runs:
     def folder(self, name: str) -> Path:
         """A run's folder; raises `NoRun`."""
         place = self.place / "runs" / name
-        if not NAME.fullmatch(name) or not place.is_dir():
+        if not is_name(name) or not place.is_dir():
             raise NoRun(f"there is no run called {name!r}")
         return place
 

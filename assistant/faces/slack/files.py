@@ -19,6 +19,7 @@ from assistant.faces.slack.desk import language_of
 from assistant.faces.slack.ledger import Ask
 from assistant.faces.slack.markup import clean, escape
 from assistant.faces.slack.wording import say
+from assistant.faces.uploads import safe
 from vectorstore.readers import SUFFIXES
 
 if TYPE_CHECKING:
@@ -144,9 +145,9 @@ class _Files:
             raise WenjuError(
                 f"the file lies elsewhere ({urlsplit(address).hostname}); upload it to Slack itself"
             )
-        folder = self._bot.settings.home / "slack-files" / _safe(team) / _safe(str(file.get("id")))
+        folder = self._bot.settings.home / "slack-files" / safe(team) / safe(str(file.get("id")))
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / _safe(str(file.get("name") or "report"))
+        path = folder / safe(str(file.get("name") or "report"))
         session = self._bot.teams.session
         assert session is not None
         headers = {"Authorization": f"Bearer {client.token}"}
@@ -194,13 +195,6 @@ class _Line:
 async def _name(client: AsyncWebClient, id: str) -> str:
     found = await at_best(client.files_info, file=id)
     return escape(clean(str(found["file"].get("name") or id))[:200]) if found else id
-
-
-def _safe(name: str) -> str:
-    """A name that is one component of a path."""
-    kept = "".join(c for c in clean(name) if c not in '/\\:*?"<>|').strip(". ")
-    stem, dot, suffix = kept.rpartition(".")
-    return f"{stem[:80]}{dot}{suffix[:10]}" if dot else kept[:80] or "file"
 
 
 def _is_slacks(address: str, api_url: str) -> bool:

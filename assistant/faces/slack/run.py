@@ -95,7 +95,9 @@ async def _alone_in(settings: Settings) -> FileLock:
     """One bot over one home: a second would finish what the first is at. Waits for one that is just ending."""
     from filelock import FileLock, Timeout
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    from vectorstore.home import make_home
+
+    make_home(settings.home)
     lock = FileLock(settings.home / "slack.lock", thread_local=False)
     try:
         await asyncio.to_thread(lock.acquire, timeout=HANDOVER)
@@ -162,15 +164,17 @@ class Routes:
         from starlette.requests import Request
         from starlette.responses import PlainTextResponse, Response
 
+        from assistant.faces.sizes import LIMIT, TooLarge, bounded
+
         response: Response
         if self.bot is None or not self.bot.settings.slack_signing_secret:
             response = PlainTextResponse("The bot is not in HTTP mode.", 404)
         else:
-            request = Request(scope, receive)
-            if int(request.headers.get("content-length") or 0) > 2_000_000:
-                response = PlainTextResponse("Too large.", 413)
-            else:
+            try:
+                request = Request(scope, bounded(scope, receive, LIMIT, "Too large."))
                 response = await AsyncSlackRequestHandler(self.bot.app).handle(request)
+            except TooLarge as error:
+                response = PlainTextResponse(error.detail, error.status_code)
         await response(scope, receive, send)
 
 

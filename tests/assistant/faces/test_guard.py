@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -73,6 +75,24 @@ def test_with_a_password_everything_asks_for_it() -> None:
         assert open_.get("/", headers={"Authorization": header}).status_code == 401
 
 
+def test_who_guesses_passwords_has_to_wait_and_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    open_ = client("0.0.0.0", "secret", base="http://anything.example")
+    for _ in range(20):
+        assert open_.get("/").status_code == 401, "a browser that was not asked yet has not guessed"
+    for n in range(10):
+        assert open_.get("/", headers=basic(f"me:wrong {n}")).status_code == 401
+    for said in ("me:wrong", "me:secret"):
+        reply = open_.get("/", headers=basic(said))
+        assert reply.status_code == 429
+        assert 0 < int(reply.headers["retry-after"]) <= 60
+        assert re.search(r"wait \d+ seconds", reply.json()["error"])
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "'testclient' sent 10 wrong passwords" in caplog.text
+    assert "wrong 1" not in caplog.text
+    other = TestClient(open_.app, base_url="http://anything.example", client=("10.0.0.9", 1))
+    assert other.get("/", headers=basic("me:secret")).text == "in"
+
+
 def test_closed_addresses_are_not_there() -> None:
     assert client().get("/shut/door").status_code == 404
 
@@ -81,6 +101,18 @@ def test_a_request_of_many_megabytes_is_refused_unread() -> None:
     reply = client().post("/", content=b"x" * 2_000_001)
     assert reply.status_code == 413
     assert "2,000,000 bytes" in reply.json()["error"]
+
+
+def test_an_application_that_knows_no_such_error_is_answered_for() -> None:
+    async def reads(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(str(len(await request.body())))
+
+    app = Guard(Route("/", reads, methods=["POST"]), host="127.0.0.1", password=None)
+    at = TestClient(app, base_url="http://localhost:7860")
+    assert at.post("/", content=iter([b"x" * 1_000_000] * 2)).text == "2000000"
+    reply = at.post("/", content=iter([b"x" * 1_000_000] * 3))
+    assert (reply.status_code, "2,000,000 bytes" in reply.json()["error"]) == (413, True)
+    assert reply.headers["x-content-type-options"] == "nosniff"
 
 
 def test_every_response_carries_the_policy_even_a_refusal() -> None:

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from assistant.conversations import Conversations, Feedback
 from assistant.faces.api import create_app
 from assistant.faces.lab import runs as lab_runs
+from assistant.faces.owners import COOKIE
 from assistant.faces.parts import header
 from assistant.settings import load
 from eval import dataset, drafts, labelling, runner
@@ -143,6 +144,56 @@ def test_a_run_is_watched_stopped_and_gone_on_with(browser: TestClient, bench: B
     assert "Open the report" in browser.get(at).text
 
 
+ELSEWHERE = {"X-Forwarded-For": "10.0.0.9"}
+"""What a proxy adds: its visitors may not change the settings."""
+
+
+def test_who_may_not_change_the_settings_may_not_choose_a_model(browser: TestClient, home: Path) -> None:
+    bring(browser, lines())
+    assert 'name="backend"' in browser.get("/evaluation").text
+    assert 'name="backend"' not in browser.get("/evaluation", headers=ELSEWHERE).text
+    said = {"set": "mine.jsonl", "backend": "openai:<x>"}
+    for act in ("start", "estimate"):
+        reply = browser.post("/evaluation/runs", data=said | {"do": act}, headers=ELSEWHERE)
+        assert reply.status_code == 403
+        assert "The model “openai:&lt;x&gt;” is not the one configured" in reply.text
+    chinese = browser.post("/evaluation/runs", data=said, headers=ELSEWHERE | {"Accept-Language": "zh"})
+    assert "模型“openai:&lt;x&gt;”不是服务器所配置的" in chinese.text
+    assert not (home / "evaluation" / "runs").exists()
+    for backend in ("", load(home).backend):
+        reply = browser.post("/evaluation/runs", data=said | {"backend": backend, "do": "estimate"}, headers=ELSEWHERE)
+        assert "6 questions" in reply.text
+
+
+def test_nor_go_on_with_a_run_of_a_model_that_somebody_else_chose(browser: TestClient, bench: Bench) -> None:
+    bring(browser, lines())
+    bench.gate.clear()
+    at = started(browser, backend="openai:x")
+    browser.post(f"{at}/stop")
+    bench.gate.set()
+    finished(browser, at)
+    refused = browser.post(f"{at}/resume", headers=ELSEWHERE)
+    assert (refused.status_code, "is not the one configured" in refused.text) == (403, True)
+    assert "Go on" not in browser.get(at, headers=ELSEWHERE).text
+    assert "Go on" in browser.get(at).text
+    browser.post(f"{at}/resume")
+    finished(browser, at)
+    assert "Open the report" in browser.get(at).text
+
+
+def test_the_model_configured_is_the_one_that_was_set_on_the_page(home: Path, bench: Bench) -> None:
+    assistant: Any = FakeAssistant()
+    settings = load(home)
+    assistant.settings, assistant.successors = settings, ()
+    page = TestClient(create_app(assistant, settings, page=False), base_url="http://localhost:7860")
+    page.headers["cookie"] = f"{COOKIE}={'m' * 43}"
+    assert page.put("/my/settings", json={"backend": "extractive"}).status_code == 200
+    said = {"set": "samples", "do": "estimate"}
+    for backend, status in (("extractive", 200), (settings.backend, 403)):
+        reply = page.post("/evaluation/runs", data=said | {"backend": backend}, headers=ELSEWHERE)
+        assert reply.status_code == status, backend
+
+
 def test_all_bad_lines_are_listed_at_once_in_their_order_and_in_the_pages_language(browser: TestClient) -> None:
     astray = Question("x", "zh", "fact", "?", evidence=(dataset.Evidence("none.txt", 1, 1),))
     raw = lines([astray]) + b"{oops\n" + lines([QUESTIONS[0]]) + lines([QUESTIONS[0]])
@@ -225,6 +276,16 @@ def test_two_runs_are_compared_with_both_answers_side_by_side(
     assert "worse" in page
     assert "There is no run called" not in page
     assert browser.get("/evaluation/compare", params={"a": "../..", "b": names[1]}).status_code == 404
+
+
+def test_names_of_more_bytes_than_a_file_system_takes_are_no_names_or_cut(browser: TestClient) -> None:
+    long = "𠀀" * 80
+    for at in (f"runs/{long}", f"drafts/{long}", f"compare?a={long}&b={long}"):
+        assert browser.get(f"/evaluation/{at}").status_code == 404
+    assert "6 questions, all valid" in bring(browser, lines(), f"{long}.jsonl")
+    at = started(browser, set=f"{'𠀀' * 50}.jsonl")
+    finished(browser, at)
+    assert "Open the report" in browser.get(at).text
 
 
 def test_changes_need_the_cookie_and_the_same_origin(browser: TestClient, opened: Open) -> None:
@@ -342,6 +403,14 @@ def test_elsewhere_than_on_the_servers_own_machine_each_sees_their_own_feedback(
     page = TestClient(app).get("/evaluation/feedback", auth=("me", "p"))
     assert page.status_code == 200
     assert "机器人多重？" not in page.text
+
+
+def test_behind_a_proxy_each_sees_and_takes_their_own_feedback(browser: TestClient, home: Path) -> None:
+    Conversations(home).judge(Feedback("1", "x", "web", "机器人多重？", "52公斤", "m", False))
+    for proxied in (ELSEWHERE, {"Forwarded": "for=10.0.0.9"}):
+        assert "机器人多重？" not in browser.get("/evaluation/feedback", headers=proxied).text
+        assert browser.post("/evaluation/feedback", data={"answer": "1"}, headers=proxied).status_code == 404
+    assert "机器人多重？" in browser.get("/evaluation/feedback").text
 
 
 def test_two_people_label_answers_and_their_agreement_is_told(opened: Open) -> None:

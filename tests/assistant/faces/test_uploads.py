@@ -143,9 +143,22 @@ def test_a_name_is_one_component_of_a_path(said: str, name: str) -> None:
     assert safe(said) == name
 
 
-def test_a_long_name_keeps_its_ending_and_fits_a_file_system() -> None:
-    assert safe("很" * 300 + ".pdf").endswith(".pdf")
-    assert len(safe("很" * 300 + ".pdf").encode()) <= 255
+@pytest.mark.parametrize("char", ["a", "é", "很", "😀"])
+@pytest.mark.parametrize("ending", ["", ".pdf", "." + "😀" * 10, "." + "很" * 300])
+def test_a_long_name_keeps_its_ending_and_fits_a_file_system(char: str, ending: str) -> None:
+    for n in (1, 39, 40, 64, 65, 66, 200, 300):
+        name, kept = safe(char * n + ending), ending[:11]
+        assert len(name.encode()) <= 200
+        assert name.endswith(kept)
+        stem = name.removesuffix(kept)
+        assert stem == char * len(stem)
+        assert len(stem) == n or len((char + name).encode()) > 200, "no more is cut than has to be"
+
+
+def test_a_name_of_many_bytes_is_taken(client: Client, home: Path) -> None:
+    assert 'data-state="added"' in send(client(), "😀" * 60 + "." + "😀" * 10, PDF.read_bytes())
+    [file] = (home / "uploads").glob("*/*")
+    assert file.name == "😀" * 39 + "." + "😀" * 10
 
 
 def test_the_time_left_follows_the_pace() -> None:

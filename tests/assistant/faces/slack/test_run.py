@@ -23,6 +23,7 @@ from aiohttp import ClientSession
 
 from assistant.errors import BadSetting
 from assistant.faces.cli import main
+from assistant.faces.sizes import LIMIT
 from assistant.faces.slack import health
 from assistant.faces.slack.calls import SCOPES
 from assistant.faces.slack.run import Routes, check, hidden, running
@@ -82,6 +83,22 @@ def test_http_mode_answers_signed_requests_once_and_refuses_others(home: Path) -
             assert (status, json.loads(said)["response_type"]) == (200, "ephemeral")
             await slack.until(lambda: slack.responses)
             assert slack.faults == []
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_http_mode_takes_no_more_than_its_limit_however_it_is_sent(home: Path, chunked: bool) -> None:
+    body = b"x" * (LIMIT + 1)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 1 << 16):
+            yield body[start : start + (1 << 16)]
+
+    async def scene() -> None:
+        async with FakeSlack() as slack, over_http(slack, home) as url, ClientSession() as session:
+            reply = await session.post(url, data=pieces() if chunked else body)
+            assert (reply.status, await reply.text()) == (413, "Too large.")
 
     asyncio.run(scene())
 
