@@ -90,6 +90,7 @@ _NAMES = re.compile(
 """Two names of which something is asked: did TensorFlow and PyTorch have."""
 _OF_TWO = re.compile(
     r"差多少|相差|差距(?:有|是)?多|\bthe (?:difference|gap)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,2}?(?:shares|percentages|proportions|amounts|scores|prices|sizes)\b[^?,]*\band\b"
     r"|\b[\w-]+ and [\w-]+ (?:layers|quarters|segments|stages|regions|halves|tiers|levels)\b",
     re.IGNORECASE,
 )

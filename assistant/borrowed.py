@@ -55,9 +55,9 @@ _FIRST_OF = re.compile(
 
 _NOBODY = re.compile(
     r"\d|\b(?:plan|act|law|regulations?|measures|strategy|period|series|round|valley|area|bay|province|city|district|zone|america"
-    r"|europe|asia|africa|hong kong|delta|facebook|alphabet|twitter)\b"
+    r"|europe|asia|africa|hong kong|delta|facebook|alphabet|twitter|(?:white|blue|green) paper|reports?|yearbook)\b"
 )
-"""Names that are told of in other words: by their years, their places, or by another name (Facebook, Meta)."""
+"""Names that are told of in other words: by their years, titles, places, or by another name (Facebook, Meta)."""
 _CALLED = re.compile(r"公司|集团|企业名称|\b(?:the company|the group|we|our)\b", re.IGNORECASE)
 """What a passage calls the one that it is about."""
 _TELLING = 5
@@ -103,11 +103,15 @@ def of_another_place(claim: str, sentence: str) -> bool:
 
 
 def of_a_whole(claim: str, sentence: str) -> bool:
-    """Whether a claim speaks of a place in China and a sentence of all of China or of the world, and of no part."""
+    """Whether a claim speaks of a place in China alone and a sentence of all China or of the world, and of no part."""
     said, told = _places(claim), _places(sentence)
-    rest = _RANK.sub("", claims.TITLE.sub("", sentence))
-    wide = any(_SCOPES[scope].search(rest) for scope in ("中国", "全球"))
-    return bool(said and not told and wide) and "" not in said
+    return bool(said and not told) and "" not in said and _is_wide(sentence) and not _is_wide(claim)
+
+
+def _is_wide(text: str) -> bool:
+    """Whether a text speaks of all of China or of the world, and not only of what a place is among others."""
+    rest = _RANK.sub("", claims.TITLE.sub("", text))
+    return any(_SCOPES[scope].search(rest) for scope in ("中国", "全球"))
 
 
 def _places(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from assistant.alignment import (
     years_beside,
     years_differ,
 )
-from assistant.borrowed import of_a_part, of_another_place
+from assistant.borrowed import of_a_part, of_a_whole, of_another_place
 from assistant.pairing import counts_another, measures_another
 from assistant.quantities import Quantity
 from assistant.rows import of_another_row
@@ -57,7 +57,7 @@ def misplaced(
     tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
     if in_another_order(claim, said, quantity.start, sentence, spot):
         return "pairing"
-    elsewhere = of_a_part(claim, sentence) or of_another_place(claim, sentence)
+    elsewhere = of_a_part(claim, sentence) or of_a_whole(claim, sentence) or of_another_place(claim, sentence)
     if elsewhere or counts_another(said, source, spot) or measures_another(claim, quantity, source, spot):
         return "pairing"
     if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):

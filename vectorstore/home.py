@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
 from pathlib import Path
 
 
 def make_home(home: Path) -> None:
-    """Make the folder where it is missing, closed to everybody else (0700), and close one that was open.
-
-    Another user's folder stays as it is, and so do one that all may write to (sticky) and those above the home.
-    Raises `OSError` where it cannot be made.
+    """Make the folder where it is missing, closed to everybody else (0700). One that is there keeps its rights: a
+    server and a bot of two users may share it. Raises `OSError` where it cannot be made.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(OSError):  # a file system may know no rights
+
+
+def is_open(home: Path) -> bool:
+    """Whether other users of the machine can look into a home; never where users have no numbers."""
+    try:
         found = home.stat()
-        mode = stat.S_IMODE(found.st_mode)
-        if _mine(found) and mode & 0o077 and not mode & stat.S_ISVTX:
-            home.chmod(mode & ~0o077)
-
-
-def _mine(found: os.stat_result) -> bool:
-    """Whether a folder is this user's; where users have no numbers there is nothing to close."""
-    return hasattr(os, "geteuid") and found.st_uid == os.geteuid()
+    except OSError:
+        return False
+    return hasattr(os, "geteuid") and bool(stat.S_IMODE(found.st_mode) & 0o005)

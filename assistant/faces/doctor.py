@@ -12,6 +12,7 @@ from assistant.faces import output
 from assistant.opening import open_library
 from assistant.settings import Settings
 from vectorstore.errors import EmbedderMismatch
+from vectorstore.home import is_open
 from vectorstore.library import Library
 
 
@@ -30,6 +31,8 @@ def examine(settings: Settings, repair: bool = False) -> int:
     click.echo(
         f"home      {settings.home}: {len(reports)} reports, {sum(r.passages for r in reports)} passages"
     )
+    if is_open(settings.home):
+        click.echo("          other users of this machine can look into it; `chmod 700` closes it")
     click.echo(f"embedder  {library.embedder.name}")
     if made_with := library.outdated:
         click.echo(

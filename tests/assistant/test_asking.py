@@ -45,6 +45,7 @@ from assistant.asking import (
         ("What share sits in the technology and foundation layers?", False),
         ("How many forks did Alpha and Omega's Beta have in 2023?", False),
         ("When did Alpha and Omega launch the model?", True),
+        ("What shares of the cost go to labelling and to cleaning?", False),
         ("何小鹏担任董事长是哪一年？", True),
         ("任何企业都要交多少钱？", True),
     ],

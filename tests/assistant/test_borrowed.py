@@ -153,6 +153,7 @@ def test_of_two_passages_one_holds_the_figure_and_the_name(
         ("毛利率是多少？", "软件业务的毛利率可达80%。", False),
         ("十四五期间数字经济占GDP多少？", "到2025年，数字经济占GDP比重达到10%。", False),
         ("谷歌母公司Alphabet的收入是多少？", "Alphabet收入3000亿美元。", False),
+        ("Which principles did the AI white paper lay down?", "《促进创新的监管方法》提出了五项原则。", False),
     ],
 )
 def test_what_names_nothing_of_what_is_asked_about_speaks_of_others(asked: str, told: str, others: bool) -> None:

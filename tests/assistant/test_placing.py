@@ -10,9 +10,10 @@ from assistant.placing import misplaced
 from assistant.support import Judge
 
 
-def flaw(claim: str, source: str) -> str:
+def flaw(claim: str, source: str, question: str = "") -> str:
     """What is wrong with a claim whose meaning is granted."""
-    return Judge(similarity=lambda wanted, texts: np.ones((len(wanted), len(texts)))).verdict(claim, [source]).flaw
+    judge = Judge(question, similarity=lambda wanted, texts: np.ones((len(wanted), len(texts))))
+    return judge.verdict(claim, [source], worded=True).flaw
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,19 @@ def test_a_figure_of_one_half_of_the_year_is_not_that_of_the_other(claim: str, s
     (number,) = (n for n in find(claim) if n.unit in ("CNY", "RMB", "yuan", "元") or n.value >= 10**9)
     (spot,) = (n for n in find(source) if n.value == number.value)
     assert misplaced(claim, number, source, spot, [source]) == wrong
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "wrong"),
+    [
+        ("深圳的人工智能核心产业规模为1751亿元。", "2023年，中国人工智能核心产业规模为1751亿元，同比增长11.9%。", "pairing"),
+        ("2023年深圳的专利申请下降了12.7%。", "2023年，中国的专利申请出现负增长，下降了12.7%。", "pairing"),
+        ("深圳的白皮书统计，我国有1014位研究人员。", "截至2023年底，中国拥有1014位研究人员。", ""),
+        ("深圳的规模为387亿元。", "产业规模为387亿元，占全国的两成。", ""),
+    ],
+)
+def test_a_figure_of_all_of_china_is_none_of_a_city(claim: str, source: str, wrong: str) -> None:
+    assert flaw(claim, source, "深圳的情况如何？") == wrong
 
 
 def test_a_percentage_is_not_a_percentage_point() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vectorstore.home import make_home
+from vectorstore.home import is_open, make_home
 from vectorstore.library import Library
 
 
@@ -25,33 +25,21 @@ def test_a_home_is_made_closed_to_others_and_the_folders_above_it_as_usual(tmp_p
     assert mode(tmp_path / "above") == 0o755
 
 
-@pytest.mark.parametrize(("found", "closed"), [(0o755, 0o700), (0o775, 0o700), (0o555, 0o500), (0o1777, 0o1777)])
-def test_a_home_that_was_open_is_closed_unless_it_is_for_all_to_write(tmp_path: Path, found: int, closed: int) -> None:
-    tmp_path.chmod(found)
+@pytest.mark.parametrize(("mode_found", "seen"), [(0o755, True), (0o775, True), (0o770, False), (0o700, False)])
+def test_a_home_that_is_there_keeps_its_rights_and_whether_others_see_it_is_known(
+    tmp_path: Path, mode_found: int, seen: bool
+) -> None:
+    tmp_path.chmod(mode_found)
     make_home(tmp_path)
-    assert mode(tmp_path) == closed
+    assert mode(tmp_path) == mode_found
+    assert is_open(tmp_path) is seen
     tmp_path.chmod(0o700)
 
 
-def test_another_users_home_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tmp_path.chmod(0o755)
-    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
-    make_home(tmp_path)
-    assert mode(tmp_path) == 0o755
+def test_a_home_that_is_not_there_is_open_to_nobody(tmp_path: Path) -> None:
+    assert not is_open(tmp_path / "missing")
 
 
-def test_rights_that_cannot_be_changed_are_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path, mode: int) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(Path, "chmod", refuse)
-    make_home(tmp_path / "home")
-    os.chmod(tmp_path, 0o755)
-    make_home(tmp_path)
-    assert mode(tmp_path) == 0o755
-
-
-def test_a_library_that_is_opened_closes_its_home(library: Library) -> None:
-    library.home.chmod(0o755)
-    Library.open(library.home, library.embedder)
-    assert mode(library.home) == 0o700
+def test_a_library_makes_its_home_closed(tmp_path: Path, library: Library) -> None:
+    made = Library.open(tmp_path / "another", library.embedder)
+    assert mode(made.home) == 0o700

@@ -36,6 +36,15 @@ def test_sound_data_is_0(copied: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert said.splitlines()[-1].split() == ["data", "consistent"]
 
 
+@pytest.mark.parametrize(("mode", "told"), [(0o755, True), (0o700, False)])
+def test_a_home_that_others_can_look_into_is_said_to_be_one(
+    copied: Path, capsys: pytest.CaptureFixture[str], mode: int, *, told: bool
+) -> None:
+    copied.chmod(mode)
+    assert examine(load()) == 0
+    assert ("`chmod 700` closes it" in capsys.readouterr().out) is told
+
+
 def test_a_home_that_is_not_there_yet_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
     assert examine(load()) == 0
     assert "0 reports, 0 passages" in capsys.readouterr().out
