@@ -41,6 +41,10 @@ _DISCLAIMER = re.compile(
 _CONTACT = re.compile(r"©\s?(?:19|20)\d\d|\w@\w+\.\w|(?:电话|邮箱|传真|\btel|\be-?mail|\bfax)\s*[:：]", re.IGNORECASE)
 
 
+_REFERENCE = re.compile(r"\[(?:[JMDCNRSPZ]|(?:[JMD]|EB|DB)/OL)\](?=[.．,，。]|$)")
+"""How a list of references marks what sort each work is (GB/T 7714): 研究[J]."""
+
+
 def sentences_of(clean: str) -> list[tuple[int, int]]:
     """Sentences of a passage as spans, a very short one (a heading, a lead-in) together with the next."""
     merged: list[tuple[int, int]] = []
@@ -62,10 +66,11 @@ def sentences_of(clean: str) -> list[tuple[int, int]]:
 
 def is_beside(text: str) -> bool:
     """Whether a piece of text stands beside what a report says: the caption of a figure, a table of contents, a
-    numbered heading alone, the ticks of a form, a disclaimer.
+    numbered heading alone, the ticks of a form, a disclaimer, a work in a list of references.
     """
     form = _FORM.search(text) and not re.search(r"[。；]", text)
     beside = form or _CAPTION.match(text) or _NUMBERED.fullmatch(text) or _DISCLAIMER.match(text)
+    beside = beside or _REFERENCE.search(text)
     return bool(beside) or _is_contents(text)
 
 

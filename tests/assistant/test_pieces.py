@@ -57,9 +57,12 @@ def test_a_table_of_contents_is_no_evidence() -> None:
         ("√适用 □不适用本公司的目标是在风险和收益之间取得平衡。", False),
         ("四、产业规模增长14.6%", False),
         ("四、该公司连续三年亏损，仍在扩产", False),
+        ("[3] 李雷.储能行业的发展研究[J].储能科学，2023（4）：12-20.", True),
+        ("储能年鉴[M].", True),
+        ("数组A[J]的长度为20，循环从0开始。", False),
     ],
 )
-def test_a_numbered_heading_and_the_ticks_of_a_form_stand_beside(text: str, beside: bool) -> None:
+def test_numbered_headings_ticks_of_a_form_and_references_stand_beside(text: str, beside: bool) -> None:
     assert is_beside(text) is beside
 
 
