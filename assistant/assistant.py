@@ -22,7 +22,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
 from assistant.pieces import around
-from assistant.question import Question, detect, queries, translate, understand
+from assistant.question import ASKED, Question, detect, queries, translate, understand
 from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
 from assistant.sentences import BLANK
 from assistant.settings import Settings
@@ -234,10 +234,10 @@ class Assistant:
         return [report for report in self.library.reports() if reports is None or report.id in reports]
 
     def _of_one(self, cancel: Flag | None, ways: Sequence[str], report: Report) -> list[Hit]:
-        """The best passages of one report, for a question in its language where there is one."""
+        """The best passages of one report; the question in its language weighs most, where there is one."""
         stop_if(cancel)
-        asked = [Query(way, detect(way)) for way in ways]
-        return self.library.search([way for way in asked if way.lang == report.lang] or asked, READ, {report.id})
+        asked = [Query(way, lang, 1.0 if lang == report.lang else ASKED) for way in ways if (lang := detect(way))]
+        return self.library.search(asked, READ, {report.id})
 
     def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
         """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""

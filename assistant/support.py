@@ -36,6 +36,7 @@ from assistant.quantities import (
     SMALL,
     Quantity,
     find_quantities,
+    spread,
     unsaid_counts,
     unsaid_ordinals,
     unsupported_numbers,
@@ -264,7 +265,8 @@ class Judge:
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
         for quantity in find(claim):
-            flaws = [self._misplaced(claim, quantity, *place, sources) for place in places(quantity, sources)]
+            texts = sources if any(places(quantity, sources)) else self._with_units(sources)
+            flaws = [self._misplaced(claim, quantity, *place, texts) for place in places(quantity, texts)]
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]
@@ -274,6 +276,10 @@ class Judge:
         if turned or told_twice(claim, sources) or named_for_another(claim, self.question, sources):
             return "pairing"
         return self._reversed(claim, sources, placed)
+
+    def _with_units(self, sources: Sequence[str]) -> list[str]:
+        """The sources that are tables with the unit that the caption gives (千个) behind each of their figures."""
+        return [spread(source, self.captions) for source in sources if _ROW.search(source)] if self.captions else []
 
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity, sources: Sequence[str]) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""

@@ -174,6 +174,13 @@ def test_a_row_and_its_caption_support_what_is_said_of_it() -> None:
     assert not judge.verdict(said.format("短视频"), [row]).supported
 
 
+def test_a_row_whose_unit_stands_in_the_caption_keeps_its_numbers() -> None:
+    rows = "框架: 甲架 | 星数: 75.9 | 分支数: 20.6\n框架: 乙架 | 星数: 21.4 | 分支数: 5.4"
+    judge = Judge("甲架的分支数有多少？", captions="图表32：各框架的指标（单位：千个）")
+    assert judge.verdict("甲架的分支数为20.6千个。", [rows]).supported
+    assert judge.verdict("甲架的分支数为5.4千个。", [rows]).flaw == "pairing"
+
+
 def test_a_character_that_may_mean_about_is_wording_within_a_word() -> None:
     assert "网约" in claims.grams("网约车和公约")
     assert claims.grams("规模约") == claims.grams("规模")
