@@ -122,7 +122,7 @@ def _stated(q: Quantity) -> Iterator[tuple[Decimal, str]]:
         yield value, q.unit
         if q.unit == "fraction":
             yield value * 100, "%"
-        if q.unit == "%" and value == 50 and not any(c.isdigit() for c in q.text):
+        if q.unit == "%" and value == 50 and q.high is None and not any(c.isdigit() for c in q.text):
             yield Decimal("0.5"), "fraction"
 
 

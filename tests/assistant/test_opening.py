@@ -83,12 +83,12 @@ def test_an_empty_library_needs_nothing(opened_once: None) -> None:
 
 
 @pytest.mark.parametrize("opens", [open_store, open_library])
-def test_the_home_is_closed_to_other_users_however_it_is_opened(
-    opened_once: None, home: Path, opens: Callable[[Settings], object]
+def test_a_home_is_made_closed_to_other_users_however_it_is_opened(
+    opened_once: None, tmp_path: Path, opens: Callable[[Settings], object]
 ) -> None:
-    home.chmod(0o755)
-    opens(load(home))
-    assert home.stat().st_mode & 0o777 == 0o700
+    made = tmp_path / "made"
+    opens(load(made))
+    assert made.stat().st_mode & 0o777 == 0o700
 
 
 class Reading(Counting):
