@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant import names, phrases
 from vectorstore import filters
+from vectorstore.characters import has_han
 from vectorstore.schema import Hit, Report
 
 MOST = 4
@@ -89,7 +90,8 @@ def sides(
 
     These are the reports that the question names, in its order, or else those found, in the order of their best
     passage: scores of searches in different reports cannot be compared. `search(ways, report)` are the passages of
-    one, best first.
+    one, best first. Of several each is asked in its language alone, as far as the question is put in it; the only one
+    has the words of the asker, too, among which names stand as they are.
     """
     named, found = filters.named(questions, reports), list(dict.fromkeys(hit.report.id for hit in hits))
     known = {report.id: report for report in reports}
@@ -105,7 +107,7 @@ def sides(
             return Sides(ways=ways)
         return Sides(hits=tuple(search(ways, known[only])), ways=ways, only=only)
     ways = _bare(questions, reports)
-    own = {id: tuple(search(ways, known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
+    own = {id: tuple(search(_spoken(ways, known[id]), known[id]))[:_OF_EACH] for id in asked[:MOST] if id in known}
     ids = tuple(id for id in own if own[id])
     if len(ids) < _TWO:
         return Sides()
@@ -117,6 +119,11 @@ def without_verdicts(text: str) -> str:
     side by side anyway. Unchanged where nothing else is said.
     """
     return phrases.without_sentences(text, _VERDICT)
+
+
+def _spoken(ways: Sequence[str], report: Report) -> Sequence[str]:
+    """The ways of asking that are in a report's language; all where none is."""
+    return [way for way in ways if has_han(way) == (report.lang == "zh")] or ways
 
 
 def _bare(questions: Sequence[str], reports: Sequence[Report]) -> tuple[str, ...]:

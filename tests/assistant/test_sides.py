@@ -127,6 +127,19 @@ def test_one_named_report_is_searched_and_its_sentences_weighed_without_its_name
     assert sides(["储能市场有多大？"]) == Sides()
 
 
+def test_of_several_reports_each_is_asked_in_its_language_and_the_only_one_in_both() -> None:
+    searched: list[tuple[str, ...]] = []
+
+    def search(ways: Sequence[str], report: Report) -> list[Hit]:
+        searched.append(tuple(ways))
+        return [hit for hit in HITS if hit.report.id == report.id]
+
+    reports = [hit.report for hit in HITS]
+    sides_of(["How do 星海证券 and 远山研究院 see it?", "星海证券和远山研究院怎么看规模？"], HITS, reports, search)
+    sides_of(["How large does 远山研究院 find the market?", "远山研究院怎么看市场规模？"], HITS, reports, search)
+    assert [len(ways) for ways in searched] == [1, 1, 2]
+
+
 def test_one_report_is_not_read_alone_where_something_is_compared_with_it() -> None:
     assert sides(["星海证券和东岭公司的收入各是多少？"]).only is None
     assert sides(["东岭公司的收入比星海证券高多少？"]).only is None
