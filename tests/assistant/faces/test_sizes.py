@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from assistant.faces.owners import COOKIE
 from assistant.faces.sizes import LIMIT, TooLarge, bounded
 from assistant.settings import load
 from tests.assistant.faces.fakes import FakeAssistant
+from tests.conftest import run_apart
 
 
 def endless(taken: list[int]) -> Any:
@@ -41,7 +41,7 @@ def test_a_body_without_an_end_is_read_up_to_the_limit_and_no_further() -> None:
             await receive()
 
     with pytest.raises(TooLarge, match="too much"):
-        asyncio.run(read())
+        run_apart(read())
     assert sum(taken) == 30
 
 
@@ -58,7 +58,7 @@ def test_the_end_of_a_connection_is_no_body() -> None:
         return {"type": "http.disconnect"}
 
     receive: Any = bounded(scope(content_length="25"), gone, 25, "")
-    assert asyncio.run(receive()) == {"type": "http.disconnect"}
+    assert run_apart(receive()) == {"type": "http.disconnect"}
 
 
 def chunks(size: int) -> Iterator[bytes]:
