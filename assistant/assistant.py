@@ -236,8 +236,9 @@ class Assistant:
     def _of_one(self, cancel: Flag | None, ways: Sequence[str], report: Report) -> list[Hit]:
         """The best passages of one report; the question in its language weighs most, where there is one."""
         stop_if(cancel)
-        asked = [Query(way, lang, 1.0 if lang == report.lang else ASKED) for way in ways if (lang := detect(way))]
-        return self.library.search(asked, READ, {report.id})
+        asked = [Query(way, detect(way)) for way in ways]
+        weighed = [way if way.lang == report.lang else replace(way, weight=ASKED) for way in asked]
+        return self.library.search(weighed, READ, {report.id})
 
     def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
         """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""

@@ -194,15 +194,19 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+def beginnings(item: Evidence) -> list[int]:
+    """Where the text of a piece of evidence begins in the clean text of its passage, which may hold it twice."""
+    clean = without_orders(item.hit.passage.clean)
+    return [found.start() for found in re.finditer(f"(?={re.escape(item.text)})", clean)]
+
+
 def _parts(item: Evidence, start: int, end: int) -> Iterator[Evidence]:
-    """`item.text[start:end]` as evidence with the same number, wherever its passage, which may hold the same words
-    twice, has it within the item; nowhere where these are but names that were put before cells.
+    """`item.text[start:end]` as evidence with the same number, wherever its passage has it within the item; nowhere
+    where these are but names that were put before cells.
     """
-    passage = item.hit.passage
-    for at in re.finditer(f"(?={re.escape(item.text)})", without_orders(passage.clean)):
-        first, last = at.start() + start, at.start() + end
-        if passage.offsets.covers(first, last):
-            part = excerpt(item.n, item.hit, first, last)
+    for at in beginnings(item):
+        if item.hit.passage.offsets.covers(at + start, at + end):
+            part = excerpt(item.n, item.hit, at + start, at + end)
             if item.start <= part.start and part.end <= item.end:
                 yield part
 

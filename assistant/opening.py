@@ -38,10 +38,12 @@ def open_embedder_of(settings: Settings) -> Embedder:
 
 def _hider(settings: Settings) -> Callable[[str], str]:
     """What a text becomes before it is sent to be embedded or ranked; nothing is put back, since no words come back."""
+    if not settings.redact:
+        return str
     from assistant.models.masks import Mask
 
     terms = settings.hidden_terms
-    return (lambda text: Mask(terms, text).hide(text)) if settings.redact else str
+    return lambda text: Mask(terms, text).hide(text)
 
 
 def open_library(settings: Settings, *, adopt: bool = False) -> Library:

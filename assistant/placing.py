@@ -22,7 +22,8 @@ from assistant.pairing import counts_another, measures_another
 from assistant.quantities import Quantity
 from assistant.rows import of_another_row
 
-_ROW = re.compile(r"[|\t]")
+ROW = re.compile(r"[|\t]")
+"""What parts the cells of a row."""
 _SPEED = re.compile(
     r"\s?(?:[\u4e00-\u9fff]{1,2}|[A-Za-z]{1,3})\s?(?:/|每|\bper )\s?(?:秒|分钟|小时|s\b|sec|min|h\b|hour)"
 )
@@ -54,13 +55,13 @@ def misplaced(
     start, end = around(source, spot)
     sentence, at = source[start:end], spot.start - start
     said, stands = clause_at(claim, quantity.start), clause_at(sentence, at)
-    tabular = _ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
+    tabular = ROW.search(sentence) or RESPECTIVELY.search(sentence) or RESPECTIVELY.search(claim)
     if in_another_order(claim, said, quantity.start, sentence, spot):
         return "pairing"
     elsewhere = of_a_part(claim, sentence) or of_a_whole(claim, sentence) or of_another_place(claim, sentence)
     if elsewhere or counts_another(said, source, spot) or measures_another(claim, quantity, source, spot):
         return "pairing"
-    if claims.contrary(said, stands) and (_ROW.search(sentence) or claims.contrary(said, sentence)):
+    if claims.contrary(said, stands) and (ROW.search(sentence) or claims.contrary(said, sentence)):
         return "pairing"
     if claims.of_another_half(claim, sentence):
         return "pairing"
@@ -75,7 +76,7 @@ def misplaced(
     if quantity.unit == "%" and _of_another_kind(said, sentence, stands, at):
         return "pairing"
     written, spoken = claims.years(sentence), years_beside(claim, said, quantity.start)
-    if _ROW.search(sentence) and written and spoken and not written & spoken:
+    if ROW.search(sentence) and written and spoken and not written & spoken:
         return "pairing"  # another row of the table
     if not tabular and years_differ(claim, said, quantity.start, source, stands, spot.start):
         return "pairing"
@@ -91,7 +92,7 @@ def misplaced(
 
 def _of_another_kind(said: str, sentence: str, stands: str, at: int) -> bool:
     """Whether a percentage is told as a growth and stands as a share, or the other way round."""
-    if _ROW.search(sentence):
+    if ROW.search(sentence):
         stands = re.split(r"[|\t]", sentence[:at])[-1]
     return claims.part_or_change(said) * claims.part_or_change(stands) < 0
 

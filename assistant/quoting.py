@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from assistant.alignment import spans, telling_clauses
-from assistant.orders import without_orders
+from assistant.evidence import beginnings
 from assistant.schema import Citation, Evidence
 from assistant.sentences import Span
 from assistant.support import Judge
@@ -60,19 +59,13 @@ def locate(evidence: Evidence, start: int, end: int) -> Span:
 
     Of several equal places in the passage, the one where the evidence itself begins is taken.
     """
-    passage = evidence.hit.passage
-    clean = without_orders(passage.clean)
-    places = [found.start() for found in re.finditer(f"(?={re.escape(evidence.text)})", clean)]
-    for base in sorted(places, key=lambda base: abs(_origin(evidence, base) - evidence.start)):
-        try:
-            return passage.offsets.original(base + start, base + end)
-        except ValueError:
-            continue
-    return evidence.start, evidence.end
+    offsets = evidence.hit.passage.offsets
 
+    def away(base: int) -> int:
+        return abs(offsets.original(base, base + len(evidence.text))[0] - evidence.start)
 
-def _origin(evidence: Evidence, base: int) -> int:
-    try:
-        return evidence.hit.passage.offsets.original(base, base + len(evidence.text))[0]
-    except ValueError:
-        return -1
+    standing = [base for base in beginnings(evidence) if offsets.covers(base + start, base + end)]
+    if not standing:
+        return evidence.start, evidence.end
+    base = min(standing, key=away)
+    return offsets.original(base + start, base + end)

@@ -31,7 +31,7 @@ from assistant.asking import without_interrogatives
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
 from assistant.pairing import exchanged, named_for_another
-from assistant.placing import misplaced
+from assistant.placing import ROW, misplaced
 from assistant.quantities import (
     SMALL,
     Quantity,
@@ -60,7 +60,6 @@ SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
-_ROW = re.compile(r"[|\t]")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -260,7 +259,7 @@ class Judge:
         """The share of a claim's wording in sources, the question's words as heavy as any; rows are terse."""
         wanted = claims.grams(claim)
         share = len(wanted & self._wording(sources)) / len(wanted) if wanted else 1.0
-        return share * 2 if any(map(_ROW.search, sources)) else share
+        return share * 2 if any(map(ROW.search, sources)) else share
 
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
@@ -279,7 +278,7 @@ class Judge:
 
     def _with_units(self, sources: Sequence[str]) -> list[str]:
         """The sources that are tables with the unit that the caption gives (千个) behind each of their figures."""
-        return [spread(source, self.captions) for source in sources if _ROW.search(source)] if self.captions else []
+        return [spread(source, self.captions) for source in sources if ROW.search(source)] if self.captions else []
 
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity, sources: Sequence[str]) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""
