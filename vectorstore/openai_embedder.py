@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from vectorstore.addresses import shown
 from vectorstore.embedders import Embedder, EmbeddingFailed, Progress, Vectors
 
 if TYPE_CHECKING:
@@ -100,15 +100,15 @@ class OpenAIEmbedder(Embedder):
         except openai.OpenAIError as error:
             raise EmbeddingFailed(self._sentence(error)) from error
         except (ValueError, TypeError, AttributeError) as error:
-            raise EmbeddingFailed(f"{self._place()} answered with no list of vectors") from error
+            raise EmbeddingFailed(f"{shown(self._url)} answered with no list of vectors") from error
         return self._checked(vectors, len(texts))
 
     def _checked(self, vectors: Vectors, count: int) -> Vectors:
         if vectors.ndim != 2 or len(vectors) != count or not np.isfinite(vectors).all():
-            raise EmbeddingFailed(f"{self._place()} answered with bad or missing vectors ({count} wanted)")
+            raise EmbeddingFailed(f"{shown(self._url)} answered with bad or missing vectors ({count} wanted)")
         if self._dimension not in (0, vectors.shape[1]):
             raise EmbeddingFailed(
-                f"{self._place()} changed from {self._dimension} to {vectors.shape[1]} dimensions: "
+                f"{shown(self._url)} changed from {self._dimension} to {vectors.shape[1]} dimensions: "
                 "was the model behind it exchanged?"
             )
         self._dimension = vectors.shape[1]
@@ -132,16 +132,11 @@ class OpenAIEmbedder(Embedder):
                 )
             return self._client
 
-    def _place(self) -> str:
-        """The endpoint's address, without a user or password in it."""
-        parts = urlsplit(self._url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
     def _sentence(self, error: Exception) -> str:
         """What went wrong, in one line that never holds the key."""
         import openai
 
-        place = self._place()
+        place = shown(self._url)
         if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
             return f"{place} refused the key for embeddings: check WENJU_EMBED_API_KEY"
         if isinstance(error, openai.APITimeoutError):

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
+from vectorstore.addresses import shown
 from vectorstore.errors import WenjuError
 from vectorstore.explain import Trace
 from vectorstore.schema import Hit
@@ -71,19 +71,13 @@ class EndpointReranker(Reranker):
             reply.raise_for_status()
             return _in_order(reply.json(), len(texts))
         except httpx.HTTPStatusError as error:
-            raise RerankFailed(f"{self._place} answered {error.response.status_code} to a request for reranking: "
+            raise RerankFailed(f"{shown(self._url)} answered {error.response.status_code} to a request for reranking: "
                                "check WENJU_RERANK_API_KEY and WENJU_RERANK") from None  # fmt: skip
         except httpx.HTTPError as error:
-            raise RerankFailed(f"{self._place} cannot be asked to rerank ({type(error).__name__}): "
+            raise RerankFailed(f"{shown(self._url)} cannot be asked to rerank ({type(error).__name__}): "
                                "check WENJU_RERANK_BASE_URL and the network") from None  # fmt: skip
         except (ValueError, TypeError, KeyError, IndexError):
-            raise RerankFailed(f"{self._place} answered with no list of {len(texts)} scores") from None
-
-    @property
-    def _place(self) -> str:
-        """The address without a user or password in it."""
-        parts = urlsplit(self._url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+            raise RerankFailed(f"{shown(self._url)} answered with no list of {len(texts)} scores") from None
 
 
 class HubReranker(Reranker):
