@@ -268,16 +268,17 @@ class _Checker:
         return all(id in cited or filters.named(texts, [self.reports[id]]) for id in named)
 
     def _contributing(self, claim: str, marks: tuple[int, ...]) -> tuple[int, ...]:
-        """The marks without those that add no number, no name and hardly a word."""
+        """The marks without those that add no number, no name beyond the question's and hardly a word."""
         for n in sorted(marks, key=lambda n: quoting.fit(self.judge, claim, self.texts[n])):
             rest = tuple(m for m in marks if m != n)
-            if rest and not self._adds(claim, rest, marks) and self._supported(claim, rest):
+            if rest and not self._adds(claim, rest, marks, asked=False) and self._supported(claim, rest):
                 marks = rest
         return marks
 
-    def _adds(self, claim: str, fewer: Sequence[int], more: Sequence[int]) -> bool:
+    def _adds(self, claim: str, fewer: Sequence[int], more: Sequence[int], *, asked: bool = True) -> bool:
+        """Whether more marks hold more of a claim than fewer; the question's names count where they are `asked` for."""
         one, other = [self.texts[n] for n in fewer], [self.texts[n] for n in more]
-        if self.judge.anchors(claim, other) > self.judge.anchors(claim, one):
+        if self.judge.anchors(claim, other, asked=asked) > self.judge.anchors(claim, one, asked=asked):
             return True
         return self.judge.share(claim, other) >= self.judge.share(claim, one) + _ADDS
 

@@ -1,7 +1,7 @@
 """What a claim works out and its evidence does not say: a difference, an extreme, one figure for two things.
 
 A small model that is asked how far two figures lie apart tells one of them as the difference; asked who has the most it
-names whose figures it read; of two things with a figure each it tells one figure of both, or turns them around.
+names whose figures it read; of two things with a figure each it tells one figure of both, or turns them around; and what few have it tells of all.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ _SAYS_EXTREME = re.compile(
 )
 _OF_BOTH = re.compile(r"各(?=[为占有要需是达花用约])|[均都皆](?=[为占有要需是达])|\b(?:both|each)\b", re.IGNORECASE)
 _SAID_OF_BOTH = re.compile(r"[均都皆]|相同|并列|\b(?:both|each|same)\b", re.IGNORECASE)
+_ALL = re.compile(r"(?<![成首京古建])都(?![市会城江督])|[均皆]|全部|所有|\b(?:all|every|each)\b", re.IGNORECASE)
+_FEW = re.compile(r"(?<!不)仅(?![仅次供])|只有|唯有|\bonly\b(?! if)", re.IGNORECASE)
+_OF_FEW = 0.4
+"""The share of a clause's wording from which another one speaks of the same."""
 _THING = r"[\u4e00-\u9fffA-Za-z0-9.-]"
 _IN_ORDER = re.compile(
     rf"({_THING}{{2,8}})[和与及]({_THING}{{2,8}}?)(?:的{_THING}{{0,12}}?)?(?:分别|各)[^，。；\d]{{0,8}}(?=\d)"
@@ -48,6 +52,7 @@ def inferred(claim: str, sources: Sequence[str]) -> bool:
         _is_no_difference(claim, sources)
         or _is_no_extreme(claim, sources)
         or _is_of_one_alone(claim, sources)
+        or _is_of_few(claim, sources)
         or _is_in_another_order(claim, sources)
     )
 
@@ -96,6 +101,20 @@ def _is_of_one_alone(claim: str, sources: Sequence[str]) -> bool:
         return False
     told = [number for number in find(claim) if number.start >= each.end()]
     return any(_stands_with_one(number, named, sources) for number in told)
+
+
+def _is_of_few(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim tells of all what its sources tell of a few alone (仅): a mistake that a question brought."""
+    for start, end in claims.clauses(claim):
+        said = claim[start:end]
+        wanted = claims.grams(said)
+        if not _ALL.search(said) or _FEW.search(claim) or not wanted:
+            continue
+        told = [text[a:b] for source in sources for text in pieces(source) for a, b in claims.clauses(text)]
+        alike = [clause for clause in told if len(wanted & claims.grams(clause)) >= _OF_FEW * len(wanted)]
+        if any(map(_FEW.search, alike)) and not any(map(_ALL.search, alike)):
+            return True
+    return False
 
 
 def _stands_with_one(number: Quantity, named: frozenset[str], sources: Sequence[str]) -> bool:

@@ -107,9 +107,10 @@ class Judge:
         if _copied(claim, sources):
             return Verdict("", share)
         everything = "\n".join([*sources, self.about])
-        if unsupported_numbers(claim, [*sources, self.about, self.captions], allowed=[self.question]):
+        told = [self.question] if self._says_more(claim) else []  # what is asked proves nothing by being said again
+        if unsupported_numbers(claim, [*sources, self.about, self.captions], allowed=told):
             return Verdict("number", share)
-        said = f"{everything}\n{self.question}"
+        said = "\n".join([everything, *told])
         if unsaid_ordinals(claim, said) or (unsaid_counts(claim, "") and unsaid_counts(claim, without_numerals(said))):
             return Verdict("number", share)
         if self._absent_names(claim, sources, everything):
@@ -131,14 +132,15 @@ class Judge:
         total = sum(weight.values())
         return sum(weight[gram] for gram in wanted & held) / total if total else 0.0
 
-    def anchors(self, claim: str, sources: Sequence[str]) -> int:
-        """How many numbers and names of the claim stand in the sources."""
+    def anchors(self, claim: str, sources: Sequence[str], *, asked: bool = True) -> int:
+        """How many numbers and names of the claim stand in the sources; not `asked`, without the question's names."""
         held = [quantity for source in sources for quantity in find(source)]
         numbers = sum(any(same(one, other) for other in held) for one in find(claim))
         wanted = claims.names(claim)
         named = wanted - claims.names_absent(wanted, "\n".join(sources))
         known = frozenset[str]().union(*map(claims.known, sources))
-        return numbers + len(named | (claims.known(claim) & known))
+        found = named | (claims.known(claim) & known)
+        return numbers + len(found if asked else found - claims.names(self.question) - claims.known(self.question))
 
     def closeness(self, claim: str, texts: Sequence[str]) -> list[float]:
         """Cosines between a claim and texts; 0 without embeddings."""
@@ -222,6 +224,13 @@ class Judge:
             return held / len(news)
         named = claims.known(claim) - claims.known(self.question)
         return float(not news or held > 0 or bool(named) or bool(find_quantities(claim)))
+
+    def _says_more(self, claim: str) -> bool:
+        """Whether a claim says more than its question: words, a known name or a figure of its own."""
+        news = claims.grams(claim) - claims.grams(self.question)
+        if len(news) >= _NEWS or claims.known(claim) - claims.known(self.question):
+            return True
+        return bool(unsupported_numbers(claim, [self.question]))
 
     def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
         """Whether a claim gives a number of the evidence to what only the question speaks of.
