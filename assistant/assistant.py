@@ -10,8 +10,8 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
-from assistant.asking import asks_for_list, asks_when, gives_of_the_named
-from assistant.borrowed import of_others
+from assistant.asking import asks_for_list, asks_how_much, asks_when, gives_of_the_named
+from assistant.borrowed import of_another_country, of_others
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
@@ -22,7 +22,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
 from assistant.pieces import around
-from assistant.question import ASKED, Question, detect, queries, translate, understand
+from assistant.question import ASKED, Question, detect, queries, translate, understand, with_names
 from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
 from assistant.sentences import BLANK
 from assistant.settings import Settings
@@ -211,11 +211,12 @@ class Assistant:
         stop_if(cancel)
         yield Progress("searching")
         begun = time.perf_counter()
-        ways = queries(asked, translation, self.library.terms_in)
+        told = translation and with_names(translation, self.library.kept_in(asked.standalone))
+        ways = queries(asked, told, self.library.terms_in)
         hits = self.library.search(ways, CANDIDATES, reports, trace=trace)
         stop_if(cancel)
         # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
-        texts = (asked.standalone, translation) if translation else tuple(way.text for way in ways)
+        texts = (asked.standalone, told) if told else tuple(way.text for way in ways)
         heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
         rows = None if heard.ids else superlatives.picked(texts, hits, self.library.passages, self.library.text)
         clock.retrieve = time.perf_counter() - begun
@@ -276,12 +277,16 @@ class Assistant:
         return answerable.holds(asked, question, judged, model, several=searched.several, cancel=cancel, reply=reply)
 
     def _is_of_others(self, searched: Searched, checked: Checked, cited: Sequence[Evidence]) -> bool:
-        """Whether an answer speaks of nothing that its question names, as far as that is known in both languages."""
+        """Whether an answer speaks of nothing that its question names, as far as that is known in both languages, or
+        gives the figure of another country.
+        """
         if searched.report or searched.several:
             return False
+        asked = searched.question.standalone
+        if asks_how_much([asked]) and of_another_country(asked, checked.text):
+            return True
         told = [checked.text, *(around(item.hit) for item in cited)]
-        publishers = "\n".join(self._publishers())
-        return of_others(searched.question.standalone, told, publishers)
+        return of_others(asked, told, "\n".join(self._publishers()))
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""

@@ -25,6 +25,13 @@ _SCOPES = {
     "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|Europe(?:an)?)\b"),
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
+_COUNTRIES = {scope: pattern for scope, pattern in _SCOPES.items() if scope != "全球"} | {
+    chinese: re.compile(rf"{chinese}|\b{english}")
+    for chinese, english in {
+        "韩国": "Korea", "日本": "Japan", "英国": "(?:UK|Brit|United Kingdom)", "德国": "German",
+        "法国": "(?:France|French)", "印度": "India", "加拿大": "Canad", "新加坡": "Singapore", "以色列": "Israel",
+    }.items()
+}  # fmt: skip
 _ABROAD = re.compile(r"国外|海外|境外|\b(?:overseas|abroad)\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
@@ -32,6 +39,11 @@ _LOCAL = re.compile(
     r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
 )
 """Parts of China, but for the bodies that are named after them."""
+_NO_DISTRICT = "地园社片市城新湾治政济发范验税业聚心行小特校厂景辖港矿灾库专时战牧街商住展馆该各本此全集导论作示贸的"
+_DISTRICT = re.compile(
+    rf"([\u4e00-\u9fff](?![{_NO_DISTRICT}])[\u4e00-\u9fff])区(?!域|间|块|别|分(?!别))"
+)
+"""A district: 罗湖区; no 示范区."""
 _ALSO = {"大湾区": "粤港澳", "珠三角": "粤港澳", "全市": "", "全省": ""}
 _RANK = re.compile(
     r"(?:占|位[居列]|居|列|排名?)[^，。；]{0,4}(?:全国|全球|世界|中国|国内)|(?:全国|全球|世界|国内)(?:第|首|前)"
@@ -97,9 +109,21 @@ def of_a_part(claim: str, sentence: str) -> bool:
 
 
 def of_another_place(claim: str, sentence: str) -> bool:
-    """Whether a claim speaks of places in China and a sentence of others only; 全市 may be any."""
+    """Whether a claim speaks of places in China and a sentence of others only (全市 may be any), or of districts of a
+    city and a sentence of others.
+    """
     said, told = _places(claim), _places(sentence)
+    districts, others = (frozenset(_DISTRICT.findall(text)) for text in (claim, sentence))
+    if districts and others and not districts & others:
+        return True
     return bool(said and told and not said & told) and "" not in said | told
+
+
+def of_another_country(asked: str, told: str) -> bool:
+    """Whether a question names countries and what is told others alone."""
+    asked, told = (claims.TITLE.sub("", text) for text in (asked, told))
+    wanted, found = ({name for name, country in _COUNTRIES.items() if country.search(text)} for text in (asked, told))
+    return bool(wanted and found and not wanted & found)
 
 
 def of_a_whole(claim: str, sentence: str) -> bool:
@@ -172,6 +196,16 @@ def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     """
     subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
     return any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects)
+
+
+def joined_by_a_publisher(claim: str, passage: str, reports: Sequence[Report]) -> bool:
+    """Whether a claim counts a publisher of whom `passage` does not speak among others (海通国际、清华大学联合推出):
+    that it tells of something makes it no party to that.
+    """
+    known = "、".join(report.publisher or "" for report in reports)
+    publishers = filter(None, map(str.strip, re.split("[、，,/;；]", known)))
+    beside = (name for name in publishers if re.search(rf"[、和与及]{(own := re.escape(name))}|{own}[、和与及]", claim))
+    return any(name not in passage for name in beside)
 
 
 def made_of_one(claim: str, cited: Sequence[tuple[Evidence, str]], about: str) -> bool:

@@ -10,7 +10,14 @@ from typing import Literal
 
 from assistant import drafts, quoting
 from assistant.alignment import find
-from assistant.borrowed import Borrowed, borrowed, done_by_a_publisher, made_of_one, unsaid
+from assistant.borrowed import (
+    Borrowed,
+    borrowed,
+    done_by_a_publisher,
+    joined_by_a_publisher,
+    made_of_one,
+    unsaid,
+)
 from assistant.claims import direction
 from assistant.drafts import Draft, Piece
 from assistant.evidence import with_its_row
@@ -247,9 +254,13 @@ class _Checker:
         """Whether what a claim cites is by whom it says, about what it says, and of one report for each fact; of those
         who did something together, one passage speaks.
         """
-        around = "\n".join(self.passages[n] for n in marks)
-        said = self._said_by_those_named(claim, marks) and not borrowed(claim, around)
-        apart = _JOINTLY.search(claim) and all(borrowed(claim, self.passages[n]) for n in marks)
+        known, passages = list(self.reports.values()), "\n".join(self.passages[n] for n in marks)
+        said = self._said_by_those_named(claim, marks) and not borrowed(claim, passages)
+        apart = _JOINTLY.search(claim) and all(
+            borrowed(claim, self.passages[n])
+            or joined_by_a_publisher(claim, self.evidence[n].hit.passage.clean, known)
+            for n in marks
+        )
         whole = made_of_one(claim, [(self.evidence[n], self.passages[n]) for n in marks], self.judge.about)
         return said and not apart and whole
 

@@ -1,7 +1,8 @@
 """What a claim works out and its evidence does not say: a difference, an extreme, one figure for two things.
 
 A small model that is asked how far two figures lie apart tells one of them as the difference; asked who has the most it
-names whose figures it read; of two things with a figure each it tells one figure of both, or turns them around; and what few have it tells of all.
+names whose figures it read; of two things with a figure each it tells one figure of both, or turns them around; and
+what few have it tells of all.
 """
 
 from __future__ import annotations

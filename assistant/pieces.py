@@ -9,10 +9,13 @@ from assistant.orders import without_orders
 from assistant.sentences import split_sentences
 from assistant.table import cells_of
 from vectorstore.aligned import names_at_the_end
+from vectorstore.characters import has_han
 from vectorstore.schema import Hit
 
-_TRANSITION = 9
-"""Characters up to which a sentence without a figure only leads on to the next."""
+_HEADING, _TRANSITION = 18, 9
+"""Characters up to which what has no stop is a heading, and a sentence without a figure only leads on to the next."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z.’'&-]*")
 _CAPTION = re.compile(
     r"\W*(?:图表?|表|figure|fig\.|table|chart|exhibit)\s*\d+(?:[.-]\d+)*\s*[：:.、]?[^。；]*$", re.IGNORECASE
 )
@@ -94,7 +97,9 @@ def is_sentence(text: str) -> bool:
     if " | " in text and ": " not in text and len(_DATE_CELL.findall(f"| {text} |")) > 1:
         return False  # the head of a table of years
     ended = bool(re.search(r"[。！？；.!?;]$", text))
-    return len(text) > 18 or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
+    # Foreign words make a heading no longer (悖论1：莫拉维克悖论（Moravec's Paradox）); a chronicle's entry is none.
+    length = len(text if ended or not has_han(text) or _YEAR.match(text) else _LATIN.sub("ab", text))
+    return length > _HEADING or " | " in text or (ended and (digits > 0 or len(text) > _TRANSITION))
 
 
 def is_head(hit: Hit, text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Literal
@@ -202,6 +202,14 @@ def translate(
         return None
     more = forgotten(question.standalone, text) if across else ""
     return f"{text.rstrip('吗？?。')}，{more}" if more else text
+
+
+def with_names(translation: str, kept: Iterable[str]) -> str:
+    """A translation as it is searched: behind those names of its question, of the ones that the reports have `kept` in
+    foreign letters, that it lost.
+    """
+    own = [name for name in kept if not names.chinese_in(name)]
+    return " ".join([*_lost(own, translation), translation])
 
 
 def _names(asked: str, kept: Collection[str], publishers: str) -> list[str]:

@@ -37,7 +37,7 @@ _HOLLOW = 3
 """Characters of a question of which nothing but its conjunctions is left."""
 _OF_EACH = 3
 _ASKS = re.compile(
-    r"各(?:份|家|个|篇)?(?:报告|机构|研报)|(?:不同|几份|几家|两份|两家|多份)(?:报告|机构|研报)|报告(?:之间|间)|说法(?:一样|一致|相同|不同|不一)"
+    r"各(?:份|家|个|篇)?(?:报告|机构|研报)|(?:不同|几份|(?<!哪)几家|两份|两家|多份)(?:报告|机构|研报)|报告(?:之间|间)|说法(?:一样|一致|相同|不同|不一)"
     r"|(?:口径|估计|数据|数字|说法|判断|预测|观点|看法)(?:有何|有什么|有无|是否|上)?(?:不同|差异|差别|分歧|一致|出入)|(?:有何|有什么)(?:分歧|出入)"
     r"|\b(?:various|different|several|both|all|each of the|the two|two) (?:reports?|sources|publishers)\b"
     r"|\b(?:reports?|sources|they|figures|estimates?) (?:differ|disagree|agree)\b|\bdo (?:the reports|they) agree\b"

@@ -105,6 +105,9 @@ class Writer:
         """What the evidence says that comes nearest to a question it does not answer, in the asker's language."""
         lang = self.searched.question.lang
         said = nearest(self.chosen, self.searched.ways, self.similarity)
+        own = [way for way in self.searched.ways if has_han(way) == has_han(said)]
+        if own and not any(claims.shared(way, without_marks(said)) for way in own):
+            return None  # it comes near to nothing
         near = self._check(said, self.searched.question.standalone, "zh" if has_han(said) else "en")
         if not near.citations:
             return None
@@ -198,8 +201,10 @@ class Writer:
             own = self._completing(checked, lang)
             bearing = own, self.searched.ways, self.similarity, longest, self.searched.sides.ids
             if checked.text and answering and not uncited:
-                nearer = look.nearer(checked, own, lang)
-                more = (nearer and f"{nearer}\n") + completed(checked, answering, *bearing)
+                if nearer := look.nearer(checked, own, lang):
+                    answering = f"{nearer}\n{answering}"
+                    checked = self._check(answering, question, lang)
+                more = completed(checked, answering, *bearing)
             else:
                 lacking = self.searched.lacks(self.library.kept_in(question))
                 more = "" if lacking or self._is_refuted(checked) else instead(*bearing)

@@ -29,7 +29,7 @@ _HAN_BEFORE = re.compile(rf"({_HAN}{{2,24}})\s?$")
 _FOREIGN_BEFORE = re.compile(rf"(?<![A-Za-z0-9])({_FOREIGN})\s?$")
 _NO_TERM = re.compile(r"\.[A-Z]{1,2}$|^(?:Source|Note|e\.g|i\.e)\b")
 _NO_NAME = re.compile(r"^[年月日]|成立|上市$|^(?:左|右|上|下)图?$")
-_ABBREVIATION = re.compile(r"[A-Z].*[A-Z]|\d| ")
+_ABBREVIATION = re.compile(r"[A-Z].*[A-Z]|\d| |\.")
 _PART = re.compile(r"\s?[,，、;；/]\s?")
 _OWN_NAME = re.compile(r"(?:中文简称|中文名称|外文名称|英文名称)(?!的?缩写)")
 """What a filing says its company is called: a line for each."""
@@ -42,8 +42,10 @@ _MOST_WORDS = 4
 _ALONE = re.compile(
     r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][ .&’'-])[A-Z][A-Za-z0-9]*"
     rf"(?: [A-Z][A-Za-z0-9]*){{0,{_MOST_WORDS - 1}}}(?![A-Za-z0-9])(?![ .&’'-]{{1,2}}[A-Za-z0-9])"
+    r"|(?<![\w./@-])[A-Za-z][a-z0-9]*\.(?:ai|io|com)(?![\w./-])"
 )
-"""A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, `Moonshot AI`, not `Index` in the AI-Index Report."""
+"""A foreign name alone in what is not: `Kimi` in 月之暗面的Kimi, `Moonshot AI`, `together.ai`, not `Index` in the
+AI-Index Report."""
 _NO_NAMES = frozenset(
     """
     AI API APP AR App BI CAGR CEO CFO COO CPU CTO EU GDP GPU HR IP IPO IT LLM PC PPT ROI UK US USA VR

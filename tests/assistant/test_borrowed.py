@@ -10,8 +10,10 @@ from assistant.borrowed import (
     Borrowed,
     borrowed,
     done_by_a_publisher,
+    joined_by_a_publisher,
     made_of_one,
     of_a_part,
+    of_another_country,
     of_another_place,
     of_others,
 )
@@ -94,10 +96,42 @@ def test_a_figure_of_a_part_is_none_of_the_whole(claim: str, sentence: str, part
         ("中国化肥产量下降。", "复合肥产量下降。", False),
         ("我国建成12个都市圈。", "已建成都市圈12个。", False),
         ("企业出海欧洲。", "企业出海南美的有300家。", False),
+        ("深圳罗湖区有166家企业。", "龙岗区和福田区分别拥有169家、166家企业。", True),
+        ("深圳福田区有166家企业。", "龙岗区和福田区分别拥有169家、166家企业。", False),
+        ("深圳罗湖区有166家企业。", "该地区的示范区有企业166家。", False),
     ],
 )
 def test_a_figure_of_one_place_is_none_of_another(claim: str, sentence: str, other: bool) -> None:
     assert of_another_place(claim, sentence) is other
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "other"),
+    [
+        ("How many phones were sold in China?", "In South Korea, 1 million were sold [1].", True),
+        ("How many phones were sold in China?", "Domestic sales were 2 million [1].", False),
+        ("How many phones were sold in China?", "1 million were sold [1].", False),
+        ("印度有多少企业？", "印度有3281家，英国有3136家[1]。", False),
+        ("日本有多少企业？", "韩国有128家[1]。", True),
+        ("《中国白皮书》有多少页？", "韩国有128页[1]。", False),
+    ],
+)
+def test_a_figure_of_one_country_is_none_of_another(asked: str, told: str, other: bool) -> None:
+    assert of_another_country(asked, told) is other
+
+
+@pytest.mark.parametrize(
+    ("claim", "joined"),
+    [
+        ("《储能白皮书》由北辰证券、远山大学联合发布。", True),
+        ("远山大学和北辰证券联合发布了《储能白皮书》。", True),
+        ("据北辰证券，远山大学与长河集团联合发布了《储能白皮书》。", False),
+        ("远山大学与长河集团联合发布了《储能白皮书》。", False),
+    ],
+)
+def test_who_publishes_a_report_is_no_party_to_what_it_tells(claim: str, joined: bool) -> None:
+    passage = "2023年6月，远山大学与长河集团联合发布《储能白皮书》。"
+    assert joined_by_a_publisher(claim, passage, [hit("", publisher="北辰证券").report]) is joined
 
 
 @given(st.text(max_size=60))

@@ -34,6 +34,8 @@ CONTENTS = "03导读\n05全球储能产业洞察06一、全球企业格局08二�
         ("Figure 3.2: Revenue by region, in billions", False),
         ("表1列出了十家公司。它们的收入合计为55亿元。", True),
         ("星海公司2023年的收入为55亿元。", True),
+        ("悖论1：星海悖论（Stellar’s Paradox）", False),
+        ("2022-11-30 Stellar Chat发布", True),
     ],
 )
 def test_a_caption_says_nothing_by_itself(text: str, says: bool) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import BadQuestion, Cancelled, ModelFailed
 from assistant.models.base import Message
-from assistant.question import LONGEST, detect, leans, queries, translate, understand
+from assistant.question import LONGEST, detect, leans, queries, translate, understand, with_names
 from tests.assistant.builders import Scripted
 
 
@@ -256,6 +256,11 @@ def test_a_name_that_a_translation_loses_is_asked_for_again_in_quotation_marks(
     assert translate(understand("How much is Zippix a month?"), model, kept=lambda text: ["Zippix"]) == used
     assert len(model.asked) == 1 + bool(again)
     assert not again or "“Zippix”" in model.written_from[-1].content
+
+
+def test_a_translation_is_searched_behind_the_names_that_it_lost() -> None:
+    assert with_names("哪家公司融资更多？", ["Zippix", "zap.ai"]) == "Zippix zap.ai 哪家公司融资更多？"
+    assert with_names("Zippix融资多少？", ["Zippix", "Tesla"]) == "Zippix融资多少？"  # Tesla has a Chinese name
 
 
 def test_months_in_figures_are_no_numbers_of_the_translations_own() -> None:

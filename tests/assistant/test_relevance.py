@@ -31,6 +31,12 @@ def test_a_row_inherits_nothing_and_no_text_a_year_beside_its_own() -> None:
     assert weigh(years, asked, None, [0, 0]) == weigh(years, asked, None)
 
 
+def test_a_tables_date_is_the_questions() -> None:
+    pointed, spelt, other = "北辰 | A轮 | 2024.2.19", "北辰 | A轮 | 2024年2月19日", "北辰 | A轮 | 2024.12.19"
+    same, told, no = weigh([pointed, spelt, other], ["北辰2024年2月的融资有多少？"], None)
+    assert same == told > no
+
+
 def test_nothing_is_inherited_from_another_passage_or_from_far_before() -> None:
     assert weigh([SUBJECT, FIGURE], ASKED, None, [0, 1]) == weigh([SUBJECT, FIGURE], ASKED, None)
     near, far = (

@@ -46,6 +46,7 @@ def sides(questions: Sequence[str], hits: Sequence[Hit] = HITS) -> Sides:
         ("How large was the market? Do the reports give the same figure?", ["星海证券", "远山研究院", "长河咨询"]),
         ("2023年储能市场规模有多大？报告是否给出相同的数字？", ["星海证券", "远山研究院", "长河咨询"]),
         ("公司财务报告是否与审计结果一致？", []),
+        ("《储能白皮书》由哪几家机构联合推出？", []),
         ("各处写的2023年储能市场规模有多大？", ["星海证券", "远山研究院", "长河咨询"]),
         ("How large was the market? Check every place.", ["星海证券", "远山研究院", "长河咨询"]),
         ("How large was the market, according to one report? And how much is lithium?", []),

@@ -97,6 +97,12 @@ def test_foreign_names_that_stand_alone_in_chinese_are_kept_and_parts_of_longer_
     assert glossary.kept_in("") == []
 
 
+def test_a_name_that_is_an_address_is_kept_and_an_address_of_the_report_is_not() -> None:
+    text = "together.ai 生成式AI项目，together.ai融资；见www.example.com，邮箱a@example.com"
+    glossary = Glossary((), (), _read([text]).alone)
+    assert glossary.kept_in("What did together.ai and example.com raise?") == ["together.ai"]
+
+
 def test_names_of_several_words_are_kept_whole_where_no_chinese_is_given_for_them() -> None:
     text = "Jasper AI | 9美元/月\n多头注意力（Grouped Attention）和Grouped Attention，Vision Pro和Kimi，Kimi"
     glossary = Glossary(pairs(text), (), _read([text]).alone)
