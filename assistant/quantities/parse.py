@@ -214,7 +214,7 @@ def _digits(text: str, start: int) -> _Part | None:
         return None
     number, scale, before = _decimal(match["number"]), match["scale"], match["before"]
     year = 1900 <= number < 2100 and number == int(number)
-    if year and scale and "\n" in scale:
+    if year and scale and "\n" in scale and not p.AMOUNTS_TO.search(text[max(0, start - 6) : start]):
         return _Part(number, None, "", "", match.end("number"))  # 2023 above a column headed 亿元
     unit, number = _unit(match, number)
     power = _power(scale) if scale else None

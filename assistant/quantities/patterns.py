@@ -82,6 +82,8 @@ LEAD = re.compile(
     rf"[0-9$¥€£₩₹\\A-Za-z第零〇{_DIGIT_ZH}十百千万亿数几上过半]|人(?=民币)|好(?=几)|美(?=元)|港(?=币)"
 )
 NAME = re.compile(r"[A-Za-z]++(?:(?:[-_./'’&+](?!(?:19|20)[0-9]{2}(?![0-9])))?[A-Za-z0-9]++)*+")
+# What stands before an amount, so that 2000 is no year above the 万 of the next line.
+AMOUNTS_TO = re.compile(r"(?:达到?|超过?|约|近|逾|突破|共计?|合计|不足|至少|增[至到])\s{0,2}\Z")
 # Letters before a quantity that are no part of it: GMV100亿元, mid-2023.
 GLUED = re.compile(
     r"[A-Za-z]++(?=[0-9][0-9,.]{0,20}(?:[万亿%元倍]|美元))"

@@ -165,6 +165,7 @@ def test_years_shares_names_and_small_numbers_stay_as_they_are(text: str) -> Non
         ("two-fifths", "0.4", None, "fraction", ""),
         ("2023年", "2023", None, "year", ""),
         ("2023年第四季度", "20234", None, "quarter", ""),
+        ("达到 2000\n\n万用户", "20000000", None, "person", ""),  # a page ends between them
         ("Q4 2023", "20234", None, "quarter", ""),
         ("fourth quarter of 2023", "20234", None, "quarter", ""),
         ("4Q23", "20234", None, "quarter", ""),
