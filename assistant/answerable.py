@@ -15,7 +15,7 @@ from assistant.alignment import find
 from assistant.asking import asks_for_one_thing, asks_why
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.pieces import is_sentence, under_names, without_notes
-from assistant.quantities import find_quantities
+from assistant.quantities import find_quantities, in_full
 from assistant.schema import Evidence
 from assistant.sides import asks_several
 from vectorstore.characters import has_han
@@ -95,5 +95,5 @@ def odds_of(
 ) -> float | None:
     """The same of a text."""
     lang: Lang = "zh" if has_han(text) else "en"
-    messages = prompted("holds", lang, question=question, evidence=text)
+    messages = prompted("holds", lang, question=question, evidence=in_full(text))
     return model.odds(messages, _WORDS[lang], cancel=cancel, reply=reply)

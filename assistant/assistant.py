@@ -10,8 +10,7 @@ from threading import Event as Flag
 from typing import Literal
 
 from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
-from assistant.asking import asks_for_list, asks_how_much, asks_when, gives_of_the_named
-from assistant.borrowed import of_another_country, of_others
+from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
@@ -21,12 +20,12 @@ from assistant.memory import standing
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
-from assistant.pieces import around
 from assistant.question import ASKED, Question, detect, queries, translate, understand, with_names
 from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
 from assistant.sentences import BLANK
 from assistant.settings import Settings
 from assistant.sides import sides
+from assistant.straying import strays
 from assistant.telling import rests_on
 from assistant.writing import Writer
 from vectorstore.characters import has_han
@@ -131,7 +130,8 @@ class Assistant:
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
             cited = [item for item in writer.chosen if rests_on(checked, item)] if checked else []
-            if checked and model is not None and model.small and self._is_of_others(searched, checked, cited):
+            own = model is not None and model.small and not (searched.report or searched.several)
+            if checked and own and strays(searched.question.standalone, checked, cited, "\n".join(self._publishers())):
                 checked = None
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply, cited):
                 checked = None
@@ -275,18 +275,6 @@ class Assistant:
             judged = evidence.narrowed(cited, searched.ways, answerable.BUDGET, similarity=likeness)
         asked = searched.question.standalone
         return answerable.holds(asked, question, judged, model, several=searched.several, cancel=cancel, reply=reply)
-
-    def _is_of_others(self, searched: Searched, checked: Checked, cited: Sequence[Evidence]) -> bool:
-        """Whether an answer speaks of nothing that its question names, as far as that is known in both languages, or
-        gives the figure of another country.
-        """
-        if searched.report or searched.several:
-            return False
-        asked = searched.question.standalone
-        if asks_how_much([asked]) and of_another_country(asked, checked.text):
-            return True
-        told = [checked.text, *(around(item.hit) for item in cited)]
-        return of_others(asked, told, "\n".join(self._publishers()))
 
     def _judged(self, searched: Searched, likeness: Likeness) -> tuple[str, list[Evidence]]:
         """What a small model judges: the question in the language of the evidence, and the best of it."""

@@ -25,13 +25,14 @@ _SCOPES = {
     "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|Europe(?:an)?)\b"),
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
-_COUNTRIES = {scope: pattern for scope, pattern in _SCOPES.items() if scope != "全球"} | {
+_COUNTRIES = _SCOPES | {
     chinese: re.compile(rf"{chinese}|\b{english}")
     for chinese, english in {
         "韩国": "Korea", "日本": "Japan", "英国": "(?:UK|Brit|United Kingdom)", "德国": "German",
         "法国": "(?:France|French)", "印度": "India", "加拿大": "Canad", "新加坡": "Singapore", "以色列": "Israel",
     }.items()
 }  # fmt: skip
+_WHERE = re.compile(r"国家|[哪何]国|哪里|哪儿|何处|\b(?:where|countr(?:y|ies)|nations?)\b", re.IGNORECASE)
 _ABROAD = re.compile(r"国外|海外|境外|\b(?:overseas|abroad)\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
@@ -39,7 +40,7 @@ _LOCAL = re.compile(
     r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
 )
 """Parts of China, but for the bodies that are named after them."""
-_NO_DISTRICT = "地园社片市城新湾治政济发范验税业聚心行小特校厂景辖港矿灾库专时战牧街商住展馆该各本此全集导论作示贸的"
+_NO_DISTRICT = "地园社片市城新湾治政济发范验税业聚心行小特校厂景辖港矿库专时个哪每几街商住展馆该各本此全集导论作示贸的"
 _DISTRICT = re.compile(
     rf"([\u4e00-\u9fff](?![{_NO_DISTRICT}])[\u4e00-\u9fff])区(?!域|间|块|别|分(?!别))"
 )
@@ -120,10 +121,12 @@ def of_another_place(claim: str, sentence: str) -> bool:
 
 
 def of_another_country(asked: str, told: str) -> bool:
-    """Whether a question names countries and what is told others alone."""
+    """Whether a question names countries and what is told others alone, or the world; none that asks for a country."""
+    if _WHERE.search(asked):
+        return False
     asked, told = (claims.TITLE.sub("", text) for text in (asked, told))
     wanted, found = ({name for name, country in _COUNTRIES.items() if country.search(text)} for text in (asked, told))
-    return bool(wanted and found and not wanted & found)
+    return bool(wanted and found and not wanted & found) and "全球" not in wanted
 
 
 def of_a_whole(claim: str, sentence: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant import claims
 from assistant.asking import asks_for_list, asks_why, gives_what_is_asked
+from assistant.quantities import in_full
 from vectorstore.schema import Hit
 from vectorstore.words import words
 
@@ -35,8 +36,6 @@ _ENUMERATED = re.compile(r"(?:[^，。；、|]{1,30}、){2,}|(?:\b[\w .'’-]{2,
 _LEADS, _STOP = re.compile(r"包括|包含|涵盖|分为|[:：]"), re.compile(r"[，。；|,.;]")
 _FEWEST = 3
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
-_POINTED = re.compile(r"(?<![\d.])((?:19|20)\d\d)\.(1[0-2]|0?[1-9])(?:\.(3[01]|[12]\d|0?[1-9]))?(?![\d.])")
-"""A date as tables write it: 2024.2.19."""
 
 
 def weigh(
@@ -93,7 +92,7 @@ def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int])
     """Share of a question's words found in each text, rare words counting more (inverse document frequency), and less
     those found in the texts just before it in its passage: a subject is named once, and what follows is about it.
     """
-    bags = [set(words(_spelt(text))) for text in texts]
+    bags = [set(words(in_full(text))) for text in texts]
     frequency = Counter(word for bag in bags for word in bag)
     rarity = {word: _rarity(count, len(bags)) for word, count in frequency.items()}
     unknown = _rarity(0, len(bags))
@@ -112,15 +111,6 @@ def _overlap(texts: Sequence[str], ways: Sequence[str], passages: Sequence[int])
             )
         )
     return scores
-
-
-def _spelt(text: str) -> str:
-    """A text with the dates of its tables as a question writes them: 2024.02.19 is 2024年2月19日."""
-
-    def said(date: re.Match[str]) -> str:
-        return f"{date[1]}年{int(date[2])}月" + (f"{int(date[3])}日" if date[3] else "")
-
-    return _POINTED.sub(said, text)
 
 
 def _inherited(

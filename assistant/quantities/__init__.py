@@ -1,6 +1,6 @@
 """Numbers and units in Chinese and English: find, restate exactly, check a claim's against its sources."""
 
-from assistant.quantities.calendar import spelt
+from assistant.quantities.calendar import in_full, spelt
 from assistant.quantities.check import SMALL, numbers, unsupported_numbers
 from assistant.quantities.columns import spread
 from assistant.quantities.notation import phrase, restate
@@ -13,6 +13,7 @@ __all__ = [
     "Quantity",
     "chinese_numeral",
     "find_quantities",
+    "in_full",
     "numbers",
     "phrase",
     "restate",

@@ -36,6 +36,21 @@ _LEVEL = re.compile(r"(?<![\d.A-Za-z])(\d)\s?级(?=[\s:：、，。,;；)）|]|$
 _PARTS = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _COUNTS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _DIGITS = "一二三四五六七八九十"
+_SHORT_YEAR = re.compile(r"(?<!\d)([12]\d)\s?年(?=\s?(?:第?\s?[一二三四1-4]\s?季|[上下]半年|\d{1,2}\s?月|[初末底]))")
+_POINTED = re.compile(r"(?<![\d.])((?:19|20)\d\d)\.(1[0-2]|0?[1-9])(?:\.(3[01]|[12]\d|0?[1-9]))?(?![\d.])")
+
+
+def in_full(text: str) -> str:
+    """`text` with short years and the dates of tables as a question writes them.
+
+    >>> in_full("24年第一季度的融资，2024.02.19的一起")
+    '2024年第一季度的融资，2024年2月19日的一起'
+    """
+
+    def said(date: re.Match[str]) -> str:
+        return f"{date[1]}年{int(date[2])}月" + (f"{int(date[3])}日" if date[3] else "")
+
+    return _POINTED.sub(said, _SHORT_YEAR.sub(r"20\1年", text))
 
 
 def spelt(text: str) -> str:

@@ -50,7 +50,7 @@ def test_where_several_reports_may_answer_less_sureness_will_do() -> None:
 def test_rows_of_bare_cells_are_judged_below_the_names_of_their_columns() -> None:
     model = Scripted("", odds=9.0)
     holds(ONE, ONE, [row_of_bare_cells()], model)
-    assert "厂商 发布时间 模型名称 参数规模\n发布时间: 2023.6".replace("\n", " ") in model.judged[-1].content
+    assert "厂商 发布时间 模型名称 参数规模 发布时间: 2023年6月" in model.judged[-1].content
 
 
 def test_it_is_judged_in_the_language_of_the_evidence() -> None:

@@ -1,0 +1,47 @@
+"""What a question wants measured: an answer that speaks of nothing of the kind is no answer to it.
+
+The judge sees that the evidence is about the right company or place, and hardly that it counts its firms where its
+patents were asked for. The measures here are those with a name of their own; what can be asked for in any words (a
+size, a number) is not among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.quantities import find_quantities
+
+_MEASURES = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
+    for asked, told in (
+        (r"专利|\bpatents?\b", r"专利|\bpatent"),
+        (r"员工|雇员|\b(?:employees|headcount)\b", r"员工|雇员|职工|人员|团队|\b(?:employ|staff|people|team)"),
+        (r"利润|\bprofits?\b|\bnet income\b", r"利润|盈利|净利|亏损|\b(?:profit|loss|earn|net income)"),
+        (r"估值|\bvaluation\b|\bvalued at\b", r"估值|市值|价值|\b(?:valu|worth)"),
+        (r"毛利率|\bgross margin\b", r"毛利|\bgross\b"),
+        (r"月薪|年薪|薪资|薪酬|工资|\b(?:salar(?:y|ies)|wages?)\b", r"薪|工资|收入|\b(?:salar|wage|pay|earn)"),
+        (r"股价|发行价|\b(?:share|stock|offer) price\b", r"股价|发行价|每股|\b(?:share|stock|offer)"),
+        (r"面积|\bfloor space\b|\bsquare (?:met|feet)", r"面积|平方|公顷|亩|\b(?:area|square|hectare)"),
+        (r"营业收入|营收|\brevenues?\b", r"收入|营收|销售额|\b(?:revenue|sales|turnover)"),
+    )
+)
+_MONEY = re.compile(
+    r"(?:营业收入|营收|净?利润|估值|市值)(?:[各分]?别?(?:是|为|有|达到?))?多少|(?:营业收入|营收)和净?利润各?是多少"
+    r"|\bwhat (?:was|were|is|are) [^?]{0,60}\b(?:revenues?|profits?|valuation|net income)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"增|降|占|比|率|份额|\b(?:share|gr[eo]w|margin|percent|rate|fast)", re.IGNORECASE)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def of_another_measure(asked: str, told: Sequence[str]) -> bool:
+    """Whether a question asks for one of the measures above by name, and neither an answer nor what it cites (`told`)
+    speaks of it, or of money asked for gives none.
+    """
+    said = "\n".join(told)
+    if any(wanted.search(asked) and not held.search(said) for wanted, held in _MEASURES):
+        return True
+    if not _MONEY.search(asked) or _RELATIVE.search(asked):
+        return False
+    return not any(_CURRENCY.fullmatch(found.unit) for found in find_quantities(said))

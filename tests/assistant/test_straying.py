@@ -1,0 +1,24 @@
+"""An answer that strays from its question is taken for none."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.citations import Checked
+from assistant.straying import strays
+from tests.assistant.builders import piece
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "away"),
+    [
+        ("中国的储能市场有多大？", "全球储能市场的规模为75亿美元[1]。", True),
+        ("哪个国家的储能市场比中国大？", "美国的储能市场规模为75亿美元[1]。", False),
+        ("中国的储能市场有多大？", "国内储能市场的规模为75亿美元[1]。", False),
+        ("百度申请了多少件专利？", "百度有645家企业[1]。", True),
+        ("百度的专利为什么多？", "百度的研发投入大[1]。", False),
+        ("百度的储能市场有多大？", "华为的储能市场规模为75亿美元[1]。", True),
+    ],
+)
+def test_an_answer_strays_to_another_country_measure_or_name(asked: str, told: str, away: bool) -> None:
+    assert strays(asked, Checked(told, (), ()), [piece(told)], "北辰证券") is away
