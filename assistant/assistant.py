@@ -130,9 +130,10 @@ class Assistant:
             if not first or self._answerable(searched, model, likeness, cancel, reply):
                 checked = yield from writer.write()
             cited = [item for item in writer.chosen if rests_on(checked, item)] if checked else []
-            own = model is not None and model.small and not (searched.report or searched.several)
-            if checked and own and strays(searched.question.standalone, checked, cited, "\n".join(self._publishers())):
-                checked = None
+            alone = not (searched.report or searched.several)  # else other things are told on purpose
+            if checked and alone and model is not None and model.small:
+                asked, publishers = searched.question.standalone, "\n".join(self._publishers())
+                checked = None if strays(asked, checked, cited, publishers) else checked
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply, cited):
                 checked = None
             if checked is None and not searched.report:

@@ -16,14 +16,14 @@ _MEASURES = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
     for asked, told in (
         (r"专利|\bpatents?\b", r"专利|\bpatent"),
-        (r"员工|雇员|\b(?:employees|headcount)\b", r"员工|雇员|职工|人员|团队|\b(?:employ|staff|people|team)"),
-        (r"利润|\bprofits?\b|\bnet income\b", r"利润|盈利|净利|亏损|\b(?:profit|loss|earn|net income)"),
-        (r"估值|\bvaluation\b|\bvalued at\b", r"估值|市值|价值|\b(?:valu|worth)"),
+        (r"员工|雇员|\b(?:employees|headcount)\b", r"员工|雇员|职工|人员|团队|\d\s?[人名]|\b(?:employ|staff|team)"),
+        (r"利润|\bprofits?\b|\bnet income\b", r"利润|盈利|净利|亏|\b(?:profit|loss|lost|earn|net income)"),
+        (r"估值|\bvaluation\b|\bvalued at\b", r"值|\b(?:valu|worth)"),
         (r"毛利率|\bgross margin\b", r"毛利|\bgross\b"),
         (r"月薪|年薪|薪资|薪酬|工资|\b(?:salar(?:y|ies)|wages?)\b", r"薪|工资|收入|\b(?:salar|wage|pay|earn)"),
         (r"股价|发行价|\b(?:share|stock|offer) price\b", r"股价|发行价|每股|\b(?:share|stock|offer)"),
-        (r"面积|\bfloor space\b|\bsquare (?:met|feet)", r"面积|平方|公顷|亩|\b(?:area|square|hectare)"),
-        (r"营业收入|营收|\brevenues?\b", r"收入|营收|销售额|\b(?:revenue|sales|turnover)"),
+        (r"面积|\bfloor space\b|\bsquare (?:met|feet)", r"面积|平方|公顷|亩|㎡|m²|\b(?:area|square|hectare)"),
+        (r"营业收入|营收|\brevenues?\b", r"收入|营收|营业|业绩|销售|\b(?:revenue|sales|turnover)"),
     )
 )
 _MONEY = re.compile(

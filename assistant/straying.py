@@ -17,9 +17,10 @@ def strays(asked: str, checked: Checked, cited: Sequence[Evidence], publishers: 
     another country or measure than what is asked about. `cited` is the evidence that the answer rests on; what is named
     `publishers` may be who says it.
     """
-    if of_another_country(asked, checked.text):
+    told = [checked.text, *(citation.quote for citation in checked.citations)]
+    headings = [heading for item in cited for heading in item.hit.passage.heading]
+    if of_another_country(asked, "\n".join([*told, *headings])):
         return True
-    quotes = [citation.quote for citation in checked.citations]
-    if not asks_why(asked) and of_another_measure(asked, [checked.text, *quotes]):
+    if not asks_why(asked) and of_another_measure(asked, [*told, *headings]):
         return True
     return of_others(asked, [checked.text, *(around(item.hit) for item in cited)], publishers)

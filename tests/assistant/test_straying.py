@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.citations import Checked
+from assistant.schema import Citation
 from assistant.straying import strays
 from tests.assistant.builders import piece
 
@@ -22,3 +23,10 @@ from tests.assistant.builders import piece
 )
 def test_an_answer_strays_to_another_country_measure_or_name(asked: str, told: str, away: bool) -> None:
     assert strays(asked, Checked(told, (), ()), [piece(told)], "北辰证券") is away
+
+
+def test_what_an_answer_leaves_to_its_question_may_stand_in_what_it_cites() -> None:
+    asked, told = "How many researchers does China have?", "1,014, a third of those of the United States [1]."
+    cited = Citation(1, "r1", "r1.txt", "", None, 0, 9, "中国有1014人，为美国的三分之一。", supported=True)
+    assert strays(asked, Checked(told, (), ()), [], "")
+    assert not strays(asked, Checked(told, (), (cited,)), [], "")
