@@ -28,6 +28,7 @@ from assistant.alignment import (
     told_twice,
 )  # fmt: skip
 from assistant.asking import without_interrogatives
+from assistant.borrowed import of_another_place
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
 from assistant.pairing import exchanged, named_for_another
@@ -292,6 +293,8 @@ class Judge:
     def _misplaced(self, claim: str, quantity: Quantity, source: str, spot: Quantity, sources: Sequence[str]) -> Flaw:
         """What is wrong with taking the claim's number from this place, if anything."""
         flaw = misplaced(claim, quantity, source, spot, sources)
+        if not flaw and of_another_place(f"{claim}\n{self.question}", f"{source}\n{self.about}"):
+            return "pairing"  # a claim that names no place is of the one asked about
         start, end = around(source, spot)
         if not flaw and self._hardened(claim, hedge_over(source[start:end], spot.start - start)):
             return "forecast"
