@@ -37,9 +37,9 @@ _ABROAD = re.compile(r"国外|海外|境外|\b(?:overseas|abroad)\b", re.IGNOREC
 _LOCAL = re.compile(
     r"(北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
     r"|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|合肥|长沙|厦门|青岛|宁波"
-    r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fff]{0,8}(?:协会|研究院|大学|银行|证券))"
+    r"|长三角|珠三角|京津冀|粤港澳|大湾区|成渝|全市|全省)(?![\u4e00-\u9fffA-Za-z]{0,8}(?:协会|研究院|大学|银行|证券|白皮书|报告))"
 )
-"""Parts of China, but for the bodies that are named after them."""
+"""Parts of China, but for the bodies and the reports that are named after them."""
 _NO_DISTRICT = "地园社片市城新湾治政济发范验税业聚心行小特校厂景辖港矿库专时个哪每几街商住展馆该各本此全集导论作示贸的"
 _DISTRICT = re.compile(
     rf"([\u4e00-\u9fff](?![{_NO_DISTRICT}])[\u4e00-\u9fff])区(?!域|间|块|别|分(?!别))"
