@@ -178,9 +178,12 @@ def nearest(
     gives: Callable[[str], bool] = lambda text: True,
 ) -> str:
     """The sentence of the evidence that comes nearest to a question that it does not answer, with its mark, of those
-    that `gives` holds for.
+    that `gives` holds for; '' where it shares no word with the question as put in its language.
     """
     for best in [sentence for sentence in by_bearing(chosen, ways, similarity) if gives(sentence.text)][:1]:
+        own = [way for way in ways if has_han(way) == has_han(best.text)]
+        if own and not any(claims.shared(way, best.text) for way in own):
+            return ""
         whole = [best.text[start:end] for start, end in split_sentences(best.text)]
         said = "".join(text for text in whole if is_sentence(text)) or best.text
         return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")

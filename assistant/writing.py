@@ -105,9 +105,6 @@ class Writer:
         """What the evidence says that comes nearest to a question it does not answer, in the asker's language."""
         lang = self.searched.question.lang
         said = nearest(self.chosen, self.searched.ways, self.similarity)
-        own = [way for way in self.searched.ways if has_han(way) == has_han(said)]
-        if own and not any(claims.shared(way, without_marks(said)) for way in own):
-            return None  # it comes near to nothing
         near = self._check(said, self.searched.question.standalone, "zh" if has_han(said) else "en")
         if not near.citations:
             return None

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from assistant.afterthought import Afterthought
 from assistant.assistant import Assistant
+from assistant.completion import nearest
 from assistant.orders import gives_orders
-from tests.assistant.builders import Scripted, citing
+from tests.assistant.builders import Scripted, citing, piece
 from vectorstore.library import Library
 
 FACTS = (
@@ -43,6 +45,24 @@ def test_a_time_that_was_asked_for_takes_the_place_of_the_same_without_one(
     answer = assistant(model, told).answer("星海公司的第一座海水制氢工厂建在哪里，何时建成？")
     assert answer.text.count("南京") == 1
     assert "2019年3月" in answer.text
+
+
+def test_the_nearest_sentence_that_is_put_before_an_answer_is_not_added_behind_it(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = "星海公司2023年的净利润为6.2亿元，比上年多了一成[1]。"
+    monkeypatch.setattr(Afterthought, "nearer", lambda *args: before)
+    model = Scripted("公司的总部设在南京市的玄武区[1]。")
+    answer = assistant(model, library_of(facts=FACTS)).answer("星海公司2023年的净利润是多少，总部在哪里？")
+    assert answer.text.startswith("星海公司2023年的净利润为6.2亿元")
+    assert answer.text.count("6.2亿元") == 1
+
+
+def test_what_shares_no_word_with_a_question_is_not_near_it() -> None:
+    said = [piece("星海公司2023年的收入为55亿元，比上年多了一成。")]
+    assert nearest(said, ["HSIPL何时并购？"], None) == ""
+    assert nearest(said, ["When was HSIPL bought?"], None)  # no way of asking is in its language
+    assert "55亿元" in nearest(said, ["星海公司何时成立？"], None)
 
 
 def test_money_is_no_answer_to_how_many(
