@@ -7,8 +7,9 @@ states the mistake as a fact, above a passage that says otherwise (苹果联手O
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant import claims
 from assistant.alignment import clause_at, find, places
@@ -114,10 +115,14 @@ def of_another_place(claim: str, sentence: str) -> bool:
     city and a sentence of others.
     """
     said, told = _places(claim), _places(sentence)
-    districts, others = (frozenset(_DISTRICT.findall(text)) for text in (claim, sentence))
-    if districts and others and not districts & others:
+    if _apart(*(frozenset(_DISTRICT.findall(text)) for text in (claim, sentence))):
         return True
-    return bool(said and told and not said & told) and "" not in said | told
+    return _apart(said, told) and "" not in said | told
+
+
+def _apart(said: Set[str], told: Set[str]) -> bool:
+    """Whether two texts name places each, and none that the other does."""
+    return bool(said and told and not said & told)
 
 
 def of_another_country(asked: str, told: str) -> bool:
@@ -126,7 +131,7 @@ def of_another_country(asked: str, told: str) -> bool:
         return False
     asked, told = (claims.TITLE.sub("", text) for text in (asked, told))
     wanted, found = ({name for name, country in _COUNTRIES.items() if country.search(text)} for text in (asked, told))
-    return bool(wanted and found and not wanted & found) and "全球" not in wanted
+    return _apart(wanted, found) and "全球" not in wanted
 
 
 def of_a_whole(claim: str, sentence: str) -> bool:
@@ -141,6 +146,7 @@ def _is_wide(text: str) -> bool:
     return any(_SCOPES[scope].search(rest) for scope in ("中国", "全球"))
 
 
+@lru_cache(maxsize=4096)
 def _places(text: str) -> frozenset[str]:
     said = without_chance(claims.TITLE.sub("", text))
     return frozenset(_ALSO.get(found[1], found[1]) for found in _LOCAL.finditer(said))

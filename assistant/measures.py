@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.quantities import find_quantities
+from assistant.quantities.lexicon import MONEY
 
 _MEASURES = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
@@ -32,7 +33,6 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"增|降|占|比|率|份额|\b(?:share|gr[eo]w|margin|percent|rate|fast)", re.IGNORECASE)
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def of_another_measure(asked: str, told: Sequence[str]) -> bool:
@@ -44,4 +44,4 @@ def of_another_measure(asked: str, told: Sequence[str]) -> bool:
         return True
     if not _MONEY.search(asked) or _RELATIVE.search(asked):
         return False
-    return not any(_CURRENCY.fullmatch(found.unit) for found in find_quantities(said))
+    return not any(found.unit in MONEY for found in find_quantities(said))

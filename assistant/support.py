@@ -219,19 +219,21 @@ class Judge:
         """The share that sources hold of what a claim says beyond its question; 1 where that is next to nothing and
         some of it stands there, or a figure, a date or a known name is told. A person that a model makes up is short.
         """
-        news = claims.grams(claim) - claims.grams(self.question)
+        news, named = self._news(claim)
         held = len(news & self._wording(sources))
         if len(news) >= _NEWS:
             return held / len(news)
-        named = claims.known(claim) - claims.known(self.question)
         return float(not news or held > 0 or bool(named) or bool(find_quantities(claim)))
 
     def _says_more(self, claim: str) -> bool:
         """Whether a claim says more than its question: words, a known name or a figure of its own."""
-        news = claims.grams(claim) - claims.grams(self.question)
-        if len(news) >= _NEWS or claims.known(claim) - claims.known(self.question):
-            return True
-        return bool(unsupported_numbers(claim, [self.question]))
+        news, named = self._news(claim)
+        return len(news) >= _NEWS or bool(named) or bool(unsupported_numbers(claim, [self.question]))
+
+    def _news(self, claim: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The wording and the known names of a claim that its question has not."""
+        asked = self.question
+        return claims.grams(claim) - claims.grams(asked), claims.known(claim) - claims.known(asked)
 
     def _of_something_else(self, claim: str, sources: Sequence[str]) -> bool:
         """Whether a claim gives a number of the evidence to what only the question speaks of.
@@ -274,8 +276,11 @@ class Judge:
     def _contradiction(self, claim: str, sources: Sequence[str]) -> Flaw:
         placed = False
         for quantity in find(claim):
-            texts = sources if any(places(quantity, sources)) else self._with_units(sources)
-            flaws = [self._misplaced(claim, quantity, *place, texts) for place in places(quantity, texts)]
+            texts, found = sources, list(places(quantity, sources))
+            if not found:
+                texts = self._with_units(sources)
+                found = list(places(quantity, texts))
+            flaws = [self._misplaced(claim, quantity, *place, texts) for place in found]
             placed = placed or bool(flaws)
             if flaws and all(flaws):
                 return flaws[0]

@@ -37,7 +37,7 @@ _PARTS = ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ni
 _COUNTS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _DIGITS = "一二三四五六七八九十"
 _SHORT_YEAR = re.compile(r"(?<!\d)([12]\d)\s?年(?=\s?(?:第?\s?[一二三四1-4]\s?季|[上下]半年|\d{1,2}\s?月|[初末底]))")
-_POINTED = re.compile(r"(?<![\d.])((?:19|20)\d\d)\.(1[0-2]|0?[1-9])(?:\.(3[01]|[12]\d|0?[1-9]))?(?![\d.])")
+_POINTED = re.compile(rf"(?<![\d.]){_DAY_IN_FIGURES.format(marks='[.]')}(?:{_OF_DAY})?(?![\d.])")
 
 
 def in_full(text: str) -> str:
@@ -48,7 +48,7 @@ def in_full(text: str) -> str:
     """
 
     def said(date: re.Match[str]) -> str:
-        return f"{date[1]}年{int(date[2])}月" + (f"{int(date[3])}日" if date[3] else "")
+        return f"{date['year']}年{int(date['month'])}月" + (f"{int(date['day'])}日" if date["day"] else "")
 
     return _POINTED.sub(said, _SHORT_YEAR.sub(r"20\1年", text))
 
