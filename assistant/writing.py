@@ -174,6 +174,8 @@ class Writer:
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
+        if not shown and self._ahead is None:
+            yield from self._told_ahead(draft, question, model)
         draft = phrases.without_questions(draft)
         return without_repeats(without_links(draft, [item.text for item in self.chosen]), _times(model))
 
@@ -288,8 +290,8 @@ class Writer:
         return gathered(sentences, checked.citations, "en", listed=self.task == "summary")
 
     def _told_ahead(self, draft: str, question: str, model: ChatModel) -> Iterator[Event]:
-        """The first sentence of a draft in English, once it stands the check, while the rest is being written: two
-        replies at once take the model hardly longer than one.
+        """The first sentence of a draft in English, once it stands the check: while the rest is being written, since
+        two replies at once take the model hardly longer than one, and before anything is looked at again.
         """
         self._ahead = {}
         first = draft[slice(*split_sentences(draft)[0])]

@@ -108,8 +108,8 @@ FIRST, SECOND = "2023年中国的人工智能产业有2137亿元。", "2023年�
 class Hurried(Scripted):
     """Remembers how much of its Chinese draft had been read when it was asked for each translation."""
 
-    def __init__(self, draft: str) -> None:
-        super().__init__(draft, translation=SIZE_ZH)
+    def __init__(self, draft: str, translation: str = SIZE_ZH, **said: Any) -> None:
+        super().__init__(draft, translation=translation, **said)
         self.read = ""
         self.carrying: list[tuple[str, str]] = []
 
@@ -137,6 +137,18 @@ def test_the_first_sentence_is_in_english_while_the_rest_is_being_written(
     told = "".join(event.text for event in events if isinstance(event, Token))
     assert told.count("213.7 billion yuan in 2023.") == 1
     assert [once for once, _ in model.carrying].count(source) == 1
+
+
+def test_a_draft_of_one_sentence_is_in_english_before_anything_is_looked_at_again(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    begun: list[bool] = []
+    both = "2023年中国的人工智能产业有多大，中国的人工智能产业比上一年增长了百分之多少？"
+    model = Hurried(FIRST, both, odds=lambda _: begun.append(bool(model.carrying)))
+    asked = "How big was China's AI industry in 2023, and by how many percent did it grow over the year before?"
+    list(assistant(model, library_of(report=FIRST)).ask(asked))
+    assert begun
+    assert all(begun)
 
 
 @pytest.mark.parametrize("first", ["报告没有提到。", "2023年中国的人工智能产业有9999亿元。", "按艾瑞咨询的口径。"])
