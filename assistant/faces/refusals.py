@@ -15,11 +15,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from assistant.errors import BadQuestion, WenjuError
+from assistant.errors import BadQuestion, BadSetting, WenjuError
 from assistant.faces import viewer
 from assistant.faces.failures import plain
+from assistant.faces.options import NotAllowed
 from assistant.faces.reports import NO_ADDRESS, missing_page
-from vectorstore.errors import NotInLibrary
+from vectorstore.errors import BadFilter, NotInLibrary
 
 NOTHING = "There is nothing at this address."
 SHOWN = 60
@@ -93,9 +94,14 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
 
 
 def _status(error: WenjuError) -> int:
-    if isinstance(error, BadQuestion):
-        return 400
-    return 404 if isinstance(error, NotInLibrary) else 503
+    match error:
+        case NotAllowed():
+            return 403
+        case NotInLibrary():
+            return 404
+        case BadQuestion() | BadSetting() | BadFilter():
+            return 400
+    return 503
 
 
 def _plainly(request: Request, error: HTTPException) -> str:
