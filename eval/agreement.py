@@ -85,19 +85,22 @@ def agreement(pairs: Iterable[Pair]) -> Agreement:
 
 
 def load(path: Path) -> list[Label]:
-    """The labels in a file; raises `BadRun` naming the line that is none."""
+    """The labels in a file; raises `BadRun` naming the line that is none. Of two by one person on one answer the later
+    counts, and `accurate` null takes it back, as `eval.labelling` writes them.
+    """
     missing = f"there is no file of labels {path}; name one with a label a line: id, answer, lang, accurate, sentences"
-    labels = []
+    labels = dict[tuple[str, str, str], Label | None]()
     for number, item in enumerate(read_lines(path, missing), start=1):
         try:
-            labels.append(Label(
+            label = Label(
                 item["id"], item["answer"], item["lang"], bool(item["accurate"]),
                 tuple(map(bool, item["sentences"])), item.get("scored_accurate"),
                 tuple(map(bool, item.get("scored_sentences", ()))),
-            ))
+            )
+            labels[label.id, label.answer, item.get("person", "")] = None if item["accurate"] is None else label
         except (KeyError, TypeError):
             raise BadRun(f"{path} line {number} is no label: it needs id, answer, lang, accurate, sentences") from None
-    return labels
+    return [label for label in labels.values() if label]
 
 
 def fingerprint(record: Record) -> str:

@@ -9,6 +9,7 @@ from eval import agreement
 from eval.agreement import Label, fingerprint, load, scored, table
 from eval.dataset import Question
 from eval.errors import BadRun
+from eval.labelling import Judgement, add
 from eval.retrieval import Sources
 from tests.eval.conftest import reference
 
@@ -52,6 +53,13 @@ def test_labels_are_read_back_equal_and_bad_ones_named(tmp_path: Path) -> None:
         load(path)
     with pytest.raises(BadRun, match=r"there is no file of labels .*none.jsonl; name one with a label a line"):
         load(tmp_path / "none.jsonl")
+
+
+def test_of_what_people_said_of_an_answer_the_last_counts_and_nothing_that_was_taken_back(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    for person, accurate in (("a", False), ("b", True), ("a", True), ("b", None)):
+        add(path, Judgement("run", "q-1", "ab", "zh", person, accurate, (True,)))
+    assert load(path) == [Label("q-1", "ab", "zh", True, (True,))]
 
 
 def test_the_hand_labels_are_of_a_hundred_answers_and_the_accuracy_scorer_agrees_with_them() -> None:
