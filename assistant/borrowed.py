@@ -211,8 +211,7 @@ def joined_by_a_publisher(claim: str, passage: str, reports: Sequence[Report]) -
     """Whether a claim counts a publisher of whom `passage` does not speak among others (海通国际、清华大学联合推出):
     that it tells of something makes it no party to that.
     """
-    known = "、".join(report.publisher or "" for report in reports)
-    publishers = filter(None, map(str.strip, re.split("[、，,/;；]", known)))
+    publishers = [maker for report in reports for maker in filters.makers(report)]
     beside = (name for name in publishers if re.search(rf"[、和与及]{(own := re.escape(name))}|{own}[、和与及]", claim))
     return any(name not in passage for name in beside)
 

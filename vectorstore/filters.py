@@ -157,7 +157,7 @@ def _work(report: Report) -> tuple[str, str]:
 def _names(report: Report) -> set[str]:
     """What a question may call a report, in lower case."""
     names = {report.title} if len(report.title) >= 6 else set()
-    for maker in _makers(report):
+    for maker in makers(report):
         names |= _shortened(maker) if len(maker) >= 2 else set()
         while (shorter := _KIND.sub("", maker)) != maker:
             maker = shorter
@@ -166,16 +166,20 @@ def _names(report: Report) -> set[str]:
     return {simplified(name).casefold() for name in names}
 
 
-def _makers(report: Report) -> list[str]:
-    return [maker.strip() for maker in re.split(r"[、/&]", re.sub(r"[（(].*?[)）]", "", report.publisher or ""))]
+def makers(report: Report) -> list[str]:
+    """The publishers of a joint report, one by one, without what stands in parentheses; a comma may belong to a name
+    (Example Co., Ltd).
+    """
+    names = re.split(r"[、/&，;；]", re.sub(r"[（(].*?[)）]", "", report.publisher or ""))
+    return [name for name in map(str.strip, names) if name]
 
 
 def _beginnings(text: str, reports: Sequence[Report]) -> set[str]:
     """The longest beginnings, of two characters or more, of makers of joint reports that a text in lower case holds."""
     found: set[str] = set()
     for report in reports:
-        makers = _makers(report)
-        for maker in makers if len(makers) > 1 else ():
+        joint = makers(report)
+        for maker in joint if len(joint) > 1 else ():
             name = simplified(maker).casefold()
             found.update([name[:end] for end in range(len(name), 1, -1) if name[:end] in text][:1])
     return found
