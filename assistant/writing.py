@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Literal
 
 from assistant import citations, claims, evidence, names, opinion, phrases
 from assistant.afterthought import Afterthought
-from assistant.asking import (
-    asks_for_list,
-    asks_for_one_thing,
-    asks_of_each,
-    asks_who,
-    asks_why,
-    tells_how_much,
-)
+from assistant.asking import asks_for_one_thing, asks_who, tells_how_much
 from assistant.borrowed import Borrowed
-from assistant.cells import asked_of_rows, is_named, of_asked_years
+from assistant.cells import is_named
 from assistant.citations import Checked, Second
 from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, with_more
-from assistant.crossing import NO_CHINESE, carry, gathered, readable
+from assistant.crossing import carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
-from assistant.faults import endless, fault, in_language, spoken_in
+from assistant.faults import fault, in_language, spoken_in
 from assistant.fitting import gives_the_thing
 from assistant.inquiry import Clock, Searched
-from assistant.marks import MarkParser, normal, without_marks
+from assistant.marks import normal, without_marks
 from assistant.models import extractive
-from assistant.models.base import ChatModel, Message, Reply, prompted
+from assistant.models.base import ChatModel, Reply, prompted
 from assistant.opinion import Claim
 from assistant.orders import without_links
 from assistant.people import holds_no_office
 from assistant.question import in_context
+from assistant.reading import Reading, Task, times
 from assistant.relevance import Similarity
-from assistant.repetition import TIMES, TIMES_IN_ROWS, looping, without_echoes, without_repeats
+from assistant.repetition import without_echoes, without_repeats
 from assistant.schema import Event, Evidence, Notice, Progress, Sentence, Token
 from assistant.sentences import split_sentences
 from assistant.sides import asks_several, without_verdicts
@@ -43,11 +37,6 @@ from assistant.telling import rests_on
 from vectorstore.characters import has_han
 from vectorstore.library import Library
 from vectorstore.schema import Lang
-
-LONGEST_REPLY, LONGEST_OF_A_LARGE = 320, 1200
-"""Tokens of a model's reply; a large one lists all items and writes tables."""
-_LOOKED_AT = 320
-"""Characters at the end of a reply in which circles are looked for."""
 
 
 @dataclass(slots=True)
@@ -66,7 +55,7 @@ class Writer:
     cancel: Flag | None = None
     reply: Reply = field(default_factory=Reply)
     notices: list[str] = field(default_factory=list)
-    task: Literal["answer", "summary"] = "answer"
+    task: Task = "answer"
     _unsaid: tuple[Borrowed, ...] = field(default=(), init=False)
     _ahead: dict[str, str] | None = field(default=None, init=False)
 
@@ -151,11 +140,12 @@ class Writer:
         A reply in another language is kept: it can be translated. What is not `shown` is to be carried over, of
         which the beginning is shown as soon as it is there.
         """
-        draft, read = "", self.read()
+        draft, reading = "", self._reading(model)
+        read = reading.read(self.chosen)
         numbered = [replace(item, n=place) for place, item in enumerate(read, 1)]
-        messages = self._messages(question, lang, numbered)
+        messages = reading.messages(question, lang, numbered)
         given = {place: item.n for place, item in enumerate(read, 1)}
-        for piece in self._said(model, messages, lang, given):
+        for piece in reading.said(messages, lang, given):
             if shown and not draft:
                 self.clock.first_word()
                 yield Progress("writing")
@@ -170,14 +160,14 @@ class Writer:
         if fault(draft, messages, lang):
             yield Progress("reading")
             firmly = prompted("firmly", lang, request=messages[-1].content)  # rules that nothing else looks like
-            draft = "".join(self._said(model, firmly, lang, given))
+            draft = "".join(reading.said(firmly, lang, given))
             stop_if(self.cancel)
         if fault(draft, messages, lang) not in ("", "language"):
             return ""
         if not shown and self._ahead is None:
             yield from self._told_ahead(draft, question, model)
         draft = phrases.without_questions(draft)
-        return without_repeats(without_links(draft, [item.text for item in self.chosen]), _times(model))
+        return without_repeats(without_links(draft, [item.text for item in self.chosen]), times(model))
 
     def _checked(self, draft: str, question: str, lang: Lang) -> Checked | None:
         """The draft checked; a small model's is completed from the evidence, or replaced where only its
@@ -308,59 +298,12 @@ class Writer:
                 self.clock.first_word()
                 yield Token(said)
 
-    def _messages(self, question: str, lang: Lang, read: Sequence[Evidence]) -> list[Message]:
-        # A model that reads well lists, compares and says who said what; a small one is better kept to the question.
-        large = self.model is not None and not self.model.small
-        ways = () if large or self.task == "summary" else self.searched.ways  # nothing is cut from what is read whole
-
-        def told(text: str) -> str:
-            return readable(asked_of_rows(of_asked_years(text, ways), ways), lang)
-
-        lines = evidence.prompt_lines(read, told)
-        task = "full" if self.task == "answer" and large else self.task
-        return prompted(task, lang, question=question, evidence=lines)
-
     def read(self) -> Sequence[Evidence]:
-        """The evidence that the model reads: of a small one's the best, unless it is to enumerate or to compare; every
-        token of a prompt is waited for, and the rest still completes the answer. The best piece comes last, right
-        before the question, where a small model looks; several reports come in the order in which they are heard. Rows
-        that a superlative picked are the whole answer, in their order, but for reasons.
-        """
-        ways = self.searched.ways
-        if self.task == "summary" or self.model is None or not self.model.small:
-            return self.chosen
-        rows = self.searched.rows_in(self.chosen)
-        if rows and not any(map(asks_why, ways)):
-            return rows
-        if self.searched.several:
-            heard = self.searched.read
-            return sorted(self.chosen, key=lambda item: (heard.index(item.hit), item.start))
-        if any(asks_for_list(way) or asks_of_each(way) for way in ways):
-            return self.chosen[::-1]
-        parts = evidence.narrowed(self.chosen, ways, self.read_chars, similarity=self.similarity)
-        return sorted(parts, key=lambda item: (-item.n, item.start))
+        """What the model reads of the chosen evidence; all of it without one."""
+        return self._reading(self.model).read(self.chosen) if self.model else self.chosen
 
-    def _said(
-        self, model: ChatModel, messages: Sequence[Message], lang: Lang, given: Mapping[int, int]
-    ) -> Iterator[str]:
-        """The model's reply as it is written, the marks of what it was given in normal form and others dropped; one
-        that goes in circles is ended.
-        """
-        grammar = NO_CHINESE if lang == "en" and model.small else None
-        parser = MarkParser(given)
-        written = ""
-        said = model.stream(
-            messages, max_tokens=LONGEST_REPLY if model.small else LONGEST_OF_A_LARGE,
-            grammar=grammar, cancel=self.cancel, reply=self.reply,
-        )  # fmt: skip
-        for piece in said:
-            if ready := parser.feed(piece):
-                yield ready
-            written += piece
-            if (re.search(r"[。.]", piece) and looping(written, _times(model))) or endless(written[-_LOOKED_AT:]):
-                return
-        if rest := parser.close():
-            yield rest
+    def _reading(self, model: ChatModel) -> Reading:
+        return Reading(self.searched, model, self.similarity, self.task, self.read_chars, self.cancel, self.reply)
 
     def _second(self, lang: Lang) -> Second | None:
         """A large model's opinion of an answer's sentences; where it fails to give one, the check stands as it is."""
@@ -391,8 +334,3 @@ class Writer:
             page_at=self.library.page_at,
             second=second,
         )
-
-
-def _times(model: ChatModel) -> int:
-    """How often a sentence may come again with other figures: a large model writes tables."""
-    return TIMES if model.small else TIMES_IN_ROWS
