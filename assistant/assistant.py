@@ -5,36 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from threading import Event as Flag
 from typing import Literal
 
-from assistant import answerable, claims, evidence, overview, phrases, prices, superlatives
+from assistant import answerable, claims, evidence, overview, phrases, prices
 from assistant.asking import asks_for_list, asks_when, gives_of_the_named
 from assistant.citations import Checked
 from assistant.digest import digest
-from assistant.errors import ModelFailed, ModelUnavailable, stop_if
+from assistant.errors import ModelFailed, ModelUnavailable
 from assistant.fitting import fits
 from assistant.inquiry import READ, Clock, Likeness, Searched
-from assistant.memory import standing
 from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
-from assistant.question import ASKED, Question, detect, queries, translate, understand, with_names
-from assistant.schema import Answer, Done, Event, Evidence, Found, Glimpsed, Notice, Progress, Usage
+from assistant.question import Question, detect, understand
+from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
+from assistant.searching import Searching
 from assistant.sentences import BLANK
 from assistant.settings import Settings
-from assistant.sides import sides
 from assistant.straying import strays
 from assistant.telling import rests_on
 from assistant.writing import Writer
 from vectorstore.characters import has_han
 from vectorstore.explain import Trace
 from vectorstore.library import Library
-from vectorstore.schema import Hit, Query, Report
+from vectorstore.schema import Report
 
-CANDIDATES = 40
-"""Passages in the final ranking; well over the 6,000 characters that evaluation looks at."""
 DIGEST = 900
 """Characters that stand for a whole report; four times as many where a large model reads them."""
 _FAR, _FAR_ENGLISH = 0.855, 0.77
@@ -67,6 +63,10 @@ class Assistant:
         """What an answer's record says wrote it."""
         return _name(self.model)
 
+    @property
+    def _searching(self) -> Searching:
+        return Searching(self.library, self.model, self.settings)
+
     def ask(
         self,
         question: str,
@@ -83,7 +83,7 @@ class Assistant:
         clock = Clock()
         self.asked.set()
         asked = understand(question, history, language)
-        known = self._within(reports)
+        known = self._searching.within(reports)
         task = overview.task(asked, known)
         if isinstance(task, Mentions):
             yield from self._mentions(asked, task, known, clock, cancel)
@@ -91,7 +91,7 @@ class Assistant:
         if isinstance(task, Summary):
             searched = Searched(asked, (asked.text,), (), Usage(), overview.REQUEST[asked.lang], task.report)
         else:
-            searched = yield from self._search(asked, clock, cancel, reports)
+            searched = yield from self._searching.search(asked, clock, cancel, reports)
         models, notices = (self.model, *self.successors), list[str]()
         reply = Reply(usage=searched.usage)
         for place, model in enumerate(models, start=1):
@@ -132,7 +132,7 @@ class Assistant:
             cited = [item for item in writer.chosen if rests_on(checked, item)] if checked else []
             alone = not (searched.report or searched.several)  # else other things are told on purpose
             if checked and alone and model is not None and model.small:
-                asked, publishers = searched.question.standalone, "\n".join(self._publishers())
+                asked, publishers = searched.question.standalone, "\n".join(self._searching.publishers())
                 checked = None if strays(asked, checked, cited, publishers) else checked
             if checked and not first and not self._answerable(searched, model, likeness, cancel, reply, cited):
                 checked = None
@@ -179,7 +179,7 @@ class Assistant:
         """
         clock = Clock()
         asked = understand(question, history, language)
-        searched = _last(self._search(asked, clock, None, None, trace))
+        searched = _last(self._searching.search(asked, clock, None, None, trace))
         return Answer(
             question=asked.text,
             lang=asked.lang,
@@ -190,72 +190,6 @@ class Assistant:
             usage=searched.usage,
             model=self.model_name,
         )
-
-    def _search(
-        self,
-        asked: Question,
-        clock: Clock,
-        cancel: Flag | None,
-        reports: Collection[str] | None,
-        trace: Trace | None = None,
-    ) -> Generator[Event, None, Searched]:
-        reply = Reply()
-        translation = None
-        if self.model is not None:
-            asked = standing(asked, self.model, self.settings.history_tokens, cancel=cancel, reply=reply)
-        if self.model is not None and self._needs_translation(asked, reports):
-            yield Progress("translating")
-            yield Glimpsed(self._glimpse(asked, reports))
-            begun = time.perf_counter()
-            translation = self._translated(asked, self.model, cancel, reply)
-            clock.translate = time.perf_counter() - begun
-        stop_if(cancel)
-        yield Progress("searching")
-        begun = time.perf_counter()
-        told = translation and with_names(translation, self.library.kept_in(asked.standalone))
-        ways = queries(asked, told, self.library.terms_in)
-        hits = self.library.search(ways, CANDIDATES, reports, trace=trace)
-        stop_if(cancel)
-        # Sentences are weighed by whole questions; bare terms stand in for one only without a translation.
-        texts = (asked.standalone, told) if told else tuple(way.text for way in ways)
-        heard = sides(texts, hits, self._within(reports), partial(self._of_one, cancel))
-        rows = None if heard.ids else superlatives.picked(texts, hits, self.library.passages, self.library.text)
-        clock.retrieve = time.perf_counter() - begun
-        return Searched(asked, heard.ways or texts, tuple(hits), reply.usage, translation, sides=heard, picked=rows)
-
-    def _translated(self, asked: Question, model: ChatModel, cancel: Flag | None, reply: Reply) -> str | None:
-        """The question in the other language, held to the names that the library knows."""
-        companies, publishers = self.library.companies_in(asked.standalone), " ".join(self._publishers())
-        return translate(asked, model, companies, self.library.kept_in, publishers, cancel=cancel, reply=reply)
-
-    def _publishers(self) -> list[str]:
-        return list(dict.fromkeys(report.publisher or "" for report in self.library.reports()))
-
-    def _within(self, reports: Collection[str] | None) -> list[Report]:
-        """The reports of the library that a question is limited to."""
-        return [report for report in self.library.reports() if reports is None or report.id in reports]
-
-    def _of_one(self, cancel: Flag | None, ways: Sequence[str], report: Report) -> list[Hit]:
-        """The best passages of one report; the question in its language weighs most, where there is one."""
-        stop_if(cancel)
-        asked = [Query(way, detect(way)) for way in ways]
-        weighed = [way if way.lang == report.lang else replace(way, weight=ASKED) for way in asked]
-        return self.library.search(weighed, READ, {report.id})
-
-    def _glimpse(self, asked: Question, reports: Collection[str] | None) -> tuple[Evidence, ...]:
-        """What the untranslated question finds; sentences are chosen by their words alone, which takes no time."""
-        ways = queries(asked, None, self.library.terms_in)
-        hits = self.library.search(ways, READ, reports)
-        texts = [way.text for way in ways]
-        return tuple(evidence.choose(hits, texts, self.settings.extract_chars))
-
-    def _needs_translation(self, asked: Question, reports: Collection[str] | None) -> bool:
-        """Whether a good part of the reports that are searched is in the other language."""
-        lang = detect(asked.text)
-        within = self._within(reports)
-        total = sum(report.passages for report in within)
-        other = sum(report.passages for report in within if report.lang != lang)
-        return total > 0 and other * 3 >= total
 
     def _answerable(
         self,
@@ -295,7 +229,7 @@ class Assistant:
         if self.model is None or not self.model.small:
             return None
         asked = understand(question, history)
-        searched = _last(self._search(asked, Clock(), None, None))
+        searched = _last(self._searching.search(asked, Clock(), None, None))
         text, judged = self._judged(searched, Likeness(self.library.embedder))
         found = answerable.odds(text, judged, self.model) if judged else None
         return None if found is None else answerable.least(asked.standalone, searched.several) - found
@@ -304,7 +238,7 @@ class Assistant:
         """The texts of the passages considered for a question, of the evidence chosen from them, and of that which
         the model reads, in its order. For measuring (`eval.reading`).
         """
-        searched = _last(self._search(understand(question, history), Clock(), None, None))
+        searched = _last(self._searching.search(understand(question, history), Clock(), None, None))
         likeness = Likeness(self.library.embedder)
         chosen = self._evidence(searched, self.model, likeness)
         writer = Writer(

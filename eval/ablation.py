@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant.models.base import ChatModel
 from assistant.question import detect, queries, translate, understand
+from assistant.searching import CANDIDATES
 from eval.dataset import Question
 from eval.ranking import mrr
 from eval.retrieval import Record, Sources, evidence_all
@@ -21,7 +22,6 @@ from vectorstore.library import Library
 from vectorstore.schema import Hit, Lang, Query
 from vectorstore.search import RECIPE, Recipe
 
-CANDIDATES = 40
 MEASURES = {"4,000": evidence_all(4000), "2,000": evidence_all(2000), "MRR": mrr(10)}
 Ways = Callable[[Library, Question, str | None], list[Query]]
 
