@@ -195,7 +195,7 @@ def question_of(item: dict[str, Any]) -> Question:
     """The question in `item`; raises ValueError with everything that is wrong with it."""
     wrong: list[str] = []
     if "draft" in item:
-        raise ValueError("is a draft that nobody has reviewed; wenju eval review does that")
+        raise ValueError("is a draft that nobody has reviewed (wenju eval review does that)")
     for key in ("id", "question"):
         if not isinstance(item.get(key), str) or not item[key].strip():
             wrong.append(f"{key} must be a text that is not blank, not {_shown(item.get(key))}")

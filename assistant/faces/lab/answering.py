@@ -16,6 +16,7 @@ from assistant.errors import WenjuError
 from assistant.faces import owners
 from assistant.faces.failures import plain
 from assistant.faces.lab.frame import Say, note, page
+from assistant.faces.lab.reasons import in_chinese
 from assistant.faces.lab.runs import NoRun, is_name
 from assistant.faces.options import NotAllowed
 from assistant.faces.texts import preferred
@@ -84,7 +85,7 @@ def _bad_lines(say: Say, error: BadLines) -> Iterator[str]:
         f"{error.name}：有 {n} 行无法使用，请按下列原因改正后重新上传。",
     )
     for item in error.invalid:
-        yield say(f"line {item.line}: {item.reason}", f"第 {item.line} 行：{item.reason}")
+        yield say(f"line {item.line}: {item.reason}", f"第 {item.line} 行：{in_chinese(item.reason)}")
 
 
 def to(place: str) -> RedirectResponse:

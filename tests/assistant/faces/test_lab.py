@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from assistant.conversations import Conversations, Feedback
 from assistant.faces.api import create_app
 from assistant.faces.lab import runs as lab_runs
+from assistant.faces.lab.reasons import in_chinese
 from assistant.faces.owners import COOKIE
 from assistant.faces.parts import header
 from assistant.settings import load
@@ -205,7 +206,29 @@ def test_all_bad_lines_are_listed_at_once_in_their_order_and_in_the_pages_langua
     files = {"file": ("mine.jsonl", raw)}
     chinese = browser.post("/evaluation/sets", files=files, headers={"Accept-Language": "zh"}).text
     assert "mine.jsonl：有 3 行无法使用，请按下列原因改正后重新上传。" in chinese
-    assert "第 2 行：" in chinese
+    assert "第 1 行：库中没有名为 &#x27;none.txt&#x27; 的报告" in chinese
+    assert "第 2 行：不是 JSON（" in chinese
+
+
+GOOD = {"id": "a", "lang": "zh", "type": "fact", "question": "?"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": " "}, {"lang": "fr"}, {"answer": 5}, {"history": "早先"}, {"draft": True}, {"key_facts": 5},
+        {"key_facts": ["x"]}, {"key_facts": [[" , "]]}, {"evidence": 5}, {"evidence": [{"start": 1}]},
+        {"evidence": [{"file": "r.txt", "start": 0, "end": 3}]},
+        {"evidence": [{"file": "r.txt", "start": 4, "end": 3}]},
+        {"type": "unanswerable", "key_facts": [["x"]], "evidence": [{"file": "r.txt", "start": 1, "end": 1}]},
+    ],
+    ids=str,
+)
+def test_whatever_is_wrong_with_a_line_is_said_in_chinese_too(changed: dict[str, Any]) -> None:
+    for raw in (json.dumps(GOOD | changed).encode(), b"\xff", b"[]"):
+        (bad,) = dataset.parse(raw)[1]
+        for part in bad.reason.split("; "):
+            assert in_chinese(part) != part, part
 
 
 def tongue(page: str) -> str:
