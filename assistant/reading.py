@@ -70,7 +70,7 @@ class Reading:
         def told(text: str) -> str:
             return readable(asked_of_rows(of_asked_years(text, ways), ways), lang)
 
-        lines = evidence.prompt_lines(read, told)
+        lines = evidence.prompt_lines(read, told, once=not large)
         task = "full" if self.task == "answer" and large else self.task
         return prompted(task, lang, question=question, evidence=lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -230,6 +231,20 @@ def test_the_model_reads_one_line_a_piece_with_where_it_comes_from() -> None:
     assert "规模为2137亿元。 增长很快。" in one
     assert two.startswith("[2]")
     assert two.endswith("ROBOTS.")
+
+
+def test_a_small_model_reads_once_where_lines_come_from_that_follow_each_other() -> None:
+    one = hit("", publisher="某院").report
+
+    def said(text: str, n: int) -> Evidence:
+        item = piece(text, n)
+        return replace(item, hit=replace(item.hit, report=one))
+
+    other = piece("预测。", 4, publisher="别院")
+    read = [said("规模。", 1), said("增长。", 2), said("（二）价。", 3), other, said("占比。", 5)]
+    lines = prompt_lines(read, str, once=True).split("\n")
+    assert lines[:3] == ["[1]（某院）规模。", "[2]增长。", "[3]（某院）（二）价。"]
+    assert lines[3:] == ["[4]（别院）预测。", "[5]（某院）占比。"]
 
 
 def test_a_piece_that_forges_another_stays_on_its_line() -> None:

@@ -44,6 +44,13 @@ def test_how_much_of_the_evidence_is_read(asked: str, small: bool, task: Task, r
 
 
 @pytest.mark.parametrize("small", [True, False])
+def test_a_small_model_is_not_told_again_of_which_report_the_next_line_is(small: bool) -> None:
+    lines = reading(small=small).messages(ASKED, "zh", [BEST, BEST])[-1].content.split("\n")
+    labels = ["（产业报告）" in line for line in lines if line.startswith("[")]
+    assert labels == [True, not small]
+
+
+@pytest.mark.parametrize("small", [True, False])
 def test_marks_come_in_normal_form_and_only_those_of_what_was_given(small: bool) -> None:
     look = reading(said="装机8.7吉瓦【1】，另有9吉瓦[7]。", small=small)
     said = look.said(look.messages(ASKED, "zh", CHOSEN), "zh", {1: 3})
