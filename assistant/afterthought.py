@@ -14,7 +14,7 @@ from functools import partial
 from threading import Event
 
 from assistant import answerable, claims
-from assistant.alignment import find, same
+from assistant.alignment import find
 from assistant.asking import (
     asks_for_list,
     asks_how_much,
@@ -30,13 +30,14 @@ from assistant.inquiry import Searched
 from assistant.marks import MARK, without_marks
 from assistant.models.base import ChatModel, Reply
 from assistant.pieces import under_names
-from assistant.quantities import find_quantities, unsupported_numbers
+from assistant.quantities import unsupported_numbers
 from assistant.quantities.lexicon import DATES
 from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.sides import asks_places
 from assistant.telling import Telling, by_bearing, rests_on
+from assistant.unheard import lacks_figures, new_numbers
 from vectorstore.schema import Lang
 from vectorstore.words import words
 
@@ -147,10 +148,8 @@ def _perhaps_open(asked: Sequence[str], said: str) -> list[str]:
     are asked for; none for reasons and lists, of which a part is an answer, nor one of a word or two, which tells too
     little.
     """
-    known = find_quantities(" ".join(asked))
-    new = [number for number in find_quantities(said) if not any(same(number, old) for old in known)]
-    times = sum(number.unit in DATES for number in new) >= sum(map(asks_when, asked))
-    figures = sum(number.unit not in DATES for number in new) >= sum(asks_how_much([part]) for part in asked)
+    times = sum(number.unit in DATES for number in new_numbers(asked, said)) >= sum(map(asks_when, asked))
+    figures = not lacks_figures(asked, said)
 
     def settled(part: str) -> bool:
         if len(words(part)) < _TELLING:

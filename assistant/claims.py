@@ -129,6 +129,9 @@ _CONTRARIES = tuple(
     )
 )
 _HALF_YEARS = tuple(re.compile(side, re.IGNORECASE) for side in _HALVES)
+_GROWTH_RATE = re.compile("增速|增幅")
+_A_YEAR = re.compile("(?:年均?)?复合(?:年均?)?(?=增)|年均(?=增)")
+"""How a growth rate, and one of several years, is called: 复合年增长率, 年均增速."""
 _EXPECTED = re.compile(r"预计|预期|预测|预估|有望")
 _DONE = re.compile(
     r"已经|已(?!知)|达到了|\b(?:already|has|have|had|was|were|(?-i:[a-z]{3,}ed))\b", re.IGNORECASE
@@ -141,9 +144,10 @@ def grams(text: str) -> frozenset[str]:
     """The wording of a text: pairs of neighbouring Chinese characters, stems of English content words.
 
     Function words are left out; so are numbers with their units and words of expectation, which are compared on
-    their own.
+    their own. Growth is called one thing.
     """
     plain = _EXPECTED.sub(" ", unicodedata.normalize("NFKC", _without_quantities(text)))
+    plain = _GROWTH_RATE.sub("增长率", _A_YEAR.sub("年", plain))
     found: set[str] = set()
     for run in _CJK.findall(plain):
         for part in _STOP_ZH.split(run):

@@ -40,7 +40,7 @@ from assistant.relevance import Similarity
 from assistant.schema import Evidence
 from assistant.sentences import split_sentences
 from assistant.telling import Telling, by_bearing, covering, rests_on
-from assistant.unheard import FAR, missed, unheard
+from assistant.unheard import FAR, continued, missed, unheard
 from vectorstore.characters import has_han
 from vectorstore.words import words
 
@@ -86,6 +86,8 @@ def completed(
         if is_named(ranked[0].text, [said, *ways]):
             return draft
         return f"{draft}\n{_listed(ranked[:1], '', longest, False)}"
+    if further := list(continued(checked, ways, telling)):
+        return draft + _listed(further, said, longest, True)
     # Asked for figures only, a sentence without a new one tells nothing.
     figures = asks_for_figures(ways)
     if not figures or gives_a_figure(said):

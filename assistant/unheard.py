@@ -6,11 +6,21 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from assistant import claims, superlatives
-from assistant.alignment import find
-from assistant.asking import asks_for_list, asks_when, compared, gives_a_figure, gives_a_time
+from assistant.alignment import find, same
+from assistant.asking import (
+    asks_for_list,
+    asks_how_much,
+    asks_when,
+    compared,
+    gives_a_figure,
+    gives_a_time,
+    parts,
+)
 from assistant.citations import Checked
 from assistant.evidence import BESIDE
 from assistant.marks import without_marks
+from assistant.quantities import Quantity, find_quantities
+from assistant.quantities.lexicon import DATES
 from assistant.relevance import enumerates_more
 from assistant.sentences import split_sentences
 from assistant.telling import Telling, covering
@@ -19,6 +29,8 @@ from vectorstore.words import words
 
 FAR = 1.2
 """How much less than the best a sentence may weigh that tells something asked for by name."""
+_NEXT = 3
+"""Characters between a sentence and the one right behind it."""
 
 
 def missed(checked: Checked, ways: Sequence[str], telling: Sequence[Telling]) -> Iterator[Telling]:
@@ -34,6 +46,38 @@ def missed(checked: Checked, ways: Sequence[str], telling: Sequence[Telling]) ->
     if any(map(asks_for_list, ways)):
         near = (s for s in telling if s.behind <= BESIDE and covering(checked, s))
         yield from (sentence for sentence in near if enumerates_more(checked.text, sentence.text))
+
+
+def continued(checked: Checked, ways: Sequence[str], telling: Sequence[Telling]) -> Iterator[Telling]:
+    """The sentence right behind the one that an answer has its figures from, all of them, where the question asks for
+    more of them, and it goes on with new ones, of the same thing: it names nobody and nothing else.
+    """
+    said = without_marks(checked.text)
+    asked = max((parts(way) for way in ways if has_han(way) == has_han(said)), key=len, default=())
+    if len(asked) < 2 or not lacks_figures(asked, said):
+        return
+    given = find(said)
+
+    def new(text: str) -> bool:
+        return any(not any(same(one, other) for other in given) for one in find(text))
+
+    for source in (s for s in telling if find(s.text) and not new(s.text) and covering(checked, s)):
+        next_to = (s for s in telling if s.item is source.item and 0 <= s.start - source.end <= _NEXT)
+        told = "\n".join([source.text, *ways])
+        further = (s for s in next_to if new(s.text) and not claims.names_absent(claims.names(s.text), told))
+        yield from islice(further, 1)
+
+
+def lacks_figures(asked: Sequence[str], said: str) -> bool:
+    """Whether an answer gives fewer figures, dates left out, than the parts of a question ask for."""
+    given = sum(number.unit not in DATES for number in new_numbers(asked, said))
+    return given < sum(asks_how_much([part]) for part in asked)
+
+
+def new_numbers(asked: Sequence[str], said: str) -> list[Quantity]:
+    """The numbers of an answer that do not stand in its question, of which these are the parts."""
+    known = find_quantities(" ".join(asked))
+    return [number for number in find_quantities(said) if not any(same(number, old) for old in known)]
 
 
 def unheard(ways: Sequence[str], said: str, telling: Sequence[Telling]) -> Iterator[Telling]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.citations import Checked
 from assistant.completion import instead
+from assistant.schema import Citation, Sentence
 from assistant.telling import by_bearing
-from assistant.unheard import unheard
+from assistant.unheard import continued, unheard
 from tests.assistant.builders import piece
 
 
@@ -63,3 +65,33 @@ def test_of_what_is_compared_the_sentence_that_is_about_it_is_told_however_it_is
     about = "宝安的企业在全市企业里的比例不到10%。"
     asked = "南山和宝安的企业各占全市企业多少比例？"
     assert added(asked, "南山占全国网民的39.2%，而且增长很快。", aside, about) == [about]
+
+
+def goes_on(said: str, *sentences: str) -> list[str]:
+    """What goes on from the sentence that an answer to a question for three figures was taken from."""
+    asked = "2023年储能市场的规模有多大？十年后预计达到多少，年均增速是多少？"
+    (item,) = chosen = [piece("".join(sentences))]
+    cited = Citation(1, item.hit.report.id, "r.txt", "报告", None, item.start, item.end, item.text, True)
+    checked = Checked(said, (Sentence(said, (1,), "supported"),), (cited,))
+    return [sentence.text for sentence in continued(checked, [asked], by_bearing(chosen, [asked], None))]
+
+
+SIZE = "2023年，储能市场的规模约为3亿美元。"
+GROWTH = "到2033年，市场的规模将达到5.57亿美元，每年增长6.4%。"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentences", "told"),
+    [
+        ("规模约为3亿美元[1]。", [SIZE, GROWTH], [GROWTH]),
+        ("规模约为3亿美元，将达到5.57亿美元，每年增长6.4%[1]。", [SIZE, GROWTH], []),
+        ("规模约为3亿美元[1]。", [SIZE, "GPT-4的市场规模将达到5.57亿美元，每年增长6.4%。"], []),
+        ("规模约为3亿美元[1]。", [SIZE, "储能的设备大多来自江苏和浙江的工厂。", GROWTH], []),
+        ("规模约为3亿美元[1]。", ["2023年，储能市场的规模约为3亿美元，增长6.1%。", GROWTH], []),
+    ],
+    ids=["what is asked for", "all is told", "it names another", "it does not follow", "the sentence has more itself"],
+)
+def test_where_figures_are_missing_the_sentence_behind_the_one_cited_is_told(
+    said: str, sentences: list[str], told: list[str]
+) -> None:
+    assert goes_on(said, *sentences) == told
