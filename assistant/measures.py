@@ -35,13 +35,13 @@ _MONEY = re.compile(
 _RELATIVE = re.compile(r"增|降|占|比|率|份额|\b(?:share|gr[eo]w|margin|percent|rate|fast)", re.IGNORECASE)
 
 
-def of_another_measure(asked: str, told: Sequence[str]) -> bool:
-    """Whether a question asks for one of the measures above by name, and neither an answer nor what it cites (`told`)
-    speaks of it, or of money asked for gives none.
+def of_another_measure(asked: str, told: Sequence[str], around: Sequence[str]) -> bool:
+    """Whether a question asks for one of the measures above by name, and nothing `around` the evidence speaks of it, or
+    of money asked for an answer and what it cites (`told`) give none. The answer may call by that name what is none.
     """
-    said = "\n".join(told)
-    if any(wanted.search(asked) and not held.search(said) for wanted, held in _MEASURES):
+    evidence = "\n".join(around)
+    if any(wanted.search(asked) and not held.search(evidence) for wanted, held in _MEASURES):
         return True
     if not _MONEY.search(asked) or _RELATIVE.search(asked):
         return False
-    return not any(found.unit in MONEY for found in find_quantities(said))
+    return not any(found.unit in MONEY for found in find_quantities("\n".join(told)))

@@ -31,7 +31,7 @@ from assistant.asking import without_interrogatives
 from assistant.borrowed import of_another_place
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
-from assistant.pairing import exchanged, named_for_another
+from assistant.pairing import exchanged, named_for_another, of_the_one_ahead
 from assistant.placing import ROW, misplaced
 from assistant.quantities import (
     SMALL,
@@ -288,6 +288,8 @@ class Judge:
             return "pairing"
         turned = any(of_the_wrong_base(claim, source) or exchanged(claim, source) for source in sources)
         if turned or told_twice(claim, sources) or named_for_another(claim, self.question, sources):
+            return "pairing"
+        if of_the_one_ahead(claim, sources):
             return "pairing"
         return self._reversed(claim, sources, placed)
 

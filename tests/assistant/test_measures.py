@@ -22,4 +22,4 @@ from assistant.measures import of_another_measure
     ],
 )
 def test_a_measure_asked_for_by_name_has_to_be_spoken_of(asked: str, told: str, another: bool) -> None:
-    assert of_another_measure(asked, [told]) is another
+    assert of_another_measure(asked, [told], [told]) is another

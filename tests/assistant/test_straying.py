@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.citations import Checked
-from assistant.schema import Citation
+from assistant.schema import Citation, Sentence
 from assistant.straying import strays
 from tests.assistant.builders import piece
 
@@ -23,6 +23,32 @@ from tests.assistant.builders import piece
 )
 def test_an_answer_strays_to_another_country_measure_or_name(asked: str, told: str, away: bool) -> None:
     assert strays(asked, Checked(told, (), ()), [piece(told)], "北辰证券") is away
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "away"),
+    [
+        ("2022年的储能融资一共多少亿元？", ["从2022年起融资减少，2023年为73.3亿元。"], True),
+        ("2022年的储能融资一共多少亿元？", ["2023年为73.3亿元。", "2022年为91亿元。"], False),
+        ("2022年的储能融资一共多少亿元？", ["融资一共73.3亿元。"], False),
+        ("储能融资一共多少亿元？", ["2023年，融资一共73.3亿元。"], False),
+        ("2022年的储能融资为什么比去年减少？", ["2023年，融资一共73.3亿元。"], False),
+        ("2023年储能白皮书里融资是多少亿元？", ["2022年，融资一共73.3亿元。"], False),
+        ("How much was raised for storage in 2022?", ["In 2023, 7.33 billion yuan was raised."], True),
+    ],
+)
+def test_a_figure_of_another_year_than_the_one_asked_about_is_no_answer(
+    asked: str, told: list[str], away: bool
+) -> None:
+    sentences = tuple(Sentence(text, (1,), "supported") for text in told)
+    checked = Checked("".join(told), sentences, ())
+    assert strays(asked, checked, [piece("".join(told))], "") is away
+
+
+def test_an_answer_may_call_by_the_name_of_a_measure_what_is_none() -> None:
+    said, told = "北辰储能的估值为2100万美元[1]。", "北辰储能在2024年3月融资2100万美元。"
+    cited = Citation(1, "r1", "r1.txt", "", None, 0, len(told), told, supported=True)
+    assert strays("北辰储能的估值是多少？", Checked(said, (), (cited,)), [piece(told)], "")
 
 
 def test_what_an_answer_leaves_to_its_question_may_stand_in_what_it_cites() -> None:
