@@ -34,6 +34,7 @@ from assistant.citations import Checked
 from assistant.evidence import BESIDE
 from assistant.fitting import fits
 from assistant.marks import normal, without_marks
+from assistant.measures import counts_the_asked
 from assistant.pieces import around, is_sentence
 from assistant.quantities import numbers
 from assistant.relevance import Similarity
@@ -81,7 +82,8 @@ def completed(
     if sides:  # one sentence each, which may be twice as much in all
         untold = [_attributed(sentence) for sentence in ranked if not _tells(checked, sentence, ways)]
         return draft + _listed(untold, said, 2 * longest, False)
-    whole = not checked.removed and not wants_more(ways, said)
+    uncounted = bool(ranked) and counts_the_asked(ways, ranked[0].text) and not counts_the_asked(ways, said)
+    whole = not checked.removed and not wants_more(ways, said) and not uncounted
     if whole and ranked and (covering(checked, ranked[0]) or _agrees(said, ranked[0].text)):
         if is_named(ranked[0].text, [said, *ways]):
             return draft

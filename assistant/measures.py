@@ -32,6 +32,8 @@ _MONEY = re.compile(
     r"|\bwhat (?:was|were|is|are) [^?]{0,60}\b(?:revenues?|profits?|valuation|net income)\b",
     re.IGNORECASE,
 )
+_COUNTER = "[个家名位台款项种座所起件条次份]"
+_THING = re.compile(rf"(?:多少|几){_COUNTER}[A-Za-z]*(?P<thing>[\u3400-\u9fff]{{2}})")
 _RELATIVE = re.compile(r"增|降|占|比|率|份额|\b(?:share|gr[eo]w|margin|percent|rate|fast)", re.IGNORECASE)
 
 
@@ -45,3 +47,12 @@ def of_another_measure(asked: str, told: Sequence[str], around: Sequence[str]) -
     if not _MONEY.search(asked) or _RELATIVE.search(asked):
         return False
     return not any(found.unit in MONEY for found in find_quantities("\n".join(told)))
+
+
+def counts_the_asked(questions: Sequence[str], text: str) -> bool:
+    """Whether a text counts the very things that a question, in any of its forms, asks how many there are of: 20个国家
+    where 多少个国家 is asked.
+    """
+    things = {found["thing"] for asked in questions for found in _THING.finditer(asked)}
+    counted = (rf"\d[\d,.]*\s*[万亿]?[余多]?{_COUNTER}[^\d，。；、]{{0,6}}{thing}" for thing in things)
+    return any(re.search(pattern, text) for pattern in counted)

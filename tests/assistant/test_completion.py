@@ -435,3 +435,12 @@ def test_asked_how_much_an_answer_without_a_figure_is_none(
     text = "星海公司成立于2001年5月，总部在杭州。"
     library = library_of(a=text * 2 if refused else text + "星海公司2023年的收入为55亿元。")
     assert assistant(Scripted(answer), library).answer(question).refused == refused
+
+
+def test_a_sentence_that_counts_what_is_asked_about_is_told_where_the_answer_counts_something_else(
+    assistant: Callable[..., Assistant], library_of: Callable[..., Library]
+) -> None:
+    told = "截至2023年6月，全球的储能企业总数达291家，分布在20个国家。"
+    model = Scripted("截至2023年6月，全球的储能企业总数达291家[1]。")
+    answer = assistant(model, library_of(told=told)).answer("全球的储能企业分布在多少个国家？")
+    assert "20个国家" in answer.text

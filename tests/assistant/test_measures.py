@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.measures import of_another_measure
+from assistant.measures import counts_the_asked, of_another_measure
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,17 @@ from assistant.measures import of_another_measure
 )
 def test_a_measure_asked_for_by_name_has_to_be_spoken_of(asked: str, told: str, another: bool) -> None:
     assert of_another_measure(asked, [told], [told]) is another
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "counts"),
+    [
+        ("分布在多少个国家？", "储能企业共有291家，分布在20个国家。", True),
+        ("分布在多少个国家？", "储能企业共有291家。", False),
+        ("覆盖了多少个国家？", "覆盖20多个主要国家。", True),
+        ("覆盖了多少个国家？", "覆盖20个城市，国家队也来了。", False),
+        ("覆盖率是多少？", "覆盖20个国家。", False),
+    ],
+)
+def test_what_is_counted_is_what_is_asked_about(asked: str, told: str, counts: bool) -> None:
+    assert counts_the_asked([asked], told) is counts
