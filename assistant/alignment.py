@@ -74,6 +74,11 @@ def same(one: Quantity, other: Quantity) -> bool:
     return any(abs(a - b) <= _half_of_third_digit(b) for a in one.values for b in other.values)
 
 
+def held(numbers: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+    """Those of the numbers that are the same as one of the others."""
+    return [number for number in numbers if any(same(number, other) for other in others)]
+
+
 def _half_of_third_digit(value: Decimal) -> Decimal:
     return Decimal(5).scaleb(value.adjusted() - 3)
 

@@ -19,6 +19,7 @@ from assistant.models import extractive
 from assistant.models.base import ChatModel, Reply
 from assistant.overview import Mentions, Summary
 from assistant.question import Question, detect, understand
+from assistant.reading import Reading
 from assistant.schema import Answer, Done, Event, Evidence, Found, Notice, Progress, Usage
 from assistant.searching import Searching
 from assistant.sentences import BLANK
@@ -241,11 +242,12 @@ class Assistant:
         searched = _last(self._searching.search(understand(question, history), Clock(), None, None))
         likeness = Likeness(self.library.embedder)
         chosen = self._evidence(searched, self.model, likeness)
-        writer = Writer(
-            searched, chosen, self.model, self.library, likeness, Clock(), read_chars=self.settings.read_chars
-        )
+        read: Sequence[Evidence] = chosen
+        if self.model is not None:
+            chars = self.settings.read_chars
+            read = Reading(searched, self.model, likeness, "answer", chars, None, Reply()).read(chosen)
         passages = [hit.passage.clean for hit in searched.read]
-        return passages, [item.text for item in chosen], [item.text for item in writer.read()]
+        return passages, [item.text for item in chosen], [item.text for item in read]
 
     def _evidence(
         self, searched: Searched, model: ChatModel | None, likeness: Likeness

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from assistant import claims, superlatives
-from assistant.alignment import find, same
+from assistant.alignment import find, held
 from assistant.asking import (
     asks_for_figures,
     asks_for_list,
@@ -277,7 +277,7 @@ def _taken_from(answer: str, sentence: str) -> bool:
 
 def _agrees(answer: str, sentence: str) -> bool:
     """Whether an answer gives a figure (no date) that a sentence gives too."""
-    return any(same(one, other) for one in find(answer) for other in find(sentence))
+    return bool(held(find(answer), find(sentence)))
 
 
 def _says(answer: str, sentence: str) -> bool:

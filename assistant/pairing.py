@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant import claims
-from assistant.alignment import around, find, pieces, same
+from assistant.alignment import around, find, held, pieces, same
 from assistant.quantities import Quantity
 from assistant.quantities.lexicon import MONEY
 
@@ -116,7 +116,6 @@ def of_the_one_ahead(claim: str, sources: Sequence[str]) -> bool:
             before = piece[: found.start()]
             ahead = claims.known(found["ahead"]) | claims.names(found["ahead"])
             own = (claims.known(before) | claims.names(before)) - ahead
-            given = any(same(one, other) for one in find(claim) for other in find(before))
-            if given and said & ahead and own and not said & own:
+            if held(find(claim), find(before)) and said & ahead and own and not said & own:
                 return True
     return False

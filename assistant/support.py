@@ -18,12 +18,12 @@ from assistant.alignment import (
     denied,
     find,
     hedge_over,
+    held,
     in_its_language,
     of_another_time,
     of_the_wrong_base,
     pieces,
     places,
-    same,
     telling_clauses,
     told_twice,
 )  # fmt: skip
@@ -135,8 +135,7 @@ class Judge:
 
     def anchors(self, claim: str, sources: Sequence[str], *, asked: bool = True) -> int:
         """How many numbers and names of the claim stand in the sources; not `asked`, without the question's names."""
-        held = [quantity for source in sources for quantity in find(source)]
-        numbers = sum(any(same(one, other) for other in held) for one in find(claim))
+        numbers = len(held(find(claim), [quantity for source in sources for quantity in find(source)]))
         wanted = claims.names(claim)
         named = wanted - claims.names_absent(wanted, "\n".join(sources))
         known = frozenset[str]().union(*map(claims.known, sources))

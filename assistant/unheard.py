@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from assistant import claims, superlatives
-from assistant.alignment import find, same
+from assistant.alignment import find, held
 from assistant.asking import (
     asks_for_list,
     asks_how_much,
@@ -59,7 +59,7 @@ def continued(checked: Checked, ways: Sequence[str], telling: Sequence[Telling])
     given = find(said)
 
     def new(text: str) -> bool:
-        return any(not any(same(one, other) for other in given) for one in find(text))
+        return len(held(find(text), given)) < len(find(text))
 
     for source in (s for s in telling if find(s.text) and not new(s.text) and covering(checked, s)):
         next_to = (s for s in telling if s.item is source.item and 0 <= s.start - source.end <= _NEXT)
@@ -76,8 +76,9 @@ def lacks_figures(asked: Sequence[str], said: str) -> bool:
 
 def new_numbers(asked: Sequence[str], said: str) -> list[Quantity]:
     """The numbers of an answer that do not stand in its question, of which these are the parts."""
-    known = find_quantities(" ".join(asked))
-    return [number for number in find_quantities(said) if not any(same(number, old) for old in known)]
+    numbers = find_quantities(said)
+    known = held(numbers, find_quantities(" ".join(asked)))
+    return [number for number in numbers if number not in known]
 
 
 def unheard(ways: Sequence[str], said: str, telling: Sequence[Telling]) -> Iterator[Telling]:

@@ -140,7 +140,8 @@ class Writer:
         A reply in another language is kept: it can be translated. What is not `shown` is to be carried over, of
         which the beginning is shown as soon as it is there.
         """
-        draft, reading = "", self._reading(model)
+        reading = Reading(self.searched, model, self.similarity, self.task, self.read_chars, self.cancel, self.reply)
+        draft = ""
         read = reading.read(self.chosen)
         numbered = [replace(item, n=place) for place, item in enumerate(read, 1)]
         messages = reading.messages(question, lang, numbered)
@@ -297,13 +298,6 @@ class Writer:
             else:
                 self.clock.first_word()
                 yield Token(said)
-
-    def read(self) -> Sequence[Evidence]:
-        """What the model reads of the chosen evidence; all of it without one."""
-        return self._reading(self.model).read(self.chosen) if self.model else self.chosen
-
-    def _reading(self, model: ChatModel) -> Reading:
-        return Reading(self.searched, model, self.similarity, self.task, self.read_chars, self.cancel, self.reply)
 
     def _second(self, lang: Lang) -> Second | None:
         """A large model's opinion of an answer's sentences; where it fails to give one, the check stands as it is."""
