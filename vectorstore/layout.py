@@ -19,6 +19,7 @@ from vectorstore.charts import Chart, charts
 from vectorstore.furniture import Line, furniture, lone_figures, read_lines
 from vectorstore.schema import Page
 from vectorstore.tables import is_figure
+from vectorstore.words import familiarity
 
 Kind = Literal["text", "heading", "row", "caption", "boilerplate"]
 
@@ -34,6 +35,11 @@ class Block:
 
 
 _ENDS = tuple("。！？；!?;：:”」』…")
+_YEAR = re.compile(r"(?:19|20)\d\d\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?[，,：:]?")
+_LEADS_ON = re.compile(r"[到至在自从于及和与或、，,的对以为是约计截止比较由将能会要可]$")
+"""How a line ends that goes on in the next one."""
+_COMMON = 20
+"""How often the dictionary's corpus holds a word that is looked for over the end of a line."""
 _CAPTION = re.compile(r"^(?:图表?|表|附表|附图|figure|table|exhibit|chart)\s?\d{1,3}[^\d%]", re.IGNORECASE)
 _NUMBERED = (
     (1, re.compile(r"^第[一二三四五六七八九十\d]{1,3}[章篇部]")),
@@ -127,7 +133,7 @@ def _alone(lines: Sequence[Line], index: int) -> bool:
 
 
 def _paragraph(lines: Sequence[Line], index: int) -> tuple[Cleaned, int]:
-    content = Cleaned()
+    content, first = Cleaned(), lines[index]
     previous: Line | None = None
     while index < len(lines):
         line = lines[index]
@@ -136,13 +142,19 @@ def _paragraph(lines: Sequence[Line], index: int) -> tuple[Cleaned, int]:
             continue
         if previous is not None and _stacked(content, previous, line):
             content.extend(line.content)
-        elif previous is None or _continues(lines, previous, index):
+        elif previous is None or (_continues(lines, previous, index) and not _is_next(first, previous, line)):
             content.join(line.content)
         else:
             break
         previous = line
         index += 1
     return content, index
+
+
+def _is_next(first: Line, previous: Line, line: Line) -> bool:
+    """Whether a line is the next entry of a chronicle of which another begins with `first`: both name their year."""
+    dated = _YEAR.match(line.text) and _YEAR.match(first.text)
+    return bool(dated) and not _LEADS_ON.search(previous.text)
 
 
 def _stacked(content: Cleaned, previous: Line, line: Line) -> bool:
@@ -167,12 +179,29 @@ def _continues(lines: Sequence[Line], previous: Line, index: int) -> bool:
         return False
     if line.text[:1] in "•·" or re.match(r"\s*[-–*]\s", line.raw):
         return False
-    full = previous.width >= 0.7 * _local_width(lines, index)
+    width = _local_width(lines, index)
+    full = previous.width >= 0.7 * width
+    turned = re.match(r" \S", line.raw)  # a new page shows as one leading space in text taken from a PDF
     if not gap:
         ended = previous.text.endswith((*_ENDS, "."))
-        # A new page shows as one leading space in text taken from a PDF.
-        return not (ended and (not full or re.match(r" \S", line.raw)))
-    return full and not previous.text.endswith(_ENDS)
+        return not (ended or turned) or (full and not (ended and turned))
+    return full and not previous.text.endswith(_ENDS) and not _between(previous, line, width)
+
+
+def _between(previous: Line, line: Line, width: int) -> bool:
+    """Whether a line is a name between paragraphs: the last line of one comes behind a full line (of `width`), or ends,
+    or a word goes on in it.
+    """
+    if previous.width >= 0.9 * width or line.width >= 0.4 * width or line.text.endswith((*_ENDS, ".")):
+        return False
+    return not _LEADS_ON.search(previous.text) and not _goes_on(previous.text, line.text)
+
+
+def _goes_on(before: str, behind: str) -> bool:
+    """Whether a Chinese word begins in one line and ends in the next."""
+    return any(
+        familiarity(before[-begun:] + behind[:left]) >= _COMMON for begun in (1, 2, 3) for left in range(1, 5 - begun)
+    )
 
 
 def _local_width(lines: Sequence[Line], index: int, around: int = 6) -> int:

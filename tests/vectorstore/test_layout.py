@@ -53,6 +53,33 @@ def test_a_new_page_begins_a_paragraph_after_a_full_stop() -> None:
     assert blocks(f"{SENTENCE}\n {SENTENCE}", "text") == [SENTENCE, SENTENCE]
 
 
+def test_entries_of_a_chronicle_stay_apart() -> None:
+    entries = ["1950年，一位数学家提出用对话来检验机器会不会思考的办法", "1957年，第一支由计算机谱写的四重奏完成"]
+    assert blocks("\n\n".join(entries), "text") == entries
+
+
+def test_a_year_at_the_beginning_of_a_line_goes_on_with_a_sentence() -> None:
+    text = "2023年，全国的智能算力规模明显扩大，业内普遍预计这一规模到\n\n2026年会再翻一番，并且带动上下游的投资。"
+    assert blocks(text, "text") == [text.replace("\n", "")]
+
+
+def test_a_name_between_paragraphs_belongs_to_neither() -> None:
+    before = "目前的产品包括减速器和力矩电机，全部可以用于\n\n人形机器人，已经小批量交付给客户"
+    behind = "2023年6月表示，公司成立了机器人部门，主要面向移动类的场景。"
+    told = blocks(f"{before}\n\n某某电气\n\n{behind}", "text")
+    assert told == [before.replace("\n", ""), "某某电气", behind]
+
+
+def test_a_word_goes_on_over_the_end_of_a_line() -> None:
+    text = "公司自主研发的空心杯电机进展顺利，产品在实验室里完成了验证，\n\n整机厂的测试也在同步推进，目前进展得相当顺利，产品目\n\n前在内部测试"
+    assert blocks(text, "text") == [text.replace("\n", "")]
+
+
+def test_a_short_line_at_the_end_of_a_page_ends_there() -> None:
+    text = f"{SENTENCE}\n成立时间的分布\n 一级市场的新逻辑\n{SENTENCE}"
+    assert blocks(text, "text")[0].endswith("成立时间的分布")
+
+
 def test_letter_spaced_text_becomes_words() -> None:
     assert blocks("千 亿 个 参 数 的 大 模 型 需 要 海 量 数 据 。", "text") == [
         "千亿个参数的大模型需要海量数据。"
