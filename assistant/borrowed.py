@@ -59,6 +59,19 @@ _RELEASES = re.compile(
     r"(?!.*(?:报告|白皮书|指数|研究|数据|图谱|榜单|\b(?:reports?|papers?|ind(?:ex|ices)|stud(?:y|ies)|surveys?|data)\b))",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(
+    r"认为|预[计测期言判估]|估[计算]|测算|指出|表示|[据所]?[称说](?!号)|提[到出及醒]|显示|给[出的]|[所只]?列(?!第)|介绍|解释|定义|归[纳类为结]"
+    r"|总结|统计|报告|数据|看[好到待法来作]|视[作为]|判断|建议|强调|评[价估述]|分析|[分划][为成]|划分|引[用述]|描述|概括|梳理|盘点|关注|发现"
+    r"|推荐|认定|调[研查]|研究|写|绘制|整理|推[测算]|警[告示]|展望|讨论|比较|选取|采用|白皮书|指数|图谱|榜单|名单|口径|观点|文[章中]|举|点名|提示|披露"
+    r"|资料|来源|援引|罗列|叫|归|算|讲|谈|问卷|[：:]"
+    r"|\b(?:believ|expect|predict|project(?:s|ed)\b|estimat|forecast|report|sa(?:y|id)|stat(?:e[sd]?|ing)\b|not(?:e[sd]?|ing)\b|point|show|list"
+    r"|describ|expla|defin|cit(?:e[sd]?|ing)\b|see[sn]?\b|argu|suggest|recommend|f[io]und?\b|finds\b|consider|divid|classif|identif|analy|mention"
+    r"|accord|attribut|compar|highlight|puts?\b|g[ia]ve|count|survey|data\b|white|stud(?:y|ies)|view|think|thought|regard|call|nam(?:e[sd]?|ing)\b"
+    r"|summar|outlin|warn|claim|assum|calculat|reckon|map\b|ind(?:ex|ices)\b|paper|document|writes?\b|wrote\b|reveal|indicat|observ|assess|rank"
+    r"|group(?:s|ed)|sort(?:s|ed)|break)",
+)
+"""What a publisher does in a sentence about its report."""
+_CLAUSE = re.compile(r"(?:[^，。；,;]|,(?=\d))*")
 FIRST = re.compile(
     r"首次|首个|首款|首家|首份|首部|第一次|第一个|唯一|\b(?:for the first time|first[- ]ever|the only)\b",
     re.IGNORECASE,
@@ -201,10 +214,14 @@ def _firsts(claim: str, passage: str) -> list[Borrowed]:
 
 def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     """Whether a claim tells of a publisher, and nobody else, what it only reports: KPMG has 55 offices, Haitong
-    released GPT-4 Turbo. A report of its own it may well have released.
+    released GPT-4 Turbo, Haitong will become a factory. A report of its own it may well have released.
     """
     subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
-    return any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects)
+    if any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects):
+        return True
+    first = in_chinese(_CLAUSE.match(claim.strip())[0])  # type: ignore[index]  # matches every text
+    opens = filters.without_names(first, reports).startswith(" ")  # behind it stands what the publisher would do
+    return opens and not _SPEAKS.search(claim)
 
 
 def joined_by_a_publisher(claim: str, passage: str, reports: Sequence[Report]) -> bool:

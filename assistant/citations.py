@@ -25,12 +25,11 @@ from assistant.marks import MARK, normalise
 from assistant.names import in_chinese
 from assistant.opinion import Claim
 from assistant.orders import without_orders
-from assistant.pieces import around, behind_its_first_cell, caption
+from assistant.pieces import around, behind_its_first_cell, caption, headings
 from assistant.quantities import unsupported_numbers
 from assistant.schema import Citation, Evidence, Sentence, State
 from assistant.support import Flaw, Judge, Similarity
 from vectorstore import filters
-from vectorstore.characters import has_han
 from vectorstore.schema import Lang
 
 Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
@@ -39,7 +38,6 @@ Second = Callable[[Sequence[Evidence], Sequence[Claim]], Sequence[bool | None]]
 _ADDS = 0.1  # the least share of the wording for which a further mark is worth its place
 _DESCRIBES_SHARE = 0.8  # of a sentence that only names a report
 _MOST_MARKS = 3
-_LONGEST = 30  # Chinese characters of a heading
 _JOINTLY = re.compile(r"联[手合]|携手|合作|\b(?:jointly|partner\w*|collaborat\w*|together with)\b", re.IGNORECASE)
 """What two did together, one passage has to tell of both."""
 _ABOUT = "本报告 该报告 报告 发布 撰写 标题 题为 report published released titled title author"
@@ -134,12 +132,12 @@ class _Checker:
         dates = [report.date for report in reports if report.date]
         known = [(r.title, r.publisher, _spoken_date(r.date), r.source) for r in reports]
         described = "\n".join([_ABOUT, *(without_orders(part) for parts in known for part in parts if part)])
-        above = dict.fromkeys(heading for item in evidence for heading in item.hit.passage.heading)
-        headings = filter(_is_short, map(without_orders, above))
-        captions = "\n".join(dict.fromkeys(caption(item.hit) for item in evidence))
+        passages = [item.hit.passage for item in evidence]
+        above = dict.fromkeys(heading for passage in passages for heading in headings(passage))
+        captions = "\n".join(dict.fromkeys(map(caption, passages)))
         years = [int(found[0]) for date in dates if (found := re.match(r"\d{4}", date))]
         self.described = Judge("", described)
-        about = "\n".join([described, *headings])
+        about = "\n".join([described, *above])
         self.judge = Judge(question, about, max(years, default=None), similarity, captions)
 
     def prepare(self, draft: Draft) -> None:
@@ -308,11 +306,6 @@ class _Checker:
                     marks = self._contributing(claim, tuple(sorted(chosen)))
                     return marks if len(marks) <= _MOST_MARKS else ()
         return ()
-
-
-def _is_short(heading: str) -> bool:
-    """Whether a heading is none that says by itself what another passage could then be cited for."""
-    return len(heading) <= (_LONGEST if has_han(heading) else 3 * _LONGEST)
 
 
 def _passage(item: Evidence) -> str:

@@ -28,7 +28,7 @@ _FIRST_NAME = re.compile(r"(?:^|[.!?] )([A-Z][a-z]+)(?= [A-Z])")
 _SPELT, _ALIKE = 4, 0.75
 _SLIPS = frozenset("nt")
 """A letter that a model leaves out at the end of a name, or adds: Synchro for Synchron; agents is no slip."""
-_LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z]{2})s$")
+_LOWER_PART = re.compile(r"(?:-[a-z]+)+$|(?<=[A-Z\d]{2})s$")
 _YEAR = re.compile(
     r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.(?!(?:0\d|1[0-2])(?!\d))\d)(?!\s*(?:[亿万家个台项人块%]|million|billion))"
 )
@@ -234,10 +234,12 @@ def misspelt(text: str, source: str) -> frozenset[str]:
     held = names(source) - written
     both = {squeezed(name) for name in known(text) & known(source)}
     absent = names_absent(written, source) - both
-    return frozenset(name for name in absent if any(_nearly(name, other) for other in held))
+    cut = {name for name in written - names(source) - both if any(other.startswith(name) for other in held)}
+    return frozenset(name for name in absent | cut if any(nearly(name, other) for other in held))
 
 
-def _nearly(name: str, other: str) -> bool:
+def nearly(name: str, other: str) -> bool:
+    """Whether a name in lower case is another one misspelt."""
     if min(len(name), len(other)) < _SPELT or name[0] != other[0] or not (name + other).isalpha():
         return False
     if name.startswith(other) or other.startswith(name):

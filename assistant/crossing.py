@@ -23,6 +23,7 @@ from assistant.marks import normal, without_marks
 from assistant.mending import mended
 from assistant.models.base import ChatModel, Reply, prompted
 from assistant.quantities import find_quantities, numbers, restate, spelt, spread, unsupported_numbers
+from assistant.renderings import strange
 from assistant.schema import Citation, Sentence
 from assistant.sentences import BLANK
 from vectorstore.characters import has_han
@@ -52,6 +53,8 @@ _SHORT = {
     re.compile(r"\bUAE\b"): "United Arab Emirates",
 }
 """What a translation may write of a name instead of the whole of it."""
+_ROUND = re.compile(r"(?<=(?<![A-Za-z])[A-H+]) 轮")
+"""What names of rounds of funding know without a blank: B轮."""
 _BARE_LEAD = re.compile(r"^(?:(?:值得|需要?|应当?)(?:注意|关注|说明|一提)的是|此外|另外|同时|因此|总之|其中)[，,]")
 """What a sentence begins with, and says nothing by itself."""
 
@@ -59,7 +62,7 @@ _BARE_LEAD = re.compile(r"^(?:(?:值得|需要?|应当?)(?:注意|关注|说明|
 def readable(text: str, lang: Lang) -> str:
     """Text with its figures, and for English the dates and the names that are known, already in `lang`."""
     restated = restate(spread(text), lang)
-    return names.in_english(spelt(restated)) if lang == "en" else restated
+    return names.in_english(spelt(_ROUND.sub("轮", restated))) if lang == "en" else restated
 
 
 def carry(
@@ -171,7 +174,7 @@ def _faithful(text: str, source: str, original: str, lang: Lang) -> bool:
     said = bool(text) and has_han(text) == (lang == "zh")
     if any(name in text and name not in original + source for name in _of_the_examples(lang)):
         return False
-    if claims.misspelt(text, original + source):
+    if claims.misspelt(text, original + source) or (lang == "en" and strange(text, original + source)):
         return False
     multiplied = _TIMES.search(text) and not re.search(r"[倍番]|times|fold|twice", original)
     return said and not multiplied and not unsupported_numbers(text, [original, source])

@@ -302,7 +302,7 @@ def prompt_lines(evidence: Sequence[Evidence], restate: Callable[[str], str], *,
         report = item.hit.report
         publisher = without_orders(report.publisher or report.title)
         label = " ".join(f"{publisher} {(report.date or '')[:4]}".split())
-        told = spread(without_notes(item.text), caption(item.hit))
+        told = spread(without_notes(item.text), caption(item.hit.passage))
         text = re.sub(r"\s*\n\s*", " ", restate(under_names(item.hit, told)))
         # What begins with parentheses of its own would be taken for another's.
         known = once and before and before.hit.report.id == report.id and not text.startswith(("（", "("))

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from assistant import claims
 from assistant.alignment import around, clause_at, find, pieces, places, same
+from assistant.placing import ROW
 from assistant.quantities import Quantity
 
 _APART = re.compile(
@@ -35,6 +37,12 @@ _OF_BOTH = re.compile(r"各(?=[为占有要需是达花用约])|[均都皆](?=[�
 _SAID_OF_BOTH = re.compile(r"[均都皆]|相同|并列|\b(?:both|each|same)\b", re.IGNORECASE)
 _ALL = re.compile(r"(?<![成首京古建])都(?![市会城江督])|[均皆]|全部|所有|\b(?:all|every|each)\b", re.IGNORECASE)
 _FEW = re.compile(r"(?<!不)仅(?![仅次供])|只有|唯有|\bonly\b(?! if)", re.IGNORECASE)
+_HIGHEST = re.compile(r"最[多高大快强]|\b(?:high|larg|bigg|great|fast)est\b", re.IGNORECASE)
+_LOWEST = re.compile(r"最[低少小慢]|\b(?:low|small|few|slow)est\b", re.IGNORECASE)
+_TOLD = re.compile(r"[^，。；]{0,24}，?[^，。；]{0,16}$")
+"""What leads to a number: 增速最高，为3.3%."""
+_OF_SEVERAL = re.compile(r"第[二三四五]|次[高大多]|[之前][二三四五一]|\b(?:second|third|among|one of)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[、，,/;；]|和|与|及|以及|and|, and)\s*")
 _OF_FEW = 0.4
 """The share of a clause's wording from which another one speaks of the same."""
 _THING = r"[\u4e00-\u9fffA-Za-z0-9.-]"
@@ -52,6 +60,7 @@ def inferred(claim: str, sources: Sequence[str]) -> bool:
     return (
         _is_no_difference(claim, sources)
         or _is_no_extreme(claim, sources)
+        or _is_not_the_extreme(claim, sources)
         or _is_of_one_alone(claim, sources)
         or _is_of_few(claim, sources)
         or _is_in_another_order(claim, sources)
@@ -83,10 +92,40 @@ def _is_no_extreme(claim: str, sources: Sequence[str]) -> bool:
     """Whether a claim tells the most or the least of what its sources, which are no tables, neither say so nor let be
     compared.
     """
-    if not _EXTREME.search(claim) or any(map(_SAYS_EXTREME.search, sources)) or any(" | " in text for text in sources):
+    if not _EXTREME.search(claim) or any(map(_SAYS_EXTREME.search, sources)) or any(map(ROW.search, sources)):
         return False
     told = [number for number in find(claim) if number.unit]
     return not any(_can_be_compared(number, sources) for number in told)
+
+
+def _is_not_the_extreme(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim calls the most, or the least, what stands in an enumeration beside a larger, or smaller, one."""
+    for number in find(claim):
+        leads = _TOLD.search(claim[: number.end])
+        said = (leads[0] if leads else "") + clause_at(claim, number.start)
+        most, least = _HIGHEST.search(said), _LOWEST.search(said)
+        if bool(most) == bool(least) or _OF_SEVERAL.search(said):
+            continue
+        runs = [_enumerated(*place) for place in places(number, sources)]
+        beyond = max if most else min
+        if runs and all(run and not same(beyond(run, key=_value), number) for run in runs):
+            return True
+    return False
+
+
+def _value(number: Quantity) -> Decimal:
+    return number.value
+
+
+def _enumerated(text: str, spot: Quantity) -> list[Quantity]:
+    """The numbers of its kind that an enumeration holds beside a number: 2.8%、4.5%、3.3%; [] without two of them."""
+    run = [spot]
+    for ahead in (True, False):
+        for other in sorted(find(text), key=lambda q: q.start, reverse=not ahead):
+            first, last = (run[-1].end, other.start) if ahead else (other.end, run[0].start)
+            if first <= last and other.unit == spot.unit and _LISTED.fullmatch(text[first:last]):
+                run = [*run, other] if ahead else [other, *run]
+    return run if len(run) > 2 else []
 
 
 def _can_be_compared(number: Quantity, sources: Iterable[str]) -> bool:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import re
 
+from assistant import claims
+from assistant.alignment import find, same
+from assistant.quantities import Quantity
+from assistant.renderings import as_meant
+
 _PARENTHESIS = re.compile(r"[（(]")
 _ASIDE = re.compile(r"(?<=\w) ?[（(]([^（）()\d,，、]*)[）)]")
 _WORD = re.compile(r"[A-Za-z][\w-]+")
 _MAGNITUDES = {"thousand": "thousand", "million": "million|mn", "billion": "billion|bn", "trillion": "trillion|tn"}
 _LARGE = re.compile(rf"(?<![\d.,])(\d[\d.,]*) ({'|'.join(_MAGNITUDES)})(?![A-Za-z])")
+_NAME = re.compile(r"(?<![A-Za-z\d-])[A-Z][A-Za-z]{3,}(?![A-Za-z\d-])")
+_BOUNDS = {"over": "over", "nearly": "nearly", "under": "less than", "at least": "at least"}
+_AND_MORE = re.compile(r"[^，。；、\d\s]{0,2}以上")
+_BOUNDED = re.compile(
+    r"\b(?:over|above|beyond|exceed\w*|surpass\w*|more|less|under|below|near\w*|almost|close|least|most|up|top(?:ped|s)?"
+    r"|broke\w*|break\w*|plus|upwards?|higher|greater|few\w*|short|within|excess|odd|some)\b|[+<>≥≤]",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"\b(?:about|around|approximately|roughly)\s+$", re.IGNORECASE)
+_BEFORE, _BEHIND = 24, 16
 _CUT = re.compile(r"(?<![\d.,])(\d{1,3}), (\d{3})(?![\d,])")
 
 
 def mended(text: str, source: str) -> str:
     """A translation of `source`, in which code has put figures into the other language beforehand, as it should be."""
-    return with_figures(without_asides(text, source), source)
+    text = with_names(without_asides(text, source), source)
+    return as_meant(with_bounds(with_figures(text, source), source), source)
 
 
 def without_asides(text: str, source: str) -> str:
@@ -46,3 +62,36 @@ def with_figures(text: str, source: str) -> str:
         if missing and len(bare.findall(text)) == 1 and not bare.search(source):
             text = bare.sub(figure[0], text)
     return text
+
+
+def with_names(text: str, source: str) -> str:
+    """A translation with the names that it misspells as its source spells them: Synchron for Synchro."""
+    said, stands = set(_NAME.findall(text)), set(_NAME.findall(source))
+    for wrong in said - stands:
+        right = [name for name in stands - said if claims.nearly(wrong.lower(), name.lower())]
+        if len(right) == 1:
+            text = re.sub(rf"\b{wrong}\b", right[0], text)
+    return text
+
+
+def with_bounds(text: str, source: str) -> str:
+    """A translation that says `over` of what its source does (40余家, 500个以上), where a number stands once in each."""
+    told, stands = find(text), find(source)
+    for number in reversed(told):
+        found = [other for other in stands if same(number, other)]
+        if len(found) == 1 and sum(same(number, other) for other in told) == 1:
+            text = _bounded(text, number, _bound(source, found[0]))
+    return text
+
+
+def _bound(source: str, number: Quantity) -> str:
+    return _BOUNDS.get("over" if _AND_MORE.match(source, number.end) else number.approx, "")
+
+
+def _bounded(text: str, number: Quantity, bound: str) -> str:
+    """A text that says the bound of its number, unless it says one already."""
+    before, behind = text[: number.start], text[number.start :]
+    near = before[-_BEFORE:] + behind[: number.end - number.start + _BEHIND]
+    if not bound or _BOUNDED.search(near) or before[-1:] not in ("", " "):
+        return text
+    return f"{_ABOUT.sub('', before)}{bound} {behind}"

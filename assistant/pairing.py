@@ -28,6 +28,17 @@ _REPLACE = re.compile(r"[用以](?P<new>[^，。；用以]{1,10}?)来?(?:代替|
 _AHEAD = re.compile(
     r"(?:次于|低于|落后于|不及|second only to|behind)\s*(?P<ahead>[^，。；、,.;()（）]{2,20})", re.IGNORECASE
 )
+_KINDS = tuple(
+    re.compile(kind, re.IGNORECASE)
+    for kind in (
+        r"独角兽|\bunicorn", r"(?<!新)上市|\blisted|\bpublic(?:ly)?\b", r"初创|\bstart-?ups?", r"新[增注成设]|\bnew",
+        r"专精特新|\bspeciali[sz]ed", r"[小微中]小?微?企业|\bsmall|\bmicro|\bSME|\bmedium|\bmiddle",
+        r"高新技术企业|\bhigh-tech", r"国有|央企|\bstate-owned", r"外[资商]|\bforeign", r"大型|\blarge",
+    )
+)  # fmt: skip
+"""Kinds of firms, fewer than all."""
+_FIRMS = re.compile(r"企业|公司|厂商|\b(?:compan(?:y|ies)|firms?|enterprises?|businesses)\b", re.IGNORECASE)
+_BESIDE = 14
 _COUNTS, _HARDLY = 0.6, 0.4
 
 
@@ -47,6 +58,16 @@ def counts_another(said: str, source: str, spot: Quantity) -> bool:
         if enough and other.unit == spot.unit and not same(other, spot):
             return True
     return False
+
+
+def of_a_narrower_kind(claim: str, source: str, spot: Quantity) -> bool:
+    """Whether a number counts firms of one kind (独角兽企业24家), which a claim, in either language, does not name."""
+    first, last = next((span for span in claims.clauses(source) if span[0] <= spot.start < span[1]), (0, len(source)))
+    before = source[max(first, spot.start - _BESIDE) : spot.start]
+    behind = source[spot.end : min(last, spot.end + _BESIDE)]
+    kinds = [kind for kind in _KINDS if kind.search(before) or kind.search(behind)]
+    firms = _FIRMS.search(before + behind) or re.match(r"\s?[多余]?家", source[spot.end :])
+    return bool(firms and kinds) and not any(kind.search(claim) for kind in kinds)
 
 
 def _counted(source: str, number: Quantity) -> frozenset[str]:

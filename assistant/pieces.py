@@ -10,8 +10,10 @@ from assistant.sentences import split_sentences
 from assistant.table import cells_of
 from vectorstore.aligned import names_at_the_end
 from vectorstore.characters import has_han
-from vectorstore.schema import Hit
+from vectorstore.schema import Hit, Passage
 
+LONGEST = 30
+"""Chinese characters of a heading at most; what is longer says by itself what another passage could be cited for."""
 _HEADING, _TRANSITION = 18, 9
 """Characters up to which what has no stop is a heading, and a sentence without a figure only leads on to the next."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -120,12 +122,24 @@ def around(hit: Hit) -> str:
     return "\n".join(filter(None, [*headings, hit.passage.clean, title]))
 
 
-def caption(hit: Hit) -> str:
+def caption(passage: Passage) -> str:
     """What stands over the table that a passage is or begins; '' where there is none. It may give the unit."""
-    if hit.passage.kind != "table":
+    if passage.kind != "table":
         return ""
-    first = itertools.takewhile(lambda line: " | " not in line, hit.passage.clean.split("\n"))
-    return "\n".join(map(without_orders, [*hit.passage.heading[-1:], *first]))
+    first = itertools.takewhile(lambda line: " | " not in line, passage.clean.split("\n"))
+    return "\n".join(map(without_orders, [*passage.heading[-1:], *first]))
+
+
+def columns(passage: Passage) -> str:
+    """The names of the columns that the cells of a passage's rows bear, once each."""
+    cells = (cell for row in passage.clean.split("\n") if " | " in row for cell in row.split(" | "))
+    return " | ".join(dict.fromkeys(cell.partition(": ")[0] for cell in cells if ": " in cell))
+
+
+def headings(passage: Passage) -> list[str]:
+    """The headings over a passage, but those that are long."""
+    short = (one for one in passage.heading if len(one) <= (LONGEST if has_han(one) else 3 * LONGEST))
+    return [without_orders(heading) for heading in short]
 
 
 def column_names(hit: Hit, text: str) -> str:

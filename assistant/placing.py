@@ -18,7 +18,7 @@ from assistant.alignment import (
     years_differ,
 )
 from assistant.borrowed import of_a_part, of_a_whole, of_another_place
-from assistant.pairing import counts_another, measures_another
+from assistant.pairing import counts_another, measures_another, of_a_narrower_kind
 from assistant.quantities import Quantity
 from assistant.rows import of_another_row
 
@@ -60,6 +60,8 @@ def misplaced(
         return "pairing"
     elsewhere = of_a_part(claim, sentence) or of_a_whole(claim, sentence) or of_another_place(claim, sentence)
     if elsewhere or counts_another(said, source, spot) or measures_another(claim, quantity, source, spot):
+        return "pairing"
+    if not ROW.search(sentence) and quantity.unit != "%" and of_a_narrower_kind(claim, source, spot):
         return "pairing"
     if claims.contrary(said, stands) and (ROW.search(sentence) or claims.contrary(said, sentence)):
         return "pairing"

@@ -42,6 +42,7 @@ from assistant.quantities import (
     unsaid_ordinals,
     unsupported_numbers,
 )
+from assistant.renderings import strange
 from vectorstore.characters import has_han
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -59,6 +60,7 @@ ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes 
 QUESTION_WEIGHT = 0.3
 SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
+_BODY = re.compile(r"\b(?:association|institute|exchange|university|academy|center|centre|committee|bureau)\b")
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
 
@@ -176,19 +178,21 @@ class Judge:
         A company's English name need not stand in Chinese text, and the question may bring a name; but a
         model or a version (a name with a digit) has to be there.
         """
-        unknown = claims.known(claim).difference(
-            *map(claims.known, sources), claims.known(self.about), claims.known(self.question)
-        )
+        told = frozenset[str]().union(*map(claims.known, [*sources, self.about, self.question]))
+        bodies = [f"{name} " for name in told if _BODY.search(name)]  # the Shenzhen association names Shenzhen
+        unknown = (name for name in claims.known(claim) - told if not any(f"{name} " in body for body in bodies))
         absent = claims.names_absent(claims.names(claim), everything)
         translated = claims.language(claim) == "en" and all(claims.language(s) == "zh" for s in sources)
         strange = claims.misspelt(claim, "\n".join(sources)) if translated else frozenset()
         asked = absent - claims.names_absent(absent, self.question)
-        return unknown | strange | frozenset(
-            name for name in absent if any(c.isdigit() for c in name) or not (translated or name in asked)
+        return strange.union(
+            unknown, (name for name in absent if any(c.isdigit() for c in name) or not (translated or name in asked))
         )
 
     def _worded(self, claim: str, sources: Sequence[str], share: float) -> bool:
         same_language = [s for s in sources if claims.language(s) == claims.language(claim)]
+        if not same_language and claims.language(claim) == "en" and strange(claim, "\n".join([*sources, self.about])):
+            return False
         parts = telling_clauses(claim) if same_language else ()
         if any(self.share(part, sources) < CLAUSE_SHARE for part in parts):
             return False

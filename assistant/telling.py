@@ -41,7 +41,7 @@ def by_bearing(
     years = [row_year(text) for text in texts]
     asked = asked_years(ways, years)
     telling = [i for i in order if is_sentence(texts[i]) and (years[i] is None or years[i] in asked)]
-    told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit)) for i in telling}
+    told = {i: spread(asked_of_rows(texts[i], ways), caption(spans[i][0].hit.passage)) for i in telling}
     return [Telling(*spans[i], told[i], scores[telling[0]] - scores[i]) for i in telling]
 
 

@@ -51,9 +51,9 @@ class Judged(NamedTuple):
 def judged(record: Record, sources: Sources) -> list[Judged]:
     """What the check says of each sentence.
 
-    Stricter than the product's check when it writes: the quotes alone count, not what stands around them, and
-    what the question says is no evidence. A mark is precise when the sentence is borne out, and the mark alone
-    bears it out or the others without it do not.
+    Stricter than the product's check when it writes: the quotes and the headings and captions over them count, not
+    what else stands around them, and what the question says is no evidence. A mark is precise when the sentence is
+    borne out, and the mark alone bears it out or the others without it do not.
     """
     places = cited_places(record, sources, neighbourhood=0)
     judge = _judge(record, sources)
@@ -96,8 +96,11 @@ def _without_heads(sentence: str) -> str:
 
 
 def _judge(record: Record, sources: Sources) -> Judge:
-    about = "\n".join(sources.about(name) for name in {item["source"] for item in record["citations"]})
-    return Judge("", about, similarity=sources.similarity)
+    about = [sources.about(name) for name in dict.fromkeys(item["source"] for item in record["citations"])]
+    over = dict.fromkeys(sources.heads(item["source"], item["start"]) for item in record["citations"])
+    captions = "\n".join(caption for _, caption in over)
+    known = "\n".join([*about, *(heads for heads, _ in over), captions])
+    return Judge("", known, similarity=sources.similarity, captions=captions)
 
 
 def citation_recall(record: Record, question: Question, sources: Sources) -> Score:

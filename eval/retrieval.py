@@ -51,17 +51,20 @@ class Source:
 class Sources:
     """Report texts by file name, as many kept as fit; `read` may raise for a name it does not know.
 
-    `describe(name)` gives what is known of a report beside its text: title, publisher, date. `similarity`
+    `describe(name)` gives what is known of a report beside its text: title, publisher, date. `heads(name, place)`
+    gives what stands over a character of it: headings and names of columns, and the caption of a table. `similarity`
     gives cosines between texts; without it a check across languages goes by numbers and names.
     """
 
     def __init__(
         self, read: Callable[[str], str], keep: int = 32, *,
-        describe: Callable[[str], str] | None = None, similarity: Similarity | None = None,
+        describe: Callable[[str], str] | None = None, heads: Callable[[str, int], tuple[str, str]] | None = None,
+        similarity: Similarity | None = None,
     ) -> None:
         self._read = read
         self._keep = keep
         self._describe = describe
+        self._heads = heads
         self.similarity = similarity
         self._last: tuple[Record, Any] | None = None
         self._kept: OrderedDict[str, Source | None] = OrderedDict()
@@ -72,6 +75,13 @@ class Sources:
             return self._describe(name) if self._describe else name
         except (WenjuError, LookupError):
             return name
+
+    def heads(self, name: str, place: int) -> tuple[str, str]:
+        """What stands over character `place` of the report called `name`, and its caption; "" where there is none."""
+        try:
+            return self._heads(name, place) if self._heads else ("", "")
+        except (WenjuError, LookupError):
+            return "", ""
 
     def once(self, record: Record, compute: Callable[[], T]) -> T:
         """What `compute` gives for this record, computed once while scorers look at the same record."""

@@ -57,6 +57,7 @@ def run(
     quick: bool = False,
     progress: Progress | None = None,
     describe: Callable[[str], str] | None = None,
+    heads: Callable[[str, int], tuple[str, str]] | None = None,
     similarity: Similarity | None = None,
     price: Price | None = None,
     max_cost: float | None = None,
@@ -67,7 +68,7 @@ def run(
     `assistant_factory` is called once in each worker; it may return the same thread-safe assistant.
     `text(file name)` is a report's canonical text. `made_by` is `eval.manifest.manifest(...)`: what is
     recorded in `run.json` and has to be the same to resume. `limit` takes the first so many questions,
-    `quick` a fixed sample of 30. `progress(done, total)` is called after every answer. `describe` and
+    `quick` a fixed sample of 30. `progress(done, total)` is called after every answer. `describe`, `heads` and
     `similarity` are what `Sources` knows beside the texts; citations are judged by them. A question that
     fails for a passing reason, such as a rate limit, is asked again up to `retries` times, and all workers
     pause. No question is begun that would probably pass `max_cost` at `price`; the run can be resumed.
@@ -100,7 +101,7 @@ def run(
             if asked.capped:
                 made["stopped"] = f"at the cost cap of {max_cost:g}: {budget.spent:.4g} spent"
             results.sort(question.id for question in chosen)
-            sources = Sources(text, describe=describe, similarity=similarity)
+            sources = Sources(text, describe=describe, heads=heads, similarity=similarity)
             return _finish(out, chosen, results, sources, made)
         finally:
             results.close()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eval.dataset import Dataset, Question
     from eval.estimate import Estimate
     from vectorstore.library import Library
+    from vectorstore.schema import Passage
 
 
 def library_of(settings: Settings) -> Library:
@@ -53,6 +54,25 @@ def descriptions_of(library: Library) -> Callable[[str], str]:
         for report in reversed(library.reports())
     }
     return lambda source: known[source]
+
+
+def heads_of(library: Library) -> Callable[[str, int], tuple[str, str]]:
+    """What stands over a place of a report, by file name and character: headings and the names of a table's columns,
+    and its caption.
+    """
+    from assistant.pieces import caption, columns, headings
+
+    ids = {report.source: report.id for report in reversed(library.reports())}
+
+    @cache
+    def passages(source: str) -> list[Passage]:
+        return library.passages(ids[source])
+
+    def heads(source: str, place: int) -> tuple[str, str]:
+        over = next((p for p in passages(source) if p.start <= place < p.end), None)
+        return ("\n".join([*headings(over), columns(over)]), caption(over)) if over else ("", "")
+
+    return heads
 
 
 def similarity_of(library: Library) -> Callable[[Sequence[str], Sequence[str]], np.ndarray]:
@@ -103,7 +123,8 @@ class Bench:
         made_by = manifest.manifest(self.settings, self.model_name, self.library.fingerprint())
         return runner.run(
             lambda: assistant, questions, out, text=texts_of(self.library), made_by=made_by | self.made_by,
-            describe=descriptions_of(self.library), similarity=similarity_of(self.library), **options,
+            describe=descriptions_of(self.library), heads=heads_of(self.library),
+            similarity=similarity_of(self.library), **options,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.errors import WenjuError
-from assistant.faces.evaluated import descriptions_of, library_of, similarity_of, texts_of
+from assistant.faces.evaluated import descriptions_of, heads_of, library_of, similarity_of, texts_of
 
 if TYPE_CHECKING:
     from assistant.models.base import ChatModel
@@ -35,7 +35,10 @@ def agreement(context: click.Context, labels: Path, directory: Path | None) -> N
     said = agreements.load(labels)
     if directory:
         library = library_of(settings_of(context))
-        sources = Sources(texts_of(library), describe=descriptions_of(library), similarity=similarity_of(library))
+        sources = Sources(
+            texts_of(library), describe=descriptions_of(library), heads=heads_of(library),
+            similarity=similarity_of(library),
+        )  # fmt: skip
         records = {item["id"]: item for item in read_lines(directory / "results.jsonl")}
         questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
         said = list(agreements.scored(said, records, questions, sources))

@@ -66,7 +66,7 @@ def _marked(body: str, n: int) -> str:
 
 def _gist(item: Evidence, lang: Lang) -> str:
     """What code can tell of evidence in another language: what it is about, and its figures with their years."""
-    figures = list(dict.fromkeys(_figures(spread(without_notes(item.text), caption(item.hit)), lang)))
+    figures = list(dict.fromkeys(_figures(spread(without_notes(item.text), caption(item.hit.passage)), lang)))
     who = _who(item, lang)
     # A version has to stand in the very words that are quoted, and these are chosen afterwards.
     terms = [term for term in _terms(item.text, lang) if term != who and not re.search(r"\d", term)][:_MOST_TERMS]

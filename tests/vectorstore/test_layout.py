@@ -71,7 +71,8 @@ def test_a_name_between_paragraphs_belongs_to_neither() -> None:
 
 
 def test_a_word_goes_on_over_the_end_of_a_line() -> None:
-    text = "公司自主研发的空心杯电机进展顺利，产品在实验室里完成了验证，\n\n整机厂的测试也在同步推进，目前进展得相当顺利，产品目\n\n前在内部测试"
+    before = "公司自主研发的空心杯电机进展顺利，产品在实验室里完成了验证，"
+    text = f"{before}\n\n整机厂的测试也在同步推进，目前进展得相当顺利，产品目\n\n前在内部测试"
     assert blocks(text, "text") == [text.replace("\n", "")]
 
 
