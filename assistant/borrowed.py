@@ -62,7 +62,7 @@ _RELEASES = re.compile(
 _SPEAKS = re.compile(
     r"认为|预[计测期言判估]|估[计算]|测算|指出|表示|[据所]?[称说](?!号)|提[到出及醒]|显示|给[出的]|[所只]?列(?!第)|介绍|解释|定义|归[纳类为结]"
     r"|总结|统计|报告|数据|看[好到待法来作]|视[作为]|判断|建议|强调|评[价估述]|分析|[分划][为成]|划分|引[用述]|描述|概括|梳理|盘点|关注|发现"
-    r"|推荐|认定|调[研查]|研究|写|绘制|整理|推[测算]|警[告示]|展望|讨论|比较|选取|采用|白皮书|指数|图谱|榜单|名单|口径|观点|文[章中]|举|点名|提示|披露"
+    r"|推荐|认定|调[研查]|研究|写(?!作)|绘制|整理|推[测算]|警[告示]|展望|讨论|比较|选取|采用|白皮书|指数|图谱|榜单|名单|口径|观点|文[章中]|举|点名|提示|披露"
     r"|资料|来源|援引|罗列|叫|归|算|讲|谈|问卷|[：:]"
     r"|\b(?:believ|expect|predict|project(?:s|ed)\b|estimat|forecast|report|sa(?:y|id)|stat(?:e[sd]?|ing)\b|not(?:e[sd]?|ing)\b|point|show|list"
     r"|describ|expla|defin|cit(?:e[sd]?|ing)\b|see[sn]?\b|argu|suggest|recommend|f[io]und?\b|finds\b|consider|divid|classif|identif|analy|mention"
@@ -222,6 +222,11 @@ def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     first = in_chinese(_CLAUSE.match(claim.strip())[0])  # type: ignore[index]  # matches every text
     opens = filters.without_names(first, reports).startswith(" ")  # behind it stands what the publisher would do
     return opens and not _SPEAKS.search(claim)
+
+
+def taken_for_a_doer(claim: str, reports: Sequence[Report], texts: Sequence[str]) -> bool:
+    """Whether a claim tells of a publisher what it only reports, and `texts` do not speak of that publisher."""
+    return done_by_a_publisher(claim, reports) and not filters.named(texts, reports)
 
 
 def joined_by_a_publisher(claim: str, passage: str, reports: Sequence[Report]) -> bool:

@@ -13,9 +13,9 @@ from assistant.alignment import find
 from assistant.borrowed import (
     Borrowed,
     borrowed,
-    done_by_a_publisher,
     joined_by_a_publisher,
     made_of_one,
+    taken_for_a_doer,
     unsaid,
 )
 from assistant.claims import direction
@@ -271,7 +271,7 @@ class _Checker:
         texts = [self.texts[n] for n in marks]
         cited = {self.evidence[n].hit.report.id for n in marks}
         known = list(self.reports.values())
-        if done_by_a_publisher(claim, known) and not filters.named(texts, known):
+        if taken_for_a_doer(claim, known, texts):
             return False  # who publishes a report is not what it counts
         named = filters.named([claim, in_chinese(claim)], known)
         return all(id in cited or filters.named(texts, [self.reports[id]]) for id in named)

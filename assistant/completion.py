@@ -28,7 +28,7 @@ from assistant.asking import (
     holds_the_names,
     wants_more,
 )
-from assistant.borrowed import of_others
+from assistant.borrowed import of_others, taken_for_a_doer
 from assistant.cells import is_named
 from assistant.citations import Checked
 from assistant.evidence import BESIDE
@@ -192,6 +192,16 @@ def nearest(
         said = "".join(text for text in whole if is_sentence(text)) or best.text
         return _listed([replace(best, text=said)], "", LONGEST, False).removeprefix("- ")
     return ""
+
+
+def as_it_stands(draft: str, chosen: Sequence[Evidence], similarity: Similarity | None) -> str:
+    """A draft in which the evidence itself speaks where a sentence takes a publisher for who does what it reports."""
+    reports, texts = [item.hit.report for item in chosen], [item.text for item in chosen]
+    for start, end in reversed(split_sentences(draft)):
+        said = without_marks(draft[start:end]).strip()
+        if taken_for_a_doer(said, reports, texts):
+            draft = draft[:start] + nearest(chosen, [said], similarity) + draft[end:]
+    return draft
 
 
 def _bearing(

@@ -75,7 +75,7 @@ def with_names(text: str, source: str) -> str:
 
 
 def with_bounds(text: str, source: str) -> str:
-    """A translation that says `over` of what its source does (40余家, 500个以上), where a number stands once in each."""
+    """A translation that says `over` of what its source does (40余家, 500个以上) and both hold once."""
     told, stands = find(text), find(source)
     for number in reversed(told):
         found = [other for other in stands if same(number, other)]
@@ -94,4 +94,5 @@ def _bounded(text: str, number: Quantity, bound: str) -> str:
     near = before[-_BEFORE:] + behind[: number.end - number.start + _BEHIND]
     if not bound or _BOUNDED.search(near) or before[-1:] not in ("", " "):
         return text
-    return f"{_ABOUT.sub('', before)}{bound} {behind}"
+    before = _ABOUT.sub("", before)
+    return f"{before}{bound if before else bound.capitalize()} {behind}"

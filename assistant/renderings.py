@@ -68,7 +68,7 @@ def _strange(text: str, source: str) -> Iterator[tuple[re.Match[str], Rendering]
 
 def _cased(word: str, like: str) -> str:
     """A word with a capital where another one has it."""
-    return word[:1].upper() + word[1:] if like[:1].isupper() and not word[:1].isupper() else word
+    return word[:1].upper() + word[1:] if like[:1].isupper() and not like.isupper() else word
 
 
 def _left_out(text: str, word: str) -> str:

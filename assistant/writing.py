@@ -14,7 +14,15 @@ from assistant.asking import asks_for_one_thing, asks_who, tells_how_much
 from assistant.borrowed import Borrowed
 from assistant.cells import is_named
 from assistant.citations import Checked, Second
-from assistant.completion import LONGEST, LONGEST_TO_CARRY, completed, instead, nearest, with_more
+from assistant.completion import (
+    LONGEST,
+    LONGEST_TO_CARRY,
+    as_it_stands,
+    completed,
+    instead,
+    nearest,
+    with_more,
+)
 from assistant.crossing import carry, gathered, readable
 from assistant.errors import ModelFailed, ModelUnavailable, stop_if
 from assistant.faults import fault, in_language, spoken_in
@@ -181,6 +189,8 @@ class Writer:
         several = self.searched.several or asks_several(self.searched.question.standalone)
         if several and self.model and self.model.small:
             draft = without_verdicts(draft)
+        if self.model and self.model.small and self.task == "answer" and in_language(draft, lang):
+            draft = as_it_stands(draft, self.chosen, self.similarity)
         answering = without_echoes(draft, question)
         checked = self._check(answering or draft, question, lang, self._second(lang))
         self._unsaid = tuple(filter(self._is_denied, checked.unsaid))

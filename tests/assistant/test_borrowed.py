@@ -151,6 +151,12 @@ def test_a_claim_that_is_its_passage_borrows_nothing(text: str) -> None:
         ("OpenAI发布GPT-4 Turbo。", False),
         ("海通国际：OpenAI发布GPT-4 Turbo。", False),
         ("海通国际预计2025年为55亿元。", False),
+        ("海通国际会变成一座价值千亿的工厂。", True),
+        ("海通国际的写作工具每月收费40美元。", True),
+        ("海通国际的报告列出了五种工具。", False),
+        ("海通国际把发展分为三个阶段。", False),
+        ("Haitong International is building factories in Japan.", True),
+        ("Haitong International lists five tools.", False),
     ],
 )
 def test_a_publisher_does_nothing_of_what_it_reports(claim: str, expected: bool) -> None:

@@ -11,6 +11,7 @@ from assistant.inferred import inferred, invents_an_item
 
 SOUTH = "2023年，南岭地区专利申请量达2.7万项，融资270起。"
 CARDS = "训练这个模型需要8400张Hopper卡，耗电15兆瓦。换成Blackwell，只要2400张，耗电4兆瓦。"
+GROWTH = "东港、南岭和北海的增速最为显著，分别为2.8%、4.5%、3.3%。"
 LAYERS = "19.5%的企业处于基础层，集中在大数据领域；15.6%的企业处于技术层。"
 
 
@@ -26,6 +27,11 @@ LAYERS = "19.5%的企业处于基础层，集中在大数据领域；15.6%的企
         ("南岭的融资最多，有270起。", "南岭的融资居全国首位，有270起。", False),
         ("北海的产值最高，达30亿元。", "北海产值30亿元，南岭产值20亿元。", False),
         ("北海的产值最高，达30亿元。", "地区: 北海 | 产值: 30亿元", False),
+        ("北海的增速最高，为3.3%。", GROWTH, True),
+        ("南岭的增速最高，为4.5%。", GROWTH, False),
+        ("东港的增速最低，为2.8%。", GROWTH, False),
+        ("North Sea grew fastest, by 3.3%.", GROWTH, True),
+        ("北海的增速第二高，为3.3%。", GROWTH, False),
         ("The most advanced model costs 30 million yuan.", "较前沿的模型要3000万元。", False),
         ("Hopper和Blackwell各需要2400张。", CARDS, True),
         ("Hopper和Blackwell各要4兆瓦。", CARDS, True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.mending import mended, without_asides
+from assistant.mending import mended, with_bounds, with_names, without_asides
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,36 @@ def test_figures_are_those_of_the_source(source: str, said: str, told: str) -> N
 )
 def test_what_stands_in_parentheses_stands_so_in_the_source(source: str, said: str, told: str) -> None:
     assert without_asides(said, source) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "told"),
+    [
+        ("已有40余家企业获批。", "Approval went to 40 companies.", "Approval went to over 40 companies."),
+        ("涉足500个以上品牌。", "It works with 500 brands.", "It works with over 500 brands."),
+        ("超过1200万人。", "About 12 million people.", "Over 12 million people."),
+        ("近4亿美元。", "It put in approximately $400 million.", "It put in nearly $400 million."),
+        ("不到10%。", "It is 10%.", "It is less than 10%."),
+        ("已有40余家。", "More than 40 of them.", "More than 40 of them."),
+        ("销量突破84000套。", "Sales will exceed 84,000 sets.", "Sales will exceed 84,000 sets."),
+        ("已有40家。", "There are 40.", "There are 40."),
+        ("超过40家，另有40人。", "There are 40 and 40.", "There are 40 and 40."),
+    ],
+)
+def test_over_stays_over(source: str, said: str, told: str) -> None:
+    assert with_bounds(said, source) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "told"),
+    [
+        ("Synchron的植入体。", "An implant by Synchro.", "An implant by Synchron."),
+        ("Illiac Suite问世。", "The Iliac Suite came out.", "The Illiac Suite came out."),
+        ("Agent很多。", "Agents are many.", "Agents are many."),
+        ("Synchron与Synchro合作。", "Synchro works with Synchron.", "Synchro works with Synchron."),
+        ("Transformer模型。", "The Transfer model.", "The Transformer model."),
+        ("GPT模型。", "The Claude model.", "The Claude model."),
+    ],
+)
+def test_names_are_spelt_as_the_source_spells_them(source: str, said: str, told: str) -> None:
+    assert with_names(said, source) == told

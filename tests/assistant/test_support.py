@@ -14,7 +14,7 @@ import pytest
 
 from assistant import claims
 from assistant.alignment import find
-from assistant.pairing import counts_another, named_for_another
+from assistant.pairing import counts_another, named_for_another, of_a_narrower_kind
 from assistant.support import Judge, Similarity
 
 LABELLED = Path(__file__).with_name("supported_pairs.jsonl")
@@ -263,3 +263,18 @@ def test_what_only_looks_like_another_thing_asked_about_owns_no_name(question: s
 def test_what_follows_a_number_is_not_always_what_it_counts(said: str, source: str) -> None:
     (number,) = [found for found in find(source) if found.text in said][:1]
     assert not counts_another(said, source, number)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "narrower"),
+    [
+        ("东港有相关企业24家。", "东港拥有人工智能独角兽企业24家。", True),
+        ("东港有独角兽24家。", "东港拥有人工智能独角兽企业24家。", False),
+        ("There are 24 AI companies in East Port.", "东港拥有24家独角兽企业。", True),
+        ("There are 24 unicorns in East Port.", "东港拥有24家独角兽企业。", False),
+        ("东港有企业24家。", "东港拥有企业24家，其中独角兽3家。", False),
+    ],
+)
+def test_firms_of_one_kind_are_not_all_firms(claim: str, source: str, narrower: bool) -> None:
+    number = next(number for number in find(source) if number.value == 24)
+    assert of_a_narrower_kind(claim, source, number) is narrower
