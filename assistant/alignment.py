@@ -26,6 +26,7 @@ _BOTH = re.compile(
 _VERSIONED = re.compile(r"[A-Z][A-Za-z]*(?:[-. ]?\d+(?:\.\d+)?)?")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NOW = re.compile(r"目前|现有|如今|\b(?:now|currently)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _AND = re.compile(r"\s*and\b", re.IGNORECASE)
 _ALIGNED, _ALIGNED_BACK, _ALMOST_ALL = 0.5, 0.3, 0.8
 _DENIED, _DENIED_SHARE, _DENIED_BACK = 4, 0.3, 0.25
@@ -259,7 +260,14 @@ def telling_clauses(claim: str) -> tuple[str, ...]:
 
 
 def hedge_over(sentence: str, at: int) -> bool:
-    """Whether a word of expectation governs the place: in its clause, or before it with no fact between."""
+    """Whether a word of expectation governs the place: in its clause, or before it with no fact between. Another cell
+    of a row, and what stands in parentheses beside it, do not.
+    """
+    first, last = sentence.rfind("|", 0, at) + 1, sentence.find("|", at)
+    sentence, at = sentence[first : last if last >= 0 else len(sentence)], at - first
+    for aside in _ASIDE.finditer(sentence):
+        if not aside.start() <= at < aside.end():
+            sentence = sentence[: aside.start()] + " " * len(aside[0]) + sentence[aside.end() :]
     for start, end in reversed([span for span in claims.clauses(sentence) if span[0] <= at]):
         clause = sentence[start:end]
         if claims.hedged(clause):

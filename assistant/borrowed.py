@@ -22,8 +22,10 @@ from vectorstore.schema import Report
 _SCOPES = {
     "中国": re.compile(r"中国|国内|我国|全国|本土|大陆|国产|\b(?:China|Chinese|domestic)\b"),
     "全球": re.compile(r"全球|世界|各国|\b(?:global(?:ly)?|world(?:wide)?)\b", re.IGNORECASE),
-    "美国": re.compile(r"美国|中美|美方|\b(?:United States|U\.S\.|US(?!\$)|American?)\b"),
-    "欧洲": re.compile(r"欧盟|欧洲|\b(?:EU|Europe(?:an)?)\b"),
+    "美国": re.compile(
+        r"美国|中美|美方|\b(?:United States|U\.S\.|US(?!\$)|(?<!North )(?<!South )(?<!Latin )American?)\b"
+    ),
+    "欧洲": re.compile(r"欧盟|欧洲|欧美|[东西南北]欧|\b(?:EU|Europe(?:an)?)\b"),
 }
 """What a figure may be said of: a passage about one of these and not about another says nothing of the other."""
 _COUNTRIES = _SCOPES | {

@@ -19,6 +19,7 @@ from assistant.borrowed import (
     unsaid,
 )
 from assistant.claims import direction
+from assistant.crediting import as_told
 from assistant.drafts import Draft, Piece
 from assistant.evidence import with_its_row
 from assistant.marks import MARK, normalise
@@ -85,7 +86,7 @@ def check(
     draft = drafts.read(normalise(answer, [item.n for item in evidence]))
     checker.prepare(draft)
     for piece in draft.pieces:
-        piece.state, piece.marks = checker.state(piece)
+        piece.state, piece.marks = checker.state(piece, searching=second is None or not checker.is_open(piece))
     if second:
         checker.reconsider(draft.pieces, second)
     if unsupported == "remove":
@@ -157,11 +158,11 @@ class _Checker:
                 return beginning, piece
         return (piece,)
 
-    def state(self, piece: Piece) -> tuple[State, tuple[int, ...]]:
-        """What the check says of one sentence, and the marks it should carry."""
+    def state(self, piece: Piece, *, searching: bool = True) -> tuple[State, tuple[int, ...]]:
+        """What the check says of one sentence, and the marks it should carry; not `searching`, its own."""
         if piece.kind != "claim":
             return "supported", ()
-        state, marks = self._stands(piece)
+        state, marks = self._stands(piece, searching)
         if state != "unverified" and piece.head and self._heads_strange(piece.head, marks):
             return "unverified", marks
         return state, marks
@@ -171,34 +172,43 @@ class _Checker:
         held = [self.passages[n] for n in marks]
         return bool(unsupported_numbers(head, [*held, self.judge.about], allowed=[self.judge.question]))
 
-    def _stands(self, piece: Piece) -> tuple[State, tuple[int, ...]]:
+    def _stands(self, piece: Piece, searching: bool) -> tuple[State, tuple[int, ...]]:
         """The same of a claim by itself."""
         cited = tuple(n for n in piece.marks if n in self.texts)
         if cited and self._supported(piece.claim, cited):
             return "supported", self._contributing(piece.claim, cited)
         if self._only_describes(piece.claim):
             return "supported", ()
-        found = self._search(piece.claim)
+        found = self._search(piece.claim) if searching else ()
         return ("repaired", found) if found else ("unverified", cited)
 
+    def is_open(self, piece: Piece) -> bool:
+        """Whether a sentence lacks, beside what it cites itself, the wording alone: a second opinion reads it there."""
+        cited = tuple(n for n in piece.marks if n in self.texts)
+        if piece.kind != "claim" or not cited:
+            return False
+        worded = self.judge.verdict(piece.claim, [self.texts[n] for n in cited], worded=True)
+        return worded.supported and self._fits(piece.claim, cited)
+
     def reconsider(self, pieces: Sequence[Piece], second: Second) -> None:
-        """Let a second opinion take support from sentences, and give it to those that lack only the wording."""
+        """Let a second opinion take support from sentences, and give it to those that lack only the wording. Of what it
+        has no opinion on, the evidence that fits best is looked for.
+        """
         open_to = [piece for piece in pieces if piece.kind == "claim" and piece.marks and self._arguable(piece)]
         cited = [item for n, item in self.evidence.items() if any(n in piece.marks for piece in open_to)]
         said = [(" | ".join(filter(None, [piece.head, piece.claim])), piece.marks) for piece in open_to]
         borne_out = second(cited, said) if open_to else ()
-        for piece, held in zip(open_to, borne_out, strict=False):
+        for piece, held in zip(open_to, [*borne_out, *[None] * len(open_to)], strict=False):
             if held is False:
                 piece.state = "unverified"
             elif held and piece.state == "unverified":
                 piece.state = "supported"
+            elif held is None and piece.state == "unverified":
+                piece.state, piece.marks = self.state(piece)
 
     def _arguable(self, piece: Piece) -> bool:
         """Whether what the check says of a sentence is a matter of its wording and meaning alone."""
-        if piece.state != "unverified":
-            return True
-        texts = [self.texts[n] for n in piece.marks]
-        return self.judge.verdict(piece.claim, texts, worded=True).supported and self._fits(piece.claim, piece.marks)
+        return piece.state != "unverified" or self.is_open(piece)
 
     def contradicts(self, claim: str) -> bool:
         """Whether evidence speaks of what an unsupported claim says, and says something else than it; that a question
@@ -253,7 +263,9 @@ class _Checker:
         who did something together, one passage speaks.
         """
         known, passages = list(self.reports.values()), "\n".join(self.passages[n] for n in marks)
-        said = self._said_by_those_named(claim, marks) and not borrowed(claim, passages)
+        said = self._said_by_those_named(claim, marks)
+        claim = as_told(claim, self.judge.question, self.judge.about)
+        said = said and not borrowed(claim, passages)
         apart = _JOINTLY.search(claim) and all(
             borrowed(claim, self.passages[n])
             or joined_by_a_publisher(claim, self.evidence[n].hit.passage.clean, known)

@@ -27,7 +27,10 @@ _RULE = re.compile(r"\s*(?:\|?[\s:|-]*-{2,}[\s:|-]*\|?|[-*_]{3,})\s*")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*[:：]?\s*")
 _MARK_LINE = re.compile(r"(?<!\s)\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
 _TWO_STOPS = re.compile(r"([。！？；])((?:[ \t]*\[\d+\])+)[。；]")
+_HALF = re.compile(r"([；;])(?:\s*\[\d+\])*\s*$")
 _TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
+_HANGS = re.compile(r"(?:[年月日内来后前间里时期]中?|截至[^，。]*|以[来内]|其中|(?:预[计测]|认为|指出|表示|显示))$")
+"""How a clause ends that says nothing without the next: 未来5年中."""
 _CONNECTIVE = re.compile(
     r"(?:综上(?:所述)?|总(?:的来说|而言之|之|体来看|体而言)|因此|此外|另外|同时|具体(?:来说|如下|而言)|如下"
     r"|是的|不是|对|其中"
@@ -73,6 +76,8 @@ class Piece:
         if self.kind != "claim" or not has_han(self.claim):
             return
         for cut in [found.start() for found in re.finditer(r"[，；]", self.text)][::-1]:
+            if _HANGS.search(self.text[:cut]):
+                continue
             text = self.text[:cut].rstrip() + "。"
             yield Piece(text, self.gap, "claim", without_marks(text).strip(), numbers_in(text) or self.marks)
 
@@ -112,7 +117,10 @@ class Draft:
         """Take out unverified sentences, and lists, tables, headings and lead-ins that are left empty."""
         removed = tuple(piece for piece in self.pieces if piece.state == "unverified")
         for line in self.lines:
-            line.pieces = [piece for piece in line.pieces if piece.state != "unverified"]
+            kept = [piece for piece in line.pieces if piece.state != "unverified"]
+            if kept and kept[-1] is not line.pieces[-1]:
+                _stop(kept[-1])
+            line.pieces = kept
         self.lines = [line for line in self.lines if line.blank or line.pieces]
         self.lines = list(_introducing(reversed(self.lines)))[::-1]
         if removed:
@@ -210,6 +218,13 @@ def _leads(piece: Piece, line: Line, below: Line | None) -> bool:
     if piece.text.lstrip().startswith("|"):
         return below.pieces[0].text.lstrip().startswith("|")
     return not below.heading and (bool(below.itemised) or not line.announces)
+
+
+def _stop(piece: Piece) -> None:
+    """Let what is the last of its line now end in a stop rather than in a semicolon."""
+    if found := _HALF.search(piece.text):
+        stop = "。" if found[1] == "；" else "."
+        piece.text = piece.text[: found.start(1)] + stop + piece.text[found.end(1) :]
 
 
 def _renumber(lines: list[Line]) -> None:

@@ -134,7 +134,7 @@ def _runs(parts: Sequence[Part]) -> list[_Run]:
 
 
 def whole(
-    hits: Sequence[Hit], budget: int, *, least: int = 1, most: int = 8, measure: Callable[[str], int] = len
+    hits: Sequence[Hit], budget: int, *, least: int = 1, most: int = 10, measure: Callable[[str], int] = len
 ) -> list[Evidence]:
     """The first passages whole, as many as the budget holds and `least` in any case: for models that read well."""
     chosen: list[Evidence] = []

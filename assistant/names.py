@@ -24,7 +24,7 @@ _ORDINARY = (
     " 今日本 近日本 日本质 合法国 立法国 三星级 三星堆 三星期 联想到 联想起 联想记忆 上汽车 广汽车 精美团 中美团"
     " 加快手 快手快脚 百度电 几百度 数百度 细微信 用友好 升华为 大连接 大连通 大连续 扩大连 强大连 五大连池"
     " 经济南 出海口 出海南 沿海南 南通过 D轮廓 隆重庆 合肥料 复合肥 黄河北 中山东 建成都"
-    " 中东部 其中东 中东南 中央视 海信息"
+    " 联合国家 中东部 其中东 中东南 中央视 海信息"
     " 京东方雨 北斗七 北斗星 十四五岁 十四五个 十四五年 英吉利 文心雕龙 朝鲜族 最佳能 思科技 惠普及 推特色"
     " 推特斯拉 推特殊 星链路 卫星链 万科技 万科研 万科学 点点滴滴 娇滴滴 互联影 长春碱 长春新碱 长春花"
     " 苹果酸 苹果汁 苹果树 苹果园 现代汽车产业 现代汽车工业 亦庄亦谐 海底捞月 古埃及 西南亚 中南亚 新墨西哥"
@@ -129,19 +129,24 @@ def _english(text: str) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _chinese(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where Chinese terms stand in a text, from the left: start, end, the usual English."""
-    table, lengths, end = _to_english(), _lengths(), 0
+    """Where Chinese terms stand in a text, from the left: start, end, the usual English. What begins in wording that
+    holds a name by chance is one only where it goes on behind that: 联合国家发展改革委 holds no 联合国.
+    """
+    table, lengths, end, ordinary = _to_english(), _lengths(), 0, 0
     for match in _may_start().finditer(text):
         start = match.start()
         if start < end:
             continue
         for length in lengths.get(text[start : start + 2], ()):
             english = table.get(text[start : start + length])
-            if english is not None:
+            if english is None or min(start + length, len(text)) <= ordinary:
+                continue
+            if english:
                 end = start + length
-                if english:
-                    yield start, end, english
-                break
+                yield start, end, english
+            else:
+                ordinary = start + length
+            break
 
 
 def chinese_in(text: str) -> dict[str, str]:

@@ -61,13 +61,13 @@ def counts_another(said: str, source: str, spot: Quantity) -> bool:
 
 
 def of_a_narrower_kind(claim: str, source: str, spot: Quantity) -> bool:
-    """Whether a number counts firms of one kind (独角兽企业24家), which a claim, in either language, does not name."""
+    """Whether a number counts firms of one kind (独角兽企业24家), and a claim in either language firms and no kind."""
     first, last = next((span for span in claims.clauses(source) if span[0] <= spot.start < span[1]), (0, len(source)))
     before = source[max(first, spot.start - _BESIDE) : spot.start]
     behind = source[spot.end : min(last, spot.end + _BESIDE)]
     kinds = [kind for kind in _KINDS if kind.search(before) or kind.search(behind)]
     firms = _FIRMS.search(before + behind) or re.match(r"\s?[多余]?家", source[spot.end :])
-    return bool(firms and kinds) and not any(kind.search(claim) for kind in kinds)
+    return bool(firms and kinds and _FIRMS.search(claim)) and not any(kind.search(claim) for kind in kinds)
 
 
 def _counted(source: str, number: Quantity) -> frozenset[str]:

@@ -55,10 +55,17 @@ _SILENT = (
     r"\b(?:in|from|by) the (?:reports?|sources?|evidence|documents?)"
 )
 _REFUSAL = re.compile(f"{_SILENT}|^(?:没有提到|未提及|无法回答)", re.IGNORECASE)
+_UNTOLD = (
+    r"[^，。；\d]{2,24}，(?:所给|以上|上述)?的?(?:资料|报告|原文)中?(?:都|均|也)?(?:没有|未)(?:列出|提到|写明|给出|说明|涉及)"
+    r"|(?:the )?(?:given |provided )?(?:reports?|sources?|evidence|documents?|passages?|materials|texts?)(?! of\b)"
+    r"[^.,;]{0,20}? (?:give|provide|state|contain|name|offer)s? no \w+"
+    r"|no (?:\w+ ){1,3}(?:is|are|was|were) (?:given|stated|named|mentioned|provided|specified)"
+)
+"""The same in words with which no reply refuses an answer."""
 _SILENCE = re.compile(
     r"(?:(?:很?抱歉|不过|但是?|然而|此外|另外|根据[^，。]{0,16}|unfortunately|however|but|also|based on [^,.]{0,40})"
     r"[，,]?\s*)?"
-    rf"(?:{_SILENT})[^，。；,;]*[。.！!]?",
+    rf"(?:{_SILENT}|{_UNTOLD})[^，。；,;]*[。.！!]?",
     re.IGNORECASE,
 )
 

@@ -66,6 +66,8 @@ def without_a_false_start(text: str, question: str) -> str:
 
 
 def _echoes(sentence: str, question: str) -> bool:
+    if sentence.lstrip().startswith("|"):
+        return False  # the head of a table
     said, asked = claims.grams(without_marks(sentence)), claims.grams(question)
     new = said - asked or numbers(without_marks(sentence)) - numbers(question)
     denied = claims.negative(sentence) and not claims.negative(question)

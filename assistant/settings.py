@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     )
     rerank_api_key: SecretStr | None = Field(None, description="Key for the rerank API.")
     max_file_mb: int = Field(500, ge=1, description="Larger files are not read, in megabytes.")
-    evidence_tokens: int = Field(1200, ge=100, description="Evidence budget for large models, in tokens.")
+    evidence_tokens: int = Field(3000, ge=100, description="Evidence budget for large models, in tokens.")
     history_tokens: int = Field(
         600, ge=50, description="Budget for a conversation's earlier questions, for large models, in tokens."
     )

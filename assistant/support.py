@@ -29,8 +29,9 @@ from assistant.alignment import (
 )  # fmt: skip
 from assistant.asking import without_interrogatives
 from assistant.borrowed import of_another_place
+from assistant.crediting import as_told
 from assistant.inferred import inferred, invents_an_item
-from assistant.names import without_numerals
+from assistant.names import chinese_in, without_numerals
 from assistant.pairing import exchanged, named_for_another, of_the_one_ahead
 from assistant.placing import ROW, misplaced
 from assistant.quantities import (
@@ -102,7 +103,7 @@ class Judge:
         """
         key = (str(worded), claim, *sources)
         if key not in self._verdicts:
-            self._verdicts[key] = self._examine(claim, sources, worded)
+            self._verdicts[key] = self._examine(as_told(claim, self.question, self.about), sources, worded)
         return self._verdicts[key]
 
     def _examine(self, claim: str, sources: Sequence[str], worded: bool) -> Verdict:
@@ -191,6 +192,8 @@ class Judge:
 
     def _worded(self, claim: str, sources: Sequence[str], share: float) -> bool:
         same_language = [s for s in sources if claims.language(s) == claims.language(claim)]
+        if not same_language and _names_alone(claim, sources):
+            return True
         if not same_language and claims.language(claim) == "en" and strange(claim, "\n".join([*sources, self.about])):
             return False
         parts = telling_clauses(claim) if same_language else ()
@@ -351,6 +354,15 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
+
+
+def _names_alone(claim: str, sources: Sequence[str]) -> bool:
+    """Whether a claim, as an item of a list may, holds nothing but names that its sources hold in another language."""
+    rest = claim
+    for name in sorted(chinese_in(claim), key=len, reverse=True):
+        rest = rest.replace(name, " ")
+    known, held = claims.known(claim), frozenset[str]().union(*map(claims.known, sources))
+    return bool(known) and not re.search(r"[^\W\d_]", rest) and known <= held
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

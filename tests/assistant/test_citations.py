@@ -383,3 +383,26 @@ def test_the_later_part_of_a_row_is_read_and_where_needed_quoted_with_its_first_
     )  # fmt: skip
     assert [sentence.state for sentence in said.sentences] == ["supported"]
     assert said.citations[0].quote == clean
+
+
+def test_a_second_look_reads_a_sentence_beside_what_it_cites_itself() -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def look(cited: Sequence[Evidence], said: Sequence[tuple[str, tuple[int, ...]]]) -> list[bool | None]:
+        seen.extend(marks for _, marks in said)
+        return [True for _ in said]
+
+    loose = checked("该国这一行的营生愈发红火[1]。", second=look)
+    assert seen == [(1,)]
+    assert (states(loose), loose.text) == (["supported"], "该国这一行的营生愈发红火[1]。")
+
+
+def test_without_an_opinion_the_evidence_that_fits_is_looked_for() -> None:
+    assert states(checked("该国这一行的营生愈发红火[1]。", second=lambda cited, said: [])) == []
+    moved = checked("2028年产业规模预计突破8000亿元[2]。", second=lambda cited, said: [])
+    assert states(moved) == ["repaired"]
+
+
+def test_what_ends_in_a_semicolon_ends_in_a_stop_when_the_rest_is_taken_out() -> None:
+    told = checked("2023年产业规模约2137亿元[1]；火星上也有三家工厂[1]。")
+    assert told.text == "2023年产业规模约2137亿元[1]。"

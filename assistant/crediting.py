@@ -1,0 +1,77 @@
+"""What a sentence says of its report, of its question and of itself, and not of the world: it is judged without that.
+
+A large model says who tells it and when (`据某研究院（2024）`, `according to Acme in 2024`), and before it answers a
+question that rests on a mistake it denies the mistake. The year of a report is no year of what it reports, and that
+something is otherwise stands in no report: the rest of the sentence is what has to be borne out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant import claims
+from assistant.names import english_in
+from assistant.quantities import numbers
+
+_YEAR = r"(?:19|20)\d\d"
+_BETWEEN = re.compile(r"[、/&，;；\n]")
+_REPORTS = "报告|白皮书|研究|数据|预[计测期]|测算|估[计算]|统计|调查|认为|指出|表示|称|显示|判断|提出|发布的"
+_OTHERWISE = re.compile(
+    r"(?:与(?:问题|提问|问的|前提)[^，。：；]{0,10}(?:不同|不符|相反|不一致)(?:的是)?"
+    r"|(?:问题的?|这个|该)?(?:前提|说法)(?:并?不成立|有误|不符|不对|与[^，。：；]{1,10}不符)"
+    r"|事实并非如此|实际(?:上|情况是)|恰恰相反|正好相反"
+    r"|(?:所给)?(?:资料|报告|原文|文中)[^，。：；]{0,6}[只仅][^，。：；]{0,4}(?:提到|列出|说明|给出|写明|指出|说)(?:了|的是)?"
+    r"(?:其中[^，。：；]{1,6})?"
+    r"|it (?:is|was) the other way (?:a)?round"
+    r"|(?:that|the|this) premise (?:is|was) (?:wrong|not \w+|incorrect|mistaken|false)"
+    r"|in fact|actually|on the contrary|contrary to the (?:question|premise)[^,:;.]{0,60})[，：:,;.]\s*",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"(?P<said>[^：:；;。]{2,160}?(?:并不是|并非|不是|并没有|没有|并未|(?<!差)不(?!同|断|少|仅|但)"
+    r"|\b(?:not|no|never|(?:do|does|did|is|are|was|were)n['’]t)\b)[^：:；;。]{1,160}?)(?:[：:；;]|——|, but )\s*",
+    re.IGNORECASE,
+)
+_SHARED, _TELLING = 2, 4
+
+
+def as_told(claim: str, question: str, about: str) -> str:
+    """A claim without the year of its report, and without the denial of what its `question` takes for granted where
+    the rest tells something of its own. `about` holds what the reports say of themselves.
+    """
+    return without_denial(without_year_of_report(claim, about), question)
+
+
+def without_year_of_report(claim: str, about: str) -> str:
+    """A claim without the year of a report beside the name of who publishes it, in either language."""
+    years = set(re.findall(_YEAR, about))
+    if not any(year in claim for year in years):
+        return claim
+    year = "|".join(sorted(years))
+    for name in _tellers(about):
+        teller = rf"({re.escape(name)}(?:['’]s)?)"
+        claim = re.sub(rf"{teller}\s?[（(]\s?(?:{year})\s?年?\s?[)）]", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(rf"{teller}[，,]\s?(?:{year})\s?年?\s?(?=[)）])", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(rf"{teller}\s?[于在]?(?:{year})\s?年(?:的?(?={_REPORTS}))", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(rf"{teller},? (?:in )?(?:{year})(?!\d)", r"\1", claim, flags=re.IGNORECASE)
+    return claim
+
+
+def _tellers(about: str) -> list[str]:
+    """The lines of `about`, and the publishers of a joint report one by one, in both languages, longest first."""
+    names = {part.strip() for line in about.split("\n") for part in (line, *_BETWEEN.split(line))}
+    names |= {english for name in names if name for english in english_in(name).values()}
+    return sorted((name for name in names if len(name) > 1 and not name[:4].isdigit()), key=len, reverse=True)
+
+
+def without_denial(claim: str, question: str) -> str:
+    """A claim without what leads in to say that things are otherwise than asked, and without its first clause where
+    that denies what the question says and the rest tells something that the question does not.
+    """
+    claim = _OTHERWISE.sub("", claim, count=1) if _OTHERWISE.match(claim) else claim
+    denial = _DENIAL.match(claim)
+    if not denial or claims.shared(denial["said"], question) < _SHARED:
+        return claim
+    rest = claim[denial.end() :]
+    telling = len(claims.grams(rest) - claims.grams(question)) >= _TELLING or numbers(rest) - numbers(question)
+    return rest if telling else claim
