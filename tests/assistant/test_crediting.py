@@ -37,7 +37,7 @@ ASKED = "为什么液流电池的成本低于锂电池？"
         ("液流电池的成本并不低于锂电池：报告称锂电池更便宜，2022年占94%。", ASKED, "报告称锂电池更便宜，2022年占94%。"),
         ("与问题所说不同，锂电池更便宜。", ASKED, "锂电池更便宜。"),
         ("液流电池的成本并不低于锂电池。", ASKED, "液流电池的成本并不低于锂电池。"),
-        ("抽水蓄能不用电网：它在山里，装机有50吉瓦，由水库供能。", ASKED, "抽水蓄能不用电网：它在山里，装机有50吉瓦，由水库供能。"),
+        ("抽水蓄能不用电网：装机有50吉瓦，在山里。", ASKED, "抽水蓄能不用电网：装机有50吉瓦，在山里。"),
         (
             "Flow batteries do not cost less than lithium batteries: lithium made up 94% of installations.",
             "Why do flow batteries cost less than lithium batteries?",
