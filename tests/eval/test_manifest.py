@@ -22,7 +22,7 @@ def test_what_bears_on_answers_is_recorded_and_the_place_is_not(tmp_path: Path) 
     assert here == there
     changed = manifest(load(tmp_path / "here", evidence_tokens=500), model="other")
     assert differences(here, changed) == [
-        "model (was , is other)", "settings.evidence_tokens (was 1200, is 500)",
+        "model (was , is other)", "settings.evidence_tokens (was 3000, is 500)",
     ]
 
 
