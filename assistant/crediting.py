@@ -28,7 +28,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"(?P<said>[^：:；;。]{2,160}?(?:并不是|并非|不是|并没有|没有|并未|(?<!差)不(?!同|断|少|仅|但)"
+    r"(?P<said>[^：:；;。]{1,160}?(?:并不是|并非|不是|并没有|没有|并未|(?<!差)不(?!同|断|少|仅|但)"
     r"|\b(?:not|no|never|(?:do|does|did|is|are|was|were)n['’]t)\b)[^：:；;。]{1,160}?)(?:[：:；;]|——|, but )\s*",
     re.IGNORECASE,
 )

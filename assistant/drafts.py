@@ -176,6 +176,9 @@ def _line(row: str, following: str) -> Line:
         if re.search(r"\w", claim):  # a stop that is left over says nothing
             pieces.append(Piece(text, body[at:start], _kind(claim), claim, numbers_in(text)))
         at = end
+    for half, rest in reversed([*pairwise(pieces)]):
+        if not half.marks and half.kind == "claim" and _HALF.search(half.text):
+            half.marks = rest.marks  # the marks at the end of a sentence are those of both its halves
     return Line(prefix, pieces) if pieces else Line("", [], blank=True)
 
 

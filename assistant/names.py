@@ -36,6 +36,7 @@ _OTHERWISE = {"部": "门长队", "银行": "业间", "大学": "生城", "证�
 """What makes a common word of the end of a name: 教育部 but 教育部门, 北京大学 but 北京大学生."""
 
 _WORD, _ABBREVIATION = re.compile(r"[a-z]{3,}"), re.compile(r"[A-Z0-9.+&/]+s?|SaaS|IoT|[PIM]aaS")
+_OF_A_PEOPLE = re.compile(r"(?:Chinese|English|American|European|Japanese)(?: [a-z][\w-]*)+")
 _BETWEEN_WORDS = re.compile(r"[\s-]")
 _NUMERAL = re.compile("[一二两三四五六七八九十]")
 _START = re.compile(r"(?<![a-z])[a-z0-9]", re.IGNORECASE)
@@ -206,8 +207,10 @@ def _with(text: str, changes: list[tuple[int, int, str]]) -> str:
 @lru_cache(maxsize=16384)
 def is_name(english: str) -> bool:
     """Whether a term is a proper name (written with capitals) rather than a common term, as one is in which nothing but
-    abbreviations has capitals (AI chip, generative AI).
+    abbreviations has capitals (AI chip, generative AI), or only what it is of (Chinese dataset).
     """
+    if _OF_A_PEOPLE.fullmatch(english):
+        return False
     words = _BETWEEN_WORDS.split(english)
     capitals = [word for word in words if any(char.isupper() for char in word)]
     common = any(map(_WORD.fullmatch, words)) and all(map(_ABBREVIATION.fullmatch, capitals))

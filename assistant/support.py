@@ -62,6 +62,8 @@ QUESTION_WEIGHT = 0.3
 SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
 _BODY = re.compile(r"\b(?:association|institute|exchange|university|academy|center|centre|committee|bureau)\b")
+_ECHOED = 3
+"""Words that a clause shares with its question when it says again what was asked."""
 _NEWS = 4
 """Pairs of characters or stems from which a claim says more than its question."""
 
@@ -322,7 +324,7 @@ class Judge:
         for said, stands, sentence in aligned(claim, own, self.about):
             if claims.negative(stands) and not claims.negative(claim):
                 return "negation"
-            if claims.negative(said) and not claims.negative(sentence):
+            if claims.negative(said) and not claims.negative(sentence) and not self._asks_so(said):
                 return "negation"
             if claims.direction(said) * claims.direction(stands) < 0:
                 return "direction"
@@ -332,6 +334,10 @@ class Judge:
         if placed or not foreign or self.share(claim, own) >= SAME_LANGUAGE_SHARE:
             return ""
         return self._reversed_in_translation(claim, foreign)
+
+    def _asks_so(self, said: str) -> bool:
+        """Whether a clause denies in the words of its question (唯一没有渗透的赛道): evidence may say so otherwise."""
+        return claims.negative(self.question) and claims.shared(said, self.question) >= _ECHOED
 
     def _reversed_in_translation(self, claim: str, texts: Sequence[str]) -> Flaw:
         sentence = self._nearest(claim, texts)
