@@ -263,8 +263,8 @@ def hedge_over(sentence: str, at: int) -> bool:
     """Whether a word of expectation governs the place: in its clause, or before it with no fact between. Another cell
     of a row, and what stands in parentheses beside it, do not.
     """
-    first, last = sentence.rfind("|", 0, at) + 1, sentence.find("|", at)
-    sentence, at = sentence[first : last if last >= 0 else len(sentence)], at - first
+    cell = next(cell for cell in re.finditer(r"[^|\t]*", sentence) if cell.start() <= at <= cell.end())
+    sentence, at = cell[0], at - cell.start()
     for aside in _ASIDE.finditer(sentence):
         if not aside.start() <= at < aside.end():
             sentence = sentence[: aside.start()] + " " * len(aside[0]) + sentence[aside.end() :]

@@ -182,6 +182,8 @@ def names(text: str) -> frozenset[str]:
     found, chinese = set(), language(text) == "zh"
     for match in NAME.finditer(plain):
         word = _LOWER_PART.sub("", match[0])
+        if len(word) == 1 and plain[: match.start()].rstrip()[-1:].isdigit():
+            continue  # 1,800 B is a figure
         before = plain[: match.start()].rstrip(" \"'“(*-#")
         first = not before or before[-1] in ".!?:\n"
         capitals = sum(letter.isupper() for letter in word)

@@ -27,6 +27,17 @@ _OTHERWISE = re.compile(
     r"|in fact|actually|on the contrary|contrary to the (?:question|premise)[^,:;.]{0,60})[，：:,;.]\s*",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"^(?:该|这家)?(?:机构|报告|研究院|协会|券商|作者)(?:还|也|并)?(?:指出|认为|表示|称|提到)[，：]"
+    r"|^(?:it|the report|the institute|the association) (?:also )?(?:adds|notes|says|states|points out) that\s",
+    re.IGNORECASE,
+)
+_UNDATED = re.compile(
+    r"[（(](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份[)）]|[，,](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份(?=[)）])"
+    r"|\s?\((?:no year|year not) (?:given|stated)\)",
+    re.IGNORECASE,
+)
+"""What says that a report bears no year."""
 _DENIAL = re.compile(
     r"(?P<said>[^：:；;。]{1,160}?(?:并不是|并非|不是|并没有|没有|并未|(?<!差)不(?!同|断|少|仅|但)"
     r"|\b(?:not|no|never|(?:do|does|did|is|are|was|were)n['’]t)\b)[^：:；;。]{1,160}?)(?:[：:；;]|——|, but )\s*",
@@ -39,11 +50,12 @@ def as_told(claim: str, question: str, about: str) -> str:
     """A claim without the year of its report, and without the denial of what its `question` takes for granted where
     the rest tells something of its own. `about` holds what the reports say of themselves.
     """
-    return without_denial(without_year_of_report(claim, about), question)
+    return _SAYS.sub("", without_denial(without_year_of_report(claim, about), question), count=1)
 
 
 def without_year_of_report(claim: str, about: str) -> str:
     """A claim without the year of a report beside the name of who publishes it, in either language."""
+    claim = _UNDATED.sub("", claim)
     years = set(re.findall(_YEAR, about))
     if not any(year in claim for year in years):
         return claim

@@ -43,6 +43,8 @@ _TOLD = re.compile(r"[^，。；]{0,24}，?[^，。；]{0,16}$")
 """What leads to a number: 增速最高，为3.3%."""
 _OF_SEVERAL = re.compile(r"第[二三四五]|次[高大多]|[之前][二三四五一]|\b(?:second|third|among|one of)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[、，,/;；]|和|与|及|以及|and|, and)\s*")
+_CHART = re.compile(r"(?:^|\n)[^\n。，；]{1,16}(?:\n+[^\n。，；]{1,16}){2}(?:\n|$)")
+"""Three short lines, one below the other: the labels and figures of a chart."""
 _OF_FEW = 0.4
 """The share of a clause's wording from which another one speaks of the same."""
 _THING = r"[\u4e00-\u9fffA-Za-z0-9.-]"
@@ -92,7 +94,9 @@ def _is_no_extreme(claim: str, sources: Sequence[str]) -> bool:
     """Whether a claim tells the most or the least of what its sources, which are no tables, neither say so nor let be
     compared.
     """
-    if not _EXTREME.search(claim) or any(map(_SAYS_EXTREME.search, sources)) or any(map(ROW.search, sources)):
+    if not _EXTREME.search(claim) or any(map(_SAYS_EXTREME.search, sources)):
+        return False
+    if any(ROW.search(source) or _CHART.search(source) for source in sources):
         return False
     told = [number for number in find(claim) if number.unit]
     return not any(_can_be_compared(number, sources) for number in told)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.alignment import spans, telling_clauses
+from assistant.claims import language
 from assistant.evidence import beginnings
+from assistant.placing import ROW
 from assistant.schema import Citation, Evidence
 from assistant.sentences import Span
 from assistant.support import Judge
@@ -15,7 +17,9 @@ _SHARE = 0.8
 
 
 def span(judge: Judge, claim: str, text: str) -> Span:
-    """The shortest run of sentences of `text` that supports the claim as well as all of it does."""
+    """The shortest run of sentences of `text` that supports the claim as well as all of it does; with the sentences
+    beside it where the two are in different languages, and figures and names alone tell which are meant.
+    """
     sentences = spans(text)
     if not sentences:
         return 0, len(text)
@@ -35,8 +39,19 @@ def span(judge: Judge, claim: str, text: str) -> Span:
             if judge.verdict(claim, [part]).supported >= supported:
                 fitting.append((fit(judge, claim, part), -first, place))
         if fitting:
-            return max(fitting)[2]
+            found = max(fitting)[2]
+            across = language(claim) != language(text[slice(*found)])
+            return _with_neighbours(found, sentences, text) if across else found
     return sentences[0][0], sentences[-1][1]
+
+
+def _with_neighbours(found: Span, sentences: Sequence[Span], text: str) -> Span:
+    """A run of sentences with the one before it and the one behind it; rows of a table stand by themselves."""
+    if ROW.search(text[slice(*found)]):
+        return found
+    first = max((start for start, end in sentences if end <= found[0]), default=found[0])
+    last = min((end for start, end in sentences if start >= found[1]), default=found[1])
+    return first, last
 
 
 def fit(judge: Judge, claim: str, text: str) -> tuple[int, float, float]:

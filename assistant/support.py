@@ -62,6 +62,9 @@ QUESTION_WEIGHT = 0.3
 SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
 _BODY = re.compile(r"\b(?:association|institute|exchange|university|academy|center|centre|committee|bureau)\b")
+_LEADS = re.compile(r"(?:预计|预测|预期|估计)[，,：:]?\s*$")
+"""At the end of a clause: what is expected stands in the next one."""
+_MOST_PARTS = 60
 _ECHOED = 3
 """Words that a clause shares with its question when it says again what was asked."""
 _NEWS = 4
@@ -88,7 +91,7 @@ class Judge:
     `published` is the year after which a year named makes a statement a forecast by itself.
     `similarity(claims, texts)` gives cosines of shape (claims, texts); without it a claim in another
     language than its evidence needs a number or a name that stands in both. `captions` stand over the tables of
-    the evidence and give units to their numbers.
+    the evidence and give units to their numbers. `asked` is the question where it vouches for nothing.
     """
 
     question: str = ""
@@ -96,6 +99,7 @@ class Judge:
     published: int | None = None
     similarity: Similarity | None = None
     captions: str = ""
+    asked: str = ""
     _cosines: dict[tuple[str, str], float] = field(default_factory=dict)
     _verdicts: dict[tuple[str, ...], Verdict] = field(default_factory=dict)
 
@@ -214,10 +218,14 @@ class Judge:
             return anchors > 0 and not same_language
         if same_language and share < SAME_LANGUAGE_LEAST:
             same_language, sources = [], [s for s in sources if s not in same_language]
-        cosine = max(self.closeness(claim, [s for source in sources for s in pieces(source)]), default=0.0)
+        sentences = [s for source in sources for s in pieces(source)]
+        cosine = max(self.closeness(claim, sentences), default=0.0)
         if same_language:
             return cosine >= SAME_LANGUAGE_COSINE
-        return cosine >= CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
+        least = CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
+        if cosine < least:  # an item of a list is near its own words and far from the sentence that enumerates it
+            cosine = max(self.closeness(claim, [part for s in sentences for part in _parts(s)]), default=0.0)
+        return cosine >= least
 
     def _wording(self, sources: Sequence[str]) -> frozenset[str]:
         """The wording of sources and of what stands around them."""
@@ -337,7 +345,8 @@ class Judge:
 
     def _asks_so(self, said: str) -> bool:
         """Whether a clause denies in the words of its question (唯一没有渗透的赛道): evidence may say so otherwise."""
-        return claims.negative(self.question) and claims.shared(said, self.question) >= _ECHOED
+        asked = self.asked or self.question
+        return claims.negative(asked) and claims.shared(said, asked) >= _ECHOED
 
     def _reversed_in_translation(self, claim: str, texts: Sequence[str]) -> Flaw:
         sentence = self._nearest(claim, texts)
@@ -349,7 +358,7 @@ class Judge:
         stands = self._nearest(claim, [sentence[a:b] for a, b in claims.clauses(sentence)])
         if claims.negative(stands) and not claims.negative(claim):
             return "negation"
-        return "forecast" if self._hardened(claim, claims.hedged(stands)) else ""
+        return "forecast" if self._hardened(claim, claims.hedged(_LEADS.sub("", stands))) else ""
 
     def _nearest(self, claim: str, texts: Sequence[str]) -> str:
         cosines = self.closeness(claim, texts)
@@ -360,6 +369,13 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
+
+
+def _parts(sentence: str) -> list[str]:
+    """The items and clauses of a sentence, and runs of two or three of them."""
+    cut = re.findall(r"[^，、；：,;:\t\n]+[，、；：,;:\t\n]?", sentence)
+    runs = ("".join(cut[first : first + count]) for count in (1, 2, 3) for first in range(len(cut) - count + 1))
+    return [run for run in runs if len(run.strip()) > 1][:_MOST_PARTS]
 
 
 def _names_alone(claim: str, sources: Sequence[str]) -> bool:

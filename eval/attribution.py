@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from assistant.crediting import without_denial
+from assistant.phrases import tells_of_silence
 from assistant.support import Judge
 from eval.dataset import Question
 from eval.retrieval import Record, Sources
@@ -66,8 +68,9 @@ def judged(record: Record, sources: Sources) -> list[Judged]:
 
     found = []
     for sentence in record["sentences"]:
-        text, marks = sentence["text"], sentence["marks"]
-        wrong = flaw(text, marks) if marks or not text.rstrip().endswith(_LEAD_IN) else ""
+        text, marks = without_denial(sentence["text"], record.get("question", "")), sentence["marks"]
+        silent = not marks and (text.rstrip().endswith(_LEAD_IN) or tells_of_silence(text))
+        wrong = "" if silent else flaw(text, marks)
         precise = sum(
             not wrong and (not flaw(text, [n]) or bool(flaw(text, [m for m in marks if m != n]))) for n in marks
         )
@@ -100,7 +103,7 @@ def _judge(record: Record, sources: Sources) -> Judge:
     over = dict.fromkeys(sources.heads(item["source"], item["start"]) for item in record["citations"])
     captions = "\n".join(caption for _, caption in over)
     known = "\n".join([*about, *(heads for heads, _ in over), captions])
-    return Judge("", known, similarity=sources.similarity, captions=captions)
+    return Judge("", known, similarity=sources.similarity, captions=captions, asked=record.get("question", ""))
 
 
 def citation_recall(record: Record, question: Question, sources: Sources) -> Score:
