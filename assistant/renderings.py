@@ -14,6 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+_DEGREE = re.compile(r"\b(?:most|more|less|least|as|so|very|how|too) $", re.IGNORECASE)
+"""Before an adverb that a sentence cannot spare: the ten most significant events."""
+
 
 class Rendering(NamedTuple):
     """An English wording, the Chinese ones it may stand for, and whether its sentence stands without it. Of the Chinese
@@ -53,9 +56,9 @@ def as_meant(text: str, source: str) -> str:
     for found, rendering in _strange(text, source):
         right = next((english for chinese, english in rendering.meant.items() if chinese in source), "")
         if right:
-            text = rendering.english.sub(_cased(right, found[0]), text)
-        elif rendering.spare:
-            text = _left_out(text, found[0])
+            text = _put(text, found[0], _cased(right, found[0]))
+        elif rendering.spare and not _DEGREE.search(text[: found.start()]):
+            text = _put(text, found[0], "")
     return text
 
 
@@ -71,11 +74,15 @@ def _cased(word: str, like: str) -> str:
     return word[:1].upper() + word[1:] if like[:1].isupper() and not like.isupper() else word
 
 
-def _left_out(text: str, word: str) -> str:
-    """A text without a word, the article before it fitting what follows."""
+def _put(text: str, word: str, right: str) -> str:
+    """A text with another word in the place of one, or with none, the article before it fitting what follows."""
 
     def article(found: re.Match[str]) -> str:
-        return f"{'A' if found[1][0] == 'A' else 'a'}{'n' if found[2].lower() in 'aeiou' else ''} {found[2]}"
+        return f"{found[1][0]}{'n' if found[2].lower() in 'aeiou' else ''} {found[2]}"
 
-    behind = re.sub(rf"\b([Aa]n?) {re.escape(word)} (\w)", article, text)
-    return re.sub(rf",? ?\b{re.escape(word)}\b(?=[,.;])|\b{re.escape(word)} |,? {re.escape(word)}\b", "", behind)
+    word = re.escape(word)
+    if right:
+        text = re.sub(rf"\b{word}\b", right, text)
+        return re.sub(rf"\b([Aa]n?) ({right[:1]})(?={re.escape(right[1:])}\b)", article, text)
+    text = re.sub(rf"\b([Aa]n?) {word} (\w)", article, text)
+    return re.sub(rf",? ?\b{word}\b(?=[,.;])|\b{word} |,? {word}\b", "", text)

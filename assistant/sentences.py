@@ -37,6 +37,8 @@ _LONG = 240
 """Characters of a row of which one cell tells a story of its own."""
 _MARKED = re.compile(r"\[\d+\]$")
 """A citation mark before a stop: a sentence ends, however the next begins (realme shipped …)."""
+_CLAUSE = re.compile(r"[^，、；：,;:\t\n]+[，、；：,;:\t\n]?")
+_MOST_RUNS = 60
 _PAIRS = {"(": ")", "（": "）"}
 
 
@@ -143,3 +145,10 @@ def _only_marks(text: str) -> bool:
 def _trim(line: str, start: int, end: int) -> Span:
     piece = line[start:end]
     return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def clause_runs(sentence: str) -> list[str]:
+    """The items and clauses of a sentence, and runs of two or three of them; of a very long one the first sixty."""
+    cut = _CLAUSE.findall(sentence)
+    runs = ("".join(cut[first : first + count]) for count in (1, 2, 3) for first in range(len(cut) - count + 1))
+    return [run for run in runs if len(run.strip()) > 1][:_MOST_RUNS]

@@ -31,7 +31,8 @@ from assistant.asking import without_interrogatives
 from assistant.borrowed import of_another_place
 from assistant.crediting import as_told
 from assistant.inferred import inferred, invents_an_item
-from assistant.names import chinese_in, without_numerals
+from assistant.names import without_numerals
+from assistant.naming import absent_names, names_alone
 from assistant.pairing import exchanged, named_for_another, of_the_one_ahead
 from assistant.placing import ROW, misplaced
 from assistant.quantities import (
@@ -44,6 +45,7 @@ from assistant.quantities import (
     unsupported_numbers,
 )
 from assistant.renderings import strange
+from assistant.sentences import clause_runs
 from vectorstore.characters import has_han
 
 Similarity = Callable[[Sequence[str], Sequence[str]], np.ndarray]
@@ -61,10 +63,8 @@ ANCHOR_WORTH = 0.015  # what each of up to three shared numbers and names takes 
 QUESTION_WEIGHT = 0.3
 SUBJECT_SHARE, SUBJECT_SHARE_OF_ONE = 0.4, 0.32
 
-_BODY = re.compile(r"\b(?:association|institute|exchange|university|academy|center|centre|committee|bureau)\b")
 _LEADS = re.compile(r"(?:预计|预测|预期|估计)[，,：:]?\s*$")
 """At the end of a clause: what is expected stands in the next one."""
-_MOST_PARTS = 60
 _ECHOED = 3
 """Words that a clause shares with its question when it says again what was asked."""
 _NEWS = 4
@@ -123,7 +123,7 @@ class Judge:
         said = "\n".join([everything, *told])
         if unsaid_ordinals(claim, said) or (unsaid_counts(claim, "") and unsaid_counts(claim, without_numerals(said))):
             return Verdict("number", share)
-        if self._absent_names(claim, sources, everything):
+        if absent_names(claim, sources, self.about, self.question):
             return Verdict("name", share)
         if not worded and not self._worded(claim, sources, share):
             return Verdict("wording", share)
@@ -179,26 +179,9 @@ class Judge:
             return 0.0
         return max(self.closeness(claim, pieces(text)), default=0.0)
 
-    def _absent_names(self, claim: str, sources: Sequence[str], everything: str) -> frozenset[str]:
-        """Names that ought to stand in the evidence and do not.
-
-        A company's English name need not stand in Chinese text, and the question may bring a name; but a
-        model or a version (a name with a digit) has to be there.
-        """
-        told = frozenset[str]().union(*map(claims.known, [*sources, self.about, self.question]))
-        bodies = [f"{name} " for name in told if _BODY.search(name)]  # the Shenzhen association names Shenzhen
-        unknown = (name for name in claims.known(claim) - told if not any(f"{name} " in body for body in bodies))
-        absent = claims.names_absent(claims.names(claim), everything)
-        translated = claims.language(claim) == "en" and all(claims.language(s) == "zh" for s in sources)
-        strange = claims.misspelt(claim, "\n".join(sources)) if translated else frozenset()
-        asked = absent - claims.names_absent(absent, self.question)
-        return strange.union(
-            unknown, (name for name in absent if any(c.isdigit() for c in name) or not (translated or name in asked))
-        )
-
     def _worded(self, claim: str, sources: Sequence[str], share: float) -> bool:
         same_language = [s for s in sources if claims.language(s) == claims.language(claim)]
-        if not same_language and _names_alone(claim, sources):
+        if not same_language and names_alone(claim, sources):
             return True
         if not same_language and claims.language(claim) == "en" and strange(claim, "\n".join([*sources, self.about])):
             return False
@@ -224,7 +207,7 @@ class Judge:
             return cosine >= SAME_LANGUAGE_COSINE
         least = CROSS_LANGUAGE_COSINE - ANCHOR_WORTH * min(anchors, 3)
         if cosine < least:  # an item of a list is near its own words and far from the sentence that enumerates it
-            cosine = max(self.closeness(claim, [part for s in sentences for part in _parts(s)]), default=0.0)
+            cosine = max(self.closeness(claim, [part for s in sentences for part in clause_runs(s)]), default=0.0)
         return cosine >= least
 
     def _wording(self, sources: Sequence[str]) -> frozenset[str]:
@@ -369,22 +352,6 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
-
-
-def _parts(sentence: str) -> list[str]:
-    """The items and clauses of a sentence, and runs of two or three of them."""
-    cut = re.findall(r"[^，、；：,;:\t\n]+[，、；：,;:\t\n]?", sentence)
-    runs = ("".join(cut[first : first + count]) for count in (1, 2, 3) for first in range(len(cut) - count + 1))
-    return [run for run in runs if len(run.strip()) > 1][:_MOST_PARTS]
-
-
-def _names_alone(claim: str, sources: Sequence[str]) -> bool:
-    """Whether a claim, as an item of a list may, holds nothing but names that its sources hold in another language."""
-    rest = claim
-    for name in sorted(chinese_in(claim), key=len, reverse=True):
-        rest = rest.replace(name, " ")
-    known, held = claims.known(claim), frozenset[str]().union(*map(claims.known, sources))
-    return bool(known) and not re.search(r"[^\W\d_]", rest) and known <= held
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

@@ -40,6 +40,8 @@ def test_a_wording_that_nothing_in_the_source_stands_for_is_strange(said: str, s
         ("It runs in its WeChat Mini Program.", "它在小程序中运行。", "It runs in its Mini Program."),
         ("It runs in its WeChat Mini Program.", "它在微信小程序中运行。", "It runs in its WeChat Mini Program."),
         ("It has a market share of 5%.", "其精度为5%。", "It has a market share of 5%."),
+        ("A positive rating means this.", "增持评级意味着这些。", "An overweight rating means this."),
+        ("It is one of the most significant events.", "它是大事之一。", "It is one of the most significant events."),
     ],
 )
 def test_what_is_plain_is_put_right_and_what_is_spare_goes(said: str, source: str, meant: str) -> None:

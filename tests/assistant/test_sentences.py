@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sentences import split_sentences
+from assistant.sentences import clause_runs, split_sentences
 
 
 def pieces(text: str) -> list[str]:
@@ -107,3 +107,8 @@ def test_a_row_of_named_cells_is_one_sentence_unless_a_cell_tells_a_story() -> N
     assert split_sentences(row) == [(0, len(row))]
     story = row + "；" + "另有按月计费的方案，价格视数量而定。" * 14
     assert len(split_sentences(story)) > 1
+
+
+def test_the_runs_of_a_sentence_are_its_items_and_their_neighbours() -> None:
+    assert clause_runs("甲乙、丙丁，戊己。")[:4] == ["甲乙、", "丙丁，", "戊己。", "甲乙、丙丁，"]
+    assert len(clause_runs("，".join(["一二"] * 100))) == 60
