@@ -264,7 +264,8 @@ def hedge_over(sentence: str, at: int) -> bool:
     of a row, and what stands in parentheses beside it, do not.
     """
     cell = next(cell for cell in re.finditer(r"[^|\t]*", sentence) if cell.start() <= at <= cell.end())
-    sentence, at = cell[0], at - cell.start()
+    begun = max(cell.start(), sentence.rfind("。", 0, at) + 1)
+    sentence, at = sentence[begun : cell.end()], at - begun
     for aside in _ASIDE.finditer(sentence):
         if not aside.start() <= at < aside.end():
             sentence = sentence[: aside.start()] + " " * len(aside[0]) + sentence[aside.end() :]

@@ -67,7 +67,7 @@ _NO_NAMES = _set("fy top no fortune level figure fig table part chapter phase st
 _COUNTRIES = frozenset(["china", "united states", "united kingdom", "european union"])
 
 _NEGATIONS = re.compile(
-    r"没有|没能|没法|尚未|并未|未能|未曾|从未|未(?![来必央婚]|成年)|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
+    r"没有|没能|没法|不容乐观|尚未|并未|未能|未曾|从未|未(?![来必央婚]|成年)|不是|不会|不能|不具备|不再|不支持|不需要|不存在|不含|不包括"
     r"|并不|并非|无法|无须|无需|仍无|尚无|暂无"
     r"|不(?!仅|但|断|同|少|足|到|超|低于|高于|过|久|一|如|论|管|得不|确定|良|等|止|只|可或缺|锈|动产|丹)"
     r"|\b(?:not(?! only)|no(?! less| more|\.)|never|neither|nor|cannot|without|none|unable|failed to)\b"
@@ -182,9 +182,9 @@ def names(text: str) -> frozenset[str]:
     found, chinese = set(), language(text) == "zh"
     for match in NAME.finditer(plain):
         word = _LOWER_PART.sub("", match[0])
-        if len(word) == 1 and plain[: match.start()].rstrip()[-1:].isdigit():
-            continue  # 1,800 B is a figure
-        before = plain[: match.start()].rstrip(" \"'“(*-#")
+        if len(word) == 1:
+            continue  # 1,800 B, L层, a point (a)
+        before = plain[: match.start()].rstrip(" \"'“(*-#|")
         first = not before or before[-1] in ".!?:\n"
         capitals = sum(letter.isupper() for letter in word)
         telling = any(c.isdigit() for c in word) or capitals > 1 or (capitals == 1 and (chinese or not first))

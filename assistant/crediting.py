@@ -19,12 +19,13 @@ _REPORTS = "报告|白皮书|研究|数据|预[计测期]|测算|估[计算]|统
 _OTHERWISE = re.compile(
     r"(?:与(?:问题|提问|问的|前提)[^，。：；]{0,10}(?:不同|不符|相反|不一致)(?:的是)?"
     r"|(?:问题的?|这个|该)?(?:前提|说法)(?:并?不成立|有误|不符|不对|与[^，。：；]{1,10}不符)"
-    r"|事实并非如此|实际(?:上|情况是)|恰恰相反|正好相反"
+    r"|事实并非如此|实际(?:上|情况(?:是|与[^，。：；]{1,12}(?:相反|不同|不符|不一致)))|恰恰相反|正好相反"
     r"|(?:所给)?(?:资料|报告|原文|文中)[^，。：；]{0,6}[只仅][^，。：；]{0,4}(?:提到|列出|说明|给出|写明|指出|说)(?:了|的是)?"
     r"(?:其中[^，。：；]{1,6})?"
     r"|it (?:is|was) the other way (?:a)?round"
     r"|(?:that|the|this) premise (?:is|was) (?:wrong|not \w+|incorrect|mistaken|false)"
-    r"|in fact|actually|on the contrary|contrary to the (?:question|premise)[^,:;.]{0,60})[，：:,;.]\s*",
+    r"|in fact|actually|on the contrary|contrary to the (?:question|premise)[^,:;.]{0,60})[，：:,;.]\s*"
+    r"|(?:所给)?(?:资料|报告|原文|文中)[只仅](?:说|提到|写|列出)了?(?![，：])",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -32,6 +33,8 @@ _SAYS = re.compile(
     r"|^(?:it|the report|the institute|the association) (?:also )?(?:adds|notes|says|states|points out) that\s",
     re.IGNORECASE,
 )
+_UNTOLD = re.compile(r"[，；](?:但|不过)?(?:并?没有|未)(?:说明|列出|写明|给出|提到|提及|交代)[^，。；\d]{0,24}(?=。|$)")
+"""At the end of a sentence: what the report does not tell besides."""
 _UNDATED = re.compile(
     r"[（(](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份[)）]|[，,](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份(?=[)）])"
     r"|\s?\((?:no year|year not) (?:given|stated)\)",
@@ -55,7 +58,7 @@ def as_told(claim: str, question: str, about: str) -> str:
 
 def without_year_of_report(claim: str, about: str) -> str:
     """A claim without the year of a report beside the name of who publishes it, in either language."""
-    claim = _UNDATED.sub("", claim)
+    claim = _UNTOLD.sub("", _UNDATED.sub("", claim))
     years = set(re.findall(_YEAR, about))
     if not any(year in claim for year in years):
         return claim
@@ -64,7 +67,7 @@ def without_year_of_report(claim: str, about: str) -> str:
         teller = rf"({re.escape(name)}(?:['’]s)?)"
         claim = re.sub(rf"{teller}\s?[（(]\s?(?:{year})\s?年?\s?[)）]", r"\1", claim, flags=re.IGNORECASE)
         claim = re.sub(rf"{teller}[，,]\s?(?:{year})\s?年?\s?(?=[)）])", r"\1", claim, flags=re.IGNORECASE)
-        claim = re.sub(rf"{teller}\s?[于在]?(?:{year})\s?年(?:的?(?={_REPORTS}))", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(rf"{teller}\s?[于在]?(?:{year})\s?年(?:的|(?={_REPORTS}))", r"\1", claim, flags=re.IGNORECASE)
         claim = re.sub(rf"{teller},? (?:in )?(?:{year})(?!\d)", r"\1", claim, flags=re.IGNORECASE)
     return claim
 

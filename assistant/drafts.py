@@ -27,6 +27,8 @@ _RULE = re.compile(r"\s*(?:\|?[\s:|-]*-{2,}[\s:|-]*\|?|[-*_]{3,})\s*")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*[:：]?\s*")
 _MARK_LINE = re.compile(r"(?<!\s)\s*\n[ \t]*((?:\[\d+\][ \t]*)+)(?=\n|$)")
 _TWO_STOPS = re.compile(r"([。！？；])((?:[ \t]*\[\d+\])+)[。；]")
+_WITHOUT = re.compile(r"没有|不[含包具需用]|无需|缺|\b(?:without|lacks?|no|not|none)\b", re.IGNORECASE)
+"""In what leads in to a list: the items are what something is without."""
 _HALF = re.compile(r"([；;])(?:\s*\[\d+\])*\s*$")
 _TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
 _HANGS = re.compile(r"(?:[年月日内来后前间里时期]中?|截至[^，。]*|以[来内]|其中|(?:预[计测]|认为|指出|表示|显示))$")
@@ -114,7 +116,17 @@ class Draft:
         return [piece for line in self.lines for piece in line.pieces]
 
     def prune(self) -> tuple[Piece, ...]:
-        """Take out unverified sentences, and lists, tables, headings and lead-ins that are left empty."""
+        """Take out unverified sentences, and lists, tables, headings and lead-ins that are left empty, and the items of
+        what says that something lacks them, where that goes.
+        """
+        denied = False
+        for line in (line for line in self.lines if not line.blank):
+            if denied and line.itemised:
+                for piece in line.pieces:
+                    piece.state = "unverified"
+            else:
+                last = line.pieces[-1]
+                denied = last.state == "unverified" and bool(_WITHOUT.search(last.claim)) and line.announces
         removed = tuple(piece for piece in self.pieces if piece.state == "unverified")
         for line in self.lines:
             kept = [piece for piece in line.pieces if piece.state != "unverified"]
@@ -174,7 +186,7 @@ def _line(row: str, following: str) -> Line:
         text = body[start:end]
         claim = without_marks(text).strip()
         if re.search(r"\w", claim):  # a stop that is left over says nothing
-            pieces.append(Piece(text, body[at:start], _kind(claim), claim, numbers_in(text)))
+            pieces.append(Piece(text, body[at:start], _kind(claim, bool(numbers_in(text))), claim, numbers_in(text)))
         at = end
     for half, rest in reversed([*pairwise(pieces)]):
         if not half.marks and half.kind == "claim" and _HALF.search(half.text):
@@ -186,10 +198,10 @@ def _is_rule(row: str) -> bool:
     return "-" in row and _RULE.fullmatch(row) is not None
 
 
-def _kind(claim: str) -> Kind:
+def _kind(claim: str, marked: bool) -> Kind:
     bare = claim.strip(" \t*_，,。.:：！!")
     if not any(q.value > SMALL or q.unit for q in find(claim)):
-        if claim.rstrip("*_ ").endswith((":", "：")):
+        if claim.rstrip("*_ ").endswith((":", "：")) and not marked:
             return "lead-in"
         if not bare or _CONNECTIVE.fullmatch(bare):
             return "connective"

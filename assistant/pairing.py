@@ -89,8 +89,12 @@ def measures_another(claim: str, said: Quantity, source: str, spot: Quantity) ->
 
 
 def _measured(text: str, number: Quantity) -> frozenset[str]:
-    """The wording of the word right before a number: 缺口 before 缺口预计约为54万人."""
-    word = _WORD.search(_LEADS.sub("", text[max(0, number.start - _NEAR) : number.start]))
+    """The wording of the word right before a number: 缺口 before 缺口预计约为54万人; of 从3亿元增至5亿元 for both."""
+    before = _LEADS.sub("", text[: number.start])
+    first = next((other for other in find(text) if other.end == len(before) and other.unit == number.unit), None)
+    if first:
+        return _measured(text, first)
+    word = _WORD.search(before[max(0, number.start - _NEAR) :])
     return claims.grams(word[0]) if word else frozenset()
 
 

@@ -66,8 +66,8 @@ def without_a_false_start(text: str, question: str) -> str:
 
 
 def _echoes(sentence: str, question: str) -> bool:
-    if sentence.lstrip().startswith("|"):
-        return False  # the head of a table
+    if sentence.lstrip().startswith("|") or without_marks(sentence).rstrip().endswith((":", "：")):
+        return False  # the head of a table, and what leads in to a list, say what the rows and the items are of
     said, asked = claims.grams(without_marks(sentence)), claims.grams(question)
     new = said - asked or numbers(without_marks(sentence)) - numbers(question)
     denied = claims.negative(sentence) and not claims.negative(question)

@@ -33,7 +33,8 @@ def of_another_row(said: str, source: str, spot: Quantity, beside: Sequence[str]
     whole = _labels(own)
     apart = _of_one_row([whole, *others])
     mine = whole & apart or whole  # what all rows hold (类型: 写作) names none of them
-    labels = sorted({*mine, *apart}, key=len, reverse=True)
+    elsewhere_too = {label for label in apart - mine if label in own.casefold()}  # 服务器 in a row of 服务器数量
+    labels = sorted({*mine, *apart} - elsewhere_too, key=len, reverse=True)
     # What a number is of may stand in a clause before: 最多的是IT员工，占比50%.
     before = [claim[start:end] for start, end in clauses(claim)] if claim.strip() else []
     named = (_names_another(clause, labels, mine) for clause in (said, *reversed(before)))

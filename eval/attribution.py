@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from assistant import claims
+from assistant.alignment import find
 from assistant.crediting import without_denial
 from assistant.phrases import tells_of_silence
 from assistant.support import Judge
@@ -19,6 +21,8 @@ COPIED = 0.97
 TURNED = ("negation", "direction", "pairing", "forecast")
 """What is wrong with a sentence that holds the figures and the words of what it cites, and turns them around."""
 _LEAD_IN = (":", "：")
+_ANNOUNCES = 6
+"""Words that what leads in to a list may have of its own."""
 _HEAD = re.compile(r"(?:^|\|)[^|:：]{1,24}[:：](?=[^|]*(?:\||$))")
 _BREAK = re.compile(r"(?<=[\d\u3000-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])")
 
@@ -69,13 +73,20 @@ def judged(record: Record, sources: Sources) -> list[Judged]:
     found = []
     for sentence in record["sentences"]:
         text, marks = without_denial(sentence["text"], record.get("question", "")), sentence["marks"]
-        silent = not marks and (text.rstrip().endswith(_LEAD_IN) or tells_of_silence(text))
+        known = f"{record.get('question', '')}\n{judge.about}"
+        silent = not marks and (tells_of_silence(text) or _leads_in(text, known))
         wrong = "" if silent else flaw(text, marks)
         precise = sum(
             not wrong and (not flaw(text, [n]) or bool(flaw(text, [m for m in marks if m != n]))) for n in marks
         )
         found.append(Judged(sentence, not wrong, precise, len(marks), wrong))
     return found
+
+
+def _leads_in(sentence: str, known: str) -> bool:
+    """Whether a sentence only announces what follows: it says next to nothing that is not `known`."""
+    said = claims.grams(sentence) - claims.grams(known)
+    return sentence.rstrip().endswith(_LEAD_IN) and len(said) <= _ANNOUNCES and not find(sentence)
 
 
 def _flaw(judge: Judge, sentence: str, quotes: Sequence[str]) -> str:

@@ -22,6 +22,8 @@ _COUNTED = re.compile(
     r"(?= (?:rounds?|companies|firms|cases|units|models|projects|times|deals|countries|cities)\b)"
 )
 _BETWEEN = re.compile(r"[、，,]|[和与及]|\band\b")
+_NEXT = re.compile(r"其次|次之|次于|\b(?:next|behind|after)\b", re.IGNORECASE)
+"""What says of something that it is the second."""
 _DIGITS = "二三四五六七八九十"
 
 
@@ -60,6 +62,8 @@ def _ordinals(text: str) -> frozenset[int]:
 def _hinted(place: int, text: str) -> bool:
     if place > len(_NAMES) + 1:
         return place in _ordinals(text) or re.search(rf"(?<!\d){place}(?!\d)", text) is not None
+    if place == 2 and _NEXT.search(text):
+        return True
     at = place - 2
     chinese = _DIGITS[at] + ("两次" if place == 2 else "")
     words = rf"\b(?:{_NAMES[at]}|{_CARDINALS[at]}|{_ROMAN[at]})\b"
