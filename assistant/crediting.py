@@ -33,7 +33,15 @@ _SAYS = re.compile(
     r"|^(?:it|the report|the institute|the association) (?:also )?(?:adds|notes|says|states|points out) that\s",
     re.IGNORECASE,
 )
-_UNTOLD = re.compile(r"[，；](?:但|不过)?(?:并?没有|未)(?:说明|列出|写明|给出|提到|提及|交代)[^，。；\d]{0,24}(?=。|$)")
+_RATHER = re.compile(
+    r"[，,]\s?(?:而不是|并非|而非)(?P<what>[^，。；]{1,20})(?=。|$)"
+    r"|,? (?:rather than|instead of|not) (?P<instead>[A-Z][\w .-]{1,40})(?=[.,;]|$)"
+)
+"""What a sentence says that something is not, behind what it is."""
+_UNTOLD = re.compile(
+    r"[，；](?:但|不过)?(?:并?没有|未)(?:说明|列出|写明|给出|提到|提及|交代)[^，。；\d]{0,24}(?=。|$)"
+    r"|, no \w+(?: \w+)? (?:is )?(?:given|stated|named)(?=[.\s|]|$)"
+)
 """At the end of a sentence: what the report does not tell besides."""
 _UNDATED = re.compile(
     r"[（(](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份[)）]|[，,](?:资料)?(?:未|没有)(?:注明|写明|标明|说明)年份(?=[)）])"
@@ -53,7 +61,10 @@ def as_told(claim: str, question: str, about: str) -> str:
     """A claim without the year of its report, and without the denial of what its `question` takes for granted where
     the rest tells something of its own. `about` holds what the reports say of themselves.
     """
-    return _SAYS.sub("", without_denial(without_year_of_report(claim, about), question), count=1)
+    told = _SAYS.sub("", without_denial(without_year_of_report(claim, about), question), count=1)
+    rather = _RATHER.search(told)
+    denied = (rather["what"] or rather["instead"]) if rather else ""
+    return told[: rather.start()] + told[rather.end() :] if rather and denied in question else told
 
 
 def without_year_of_report(claim: str, about: str) -> str:
@@ -66,7 +77,11 @@ def without_year_of_report(claim: str, about: str) -> str:
     for name in _tellers(about):
         teller = rf"({re.escape(name)}(?:['’]s)?)"
         claim = re.sub(rf"{teller}\s?[（(]\s?(?:{year})\s?年?\s?[)）]", r"\1", claim, flags=re.IGNORECASE)
-        claim = re.sub(rf"{teller}[，,]\s?(?:{year})\s?年?\s?(?=[)）])", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(rf"{teller}[，,]?\s?(?:{year})\s?年?\s?(?=[)）])", r"\1", claim, flags=re.IGNORECASE)
+        claim = re.sub(
+            rf"\b(?:{year}) (?=(?:report|white paper|study|survey) (?:by|of|from) [^.;:]{{0,60}}{re.escape(name)})",
+            "", claim, flags=re.IGNORECASE,
+        )  # fmt: skip
         claim = re.sub(rf"{teller}\s?[于在]?(?:{year})\s?年(?:的|(?={_REPORTS}))", r"\1", claim, flags=re.IGNORECASE)
         claim = re.sub(rf"{teller},? (?:in )?(?:{year})(?!\d)", r"\1", claim, flags=re.IGNORECASE)
     return claim
