@@ -51,17 +51,26 @@ def _grade(model: ChatModel, question: Question, first: str, second: str) -> int
 
 
 def citations(record: Record, model: ChatModel, sources: Sources) -> list[bool | None]:
-    """By sentence: do its quotes bear it out, as the model reads both; None without a quote or a verdict."""
+    """By sentence: do its quotes bear it out, as the model reads both, each behind what its report says of itself and
+    the headings over it; None without a quote or a verdict.
+    """
     places = cited_places(record, sources, neighbourhood=0)
     cited = [
         (place, (sentence["text"], marks))
         for place, sentence in enumerate(record["sentences"])
         if (marks := tuple(n for n in sentence["marks"] if n in places))
     ]
-    lines = "\n".join(f"[{n}] {' '.join(quote.split())}" for n, quote in places.items())
+    over = {item["n"]: _over(item["source"], item["start"], sources) for item in record["citations"]}
+    lines = "\n".join(f"[{n}]（{over[n]}）{' '.join(quote.split())}" for n, quote in places.items())
     said = borne_out([claim for _, claim in cited], lines, record["answer_lang"], model)
     verdicts = dict(zip((place for place, _ in cited), said, strict=True))
     return [verdicts.get(place) for place in range(len(record["sentences"]))]
+
+
+def _over(name: str, place: int, sources: Sources) -> str:
+    """Title, publisher and date of a report, and the headings, columns and caption over a place of it."""
+    told = dict.fromkeys([*sources.about(name).split("\n"), *"\n".join(sources.heads(name, place)).split("\n")])
+    return "; ".join(part for part in told if part and part != name)
 
 
 def judge_all(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from eval.dataset import Dataset, Question
     from eval.estimate import Estimate
+    from eval.retrieval import Sources
     from vectorstore.library import Library
     from vectorstore.schema import Passage
 
@@ -84,6 +85,15 @@ def similarity_of(library: Library) -> Callable[[Sequence[str], Sequence[str]], 
         return found
 
     return cosines
+
+
+def sources_of(library: Library) -> Sources:
+    """The library's reports as scorers see them."""
+    from eval.retrieval import Sources
+
+    return Sources(
+        texts_of(library), describe=descriptions_of(library), heads=heads_of(library), similarity=similarity_of(library)
+    )
 
 
 @dataclass(frozen=True, slots=True)

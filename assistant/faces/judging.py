@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.errors import WenjuError
-from assistant.faces.evaluated import descriptions_of, heads_of, library_of, similarity_of, texts_of
+from assistant.faces.evaluated import library_of, sources_of, texts_of
 
 if TYPE_CHECKING:
     from assistant.models.base import ChatModel
@@ -30,15 +30,10 @@ def agreement(context: click.Context, labels: Path, directory: Path | None) -> N
     from eval import agreement as agreements
     from eval import dataset as datasets
     from eval.results import read_lines
-    from eval.retrieval import Sources
 
     said = agreements.load(labels)
     if directory:
-        library = library_of(settings_of(context))
-        sources = Sources(
-            texts_of(library), describe=descriptions_of(library), heads=heads_of(library),
-            similarity=similarity_of(library),
-        )  # fmt: skip
+        sources = sources_of(library_of(settings_of(context)))
         records = {item["id"]: item for item in read_lines(directory / "results.jsonl")}
         questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
         said = list(agreements.scored(said, records, questions, sources))
@@ -61,9 +56,9 @@ def judge(context: click.Context, directory: Path, backend: str | None, labels: 
     from eval import dataset as datasets
     from eval import judge as judges
     from eval.results import read_lines, write_lines
-    from eval.retrieval import Sources
 
     settings = settings_of(context, backend=backend)
+    sources = sources_of(library_of(settings))
     model = _model(settings)
     questions = {question.id: question for question in datasets.load(directory / "dataset.jsonl")}
     pairs = ((record, questions[record["id"]]) for record in read_lines(directory / "results.jsonl"))
@@ -71,12 +66,12 @@ def judge(context: click.Context, directory: Path, backend: str | None, labels: 
         from eval import ragas_metrics
         from eval.results import write_json
 
-        measured = ragas_metrics.measure(pairs, model, Sources(texts_of(library_of(settings))))
+        measured = ragas_metrics.measure(pairs, model, sources)
         write_json(directory / "ragas.json", measured)
         click.echo(ragas_metrics.table(measured, model.name))
         return
     known = agreements.load(labels) if labels else ()
-    lines = list(judges.judge_all(pairs, model, Sources(texts_of(library_of(settings))), known))
+    lines = list(judges.judge_all(pairs, model, sources, known))
     write_lines(directory / "judged.jsonl", lines)
     click.echo(judges.table(lines, model.name))
 
