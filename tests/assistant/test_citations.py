@@ -406,3 +406,13 @@ def test_without_an_opinion_the_evidence_that_fits_is_looked_for() -> None:
 def test_what_ends_in_a_semicolon_ends_in_a_stop_when_the_rest_is_taken_out() -> None:
     told = checked("2023年产业规模约2137亿元[1]；火星上也有三家工厂[1]。")
     assert told.text == "2023年产业规模约2137亿元[1]。"
+
+
+def test_a_lead_in_keeps_the_mark_that_it_was_given() -> None:
+    told = checked("北京的人工智能企业如下[2]：\n- 北京有人工智能企业2200家[2]")
+    assert told.text.startswith("北京的人工智能企业如下[1]：")
+
+
+def test_what_something_is_without_goes_with_what_says_so() -> None:
+    told = checked("产业规模约2137亿元[1]。\n\n它没有火星工厂[1]：\n- 北京有人工智能企业2200家[2]")
+    assert told.text == "产业规模约2137亿元[1]。"

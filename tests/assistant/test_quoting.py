@@ -47,3 +47,15 @@ def test_words_that_are_not_in_the_passage_stand_for_the_whole_evidence() -> Non
 def test_a_whole_piece_is_cited_as_it_stands() -> None:
     citation = whole(piece(TEXT, 3))
     assert (citation.n, citation.quote, citation.supported) == (3, TEXT, True)
+
+
+def test_across_languages_the_sentences_beside_it_are_quoted_too() -> None:
+    text = f"{TEXT}各地都在加大投入。"
+    start, end = span(Judge(), "Shanghai has 1,100 companies.", text)
+    assert text[start:end] == "2023年规模约为2137亿元，增长一成。上海有企业1100家。杭州有企业800家。"
+
+
+def test_across_languages_a_row_stands_by_itself() -> None:
+    text = "城市: 北京 | 企业: 2200家\n城市: 上海 | 企业: 1100家"
+    start, end = span(Judge(), "Shanghai has 1,100 companies.", text)
+    assert text[start:end].strip() == "城市: 上海 | 企业: 1100家"

@@ -97,3 +97,31 @@ def test_the_heads_of_columns_put_before_the_cells_of_a_row_need_not_stand_in_it
 
     assert borne_out(told) == 1.0
     assert borne_out(told.replace("8.7", "9.9")) == 0.0
+
+
+def test_the_caption_over_a_table_gives_its_figures_their_unit() -> None:
+    row = "网络支付\t9.5\t4.7%"
+    said = {
+        "refused": False, "question": "网络支付有多少用户？",
+        "citations": [{"n": 1, "source": "t.txt", "start": 0, "end": len(row), "quote": row}],
+        "sentences": [{"text": "网络支付的用户规模为9.5亿，同比增长4.7%。", "marks": [1], "state": "supported"}],
+    }
+    heads = ("应用 | 用户规模 | 同比增长", "表1：各类应用的用户规模（单位：亿，%）")
+    bare = Sources({"t.txt": row}.__getitem__)
+    known = Sources({"t.txt": row}.__getitem__, heads=lambda name, place: heads)
+    assert citation_recall(said, QUESTION, bare).value == 0.0
+    assert citation_recall(said, QUESTION, known).value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "recall"),
+    [
+        ("具体包括：", 1.0),
+        ("报告没有说明原因。", 1.0),
+        ("The sources give no reason.", 1.0),
+        ("2023年深圳的整机企业在华南各市里数量最多，海外销售也走在最前面：", 0.0),
+        ("深圳有整机企业120家：", 0.0),
+    ],
+)
+def test_what_leads_in_or_tells_of_silence_needs_no_mark_unless_it_claims_something(text: str, recall: float) -> None:
+    assert citation_recall(record((text, [])), QUESTION, SOURCES).value == recall
