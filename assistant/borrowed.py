@@ -65,12 +65,16 @@ _SPEAKS = re.compile(
     r"认为|预[计测期言判估]|估[计算]|测算|指出|表示|[据所]?[称说](?!号)|提[到出及醒]|显示|给[出的]|[所只]?列(?!第)|介绍|解释|定义|归[纳类为结]"
     r"|总结|统计|报告|数据|看[好到待法来作]|视[作为]|判断|建议|强调|评[价估述]|分析|[分划][为成]|划分|引[用述]|描述|概括|梳理|盘点|关注|发现"
     r"|推荐|认定|调[研查]|研究|写(?!作)|绘制|整理|推[测算]|警[告示]|展望|讨论|比较|选取|采用|白皮书|指数|图谱|榜单|名单|口径|观点|文[章中]|举|点名|提示|披露"
-    r"|资料|来源|援引|罗列|叫|归|算|讲|谈|问卷|[：:]"
+    r"|资料|来源|援引|罗列|叫|归|算|讲|谈|问卷|评选|评[为定级]|主张|拆解|解读|得出|呼吁|收录|倡导|提议|回顾|聚焦|追踪|监测|访谈|采访|走访"
+    r"|定位|界定|识别|区[分别]|刻画|命名|誉|打分|排[序名]|担忧|期待|看出|假设|设定|目标价|覆盖|给予|维持|[上下]调|批评|肯定|质疑|重申|[：:]"
+    r"|收入|营[收业]|利润|净利|资产|负债|现金流|毛利|股息|分红|员工|研发|产能|产量|销量|销售|订单|门店|客户|用户"
     r"|\b(?:believ|expect|predict|project(?:s|ed)\b|estimat|forecast|report|sa(?:y|id)|stat(?:e[sd]?|ing)\b|not(?:e[sd]?|ing)\b|point|show|list"
     r"|describ|expla|defin|cit(?:e[sd]?|ing)\b|see[sn]?\b|argu|suggest|recommend|f[io]und?\b|finds\b|consider|divid|classif|identif|analy|mention"
     r"|accord|attribut|compar|highlight|puts?\b|g[ia]ve|count|survey|data\b|white|stud(?:y|ies)|view|think|thought|regard|call|nam(?:e[sd]?|ing)\b"
     r"|summar|outlin|warn|claim|assum|calculat|reckon|map\b|ind(?:ex|ices)\b|paper|document|writes?\b|wrote\b|reveal|indicat|observ|assess|rank"
-    r"|group(?:s|ed)|sort(?:s|ed)|break)",
+    r"|group(?:s|ed)|sort(?:s|ed)|break|anticipat|interview|conclu|emphasi|propos|select|urg|poll|advis|advoc|caution"
+    r"|stress|interpret|review|track|monitor|rate[sd]?\b|rating|initiat|maintain|cover|hold|revenue|profit|income|assets"
+    r"|margin|employ|dividend|sales|sold|orders|customers|users|R&D)",
 )
 """What a publisher does in a sentence about its report."""
 _CLAUSE = re.compile(r"(?:[^，。；,;]|,(?=\d))*")
@@ -221,9 +225,10 @@ def done_by_a_publisher(claim: str, reports: Sequence[Report]) -> bool:
     subjects = [found[1] for pattern in (_COUNTS, _RELEASES) if (found := pattern.match(claim))]
     if any(not filters.without_names(in_chinese(subject), reports).strip() for subject in subjects):
         return True
-    first = in_chinese(_CLAUSE.match(claim.strip())[0])  # type: ignore[index]  # matches every text
-    opens = filters.without_names(first, reports).startswith(" ")  # behind it stands what the publisher would do
-    return opens and not _SPEAKS.search(claim)
+    found = _CLAUSE.match(claim.strip())
+    first = found[0] if found else ""
+    opens = any(filters.without_names(form, reports).startswith(" ") for form in (first, in_chinese(first)))
+    return opens and not _SPEAKS.search(claim)  # behind its name stands what it would do
 
 
 def taken_for_a_doer(claim: str, reports: Sequence[Report], texts: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from assistant.borrowed import (
     unsaid,
 )
 from assistant.claims import direction
-from assistant.crediting import as_told
+from assistant.crediting import as_told, without_lead
 from assistant.drafts import Draft, Piece
 from assistant.evidence import with_its_row
 from assistant.marks import MARK, normalise
@@ -196,7 +196,7 @@ class _Checker:
         """
         open_to = [piece for piece in pieces if piece.kind == "claim" and piece.marks and self._arguable(piece)]
         cited = [item for n, item in self.evidence.items() if any(n in piece.marks for piece in open_to)]
-        told = (as_told(piece.claim, self.judge.question, self.judge.about) for piece in open_to)
+        told = (without_lead(piece.claim) for piece in open_to)
         said = [(" | ".join(filter(None, [p.head, text])), p.marks) for p, text in zip(open_to, told, strict=True)]
         borne_out = second(cited, said) if open_to else ()
         for piece, held in zip(open_to, [*borne_out, *[None] * len(open_to)], strict=False):

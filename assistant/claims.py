@@ -97,7 +97,7 @@ _GROWTH = re.compile(
 _LEVEL = re.compile(r"[至到]|\bto\b", re.IGNORECASE)
 """What a change leads to is no change: 升至34%."""
 _HEDGES = re.compile(
-    r"预计|预期|预测|预估|有望|可能|或将|或许|(?<![度态])估计|料将|计划(?![」”》』，。、；：)）的书表]|$)|拟于|目标是|力争|展望|未来"
+    r"预计|预期|预测|预估|有望|可能|或将|或许|(?<![度态])估计|料将|计划|拟于|目标是|力争|展望|未来"
     r"|将(?=会|达|突破|超|成为|在|于|有|进|持续|继续|增|提|保持|迎|是|以|占|接近|减|降)"
     r"|\b(?:expect\w*|forecast\w*|project(?:ed|s|ion|ions)|predict\w*|anticipat\w+|will|would|(?-i:may)|might|could"
     r"|should|shall|likely|plan(?:s|ned)?|aim(?:s|ed)?|targets?|outlook|potential(?:ly)?|estimated to|set to"
@@ -105,6 +105,7 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 TITLE = re.compile(r"《[^》]*》")
+_PLAN = re.compile(r"[「“][^」”]{1,24}计划[」”]")
 _HALVES = (r"上半年|\bfirst half\b|\bH1\b", r"下半年|\bsecond half\b|\bH2\b")
 _CONTRARIES = tuple(
     tuple(re.compile(side, re.IGNORECASE) for side in pair)
@@ -304,7 +305,7 @@ def _opposite(one: str, other: str, pairs: Iterable[tuple[re.Pattern[str], ...]]
 
 def hedged(text: str) -> bool:
     """Whether a text speaks of what is expected, planned or possible; by its name a plan (《行动计划》) does not."""
-    return _HEDGES.search(TITLE.sub("", text)) is not None
+    return _HEDGES.search(_PLAN.sub("", TITLE.sub("", text))) is not None
 
 
 def completed(text: str) -> bool:

@@ -8,12 +8,21 @@ something is otherwise stands in no report: the rest of the sentence is what has
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
 
 from assistant import claims
-from assistant.names import english_in
+from assistant.names import chinese_in
 from assistant.quantities import numbers
 
-_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(r"((?:19|20)\d\d)(?:[-年]|$)")
+_OF_A_REPORT = re.compile(r"报告|资料|原文|文中|表中?|\b(?:reports?|sources?|tables?|passages?|given)\b", re.IGNORECASE)
+YES_OR_NO = re.compile(
+    r"吗\s?[？?]*$|是不是|是否|有没有|\A\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
+    re.IGNORECASE,
+)
+"""A question that is answered by yes or no: what denies it answers it."""
 _BETWEEN = re.compile(r"[、/&，;；\n]")
 _REPORTS = "报告|白皮书|研究|数据|预[计测期]|测算|估[计算]|统计|调查|认为|指出|表示|称|显示|判断|提出|发布的"
 _OTHERWISE = re.compile(
@@ -54,12 +63,15 @@ _DENIAL = re.compile(
     r"|\b(?:not|no|never|(?:do|does|did|is|are|was|were)n['’]t)\b)[^：:；;。]{1,160}?)(?:[：:；;]|——|, but )\s*",
     re.IGNORECASE,
 )
-_SHARED, _TELLING = 2, 4
+_NOT = re.compile("[不没未非并无]")
+_SHARED, _TELLING, _ALL_BUT = 2, 4, 0.75
 
 
+@lru_cache(maxsize=4096)
 def as_told(claim: str, question: str, about: str) -> str:
-    """A claim without the year of its report, and without the denial of what its `question` takes for granted where
-    the rest tells something of its own. `about` holds what the reports say of themselves.
+    """A claim without the year of its report, without who says it and what it says that the report does not tell, and
+    without the denial of what its `question` takes for granted where the rest tells something of its own. `about` holds
+    what the reports say of themselves, a publisher on the line before its date.
     """
     told = _SAYS.sub("", without_denial(without_year_of_report(claim, about), question), count=1)
     rather = _RATHER.search(told)
@@ -68,40 +80,70 @@ def as_told(claim: str, question: str, about: str) -> str:
 
 
 def without_year_of_report(claim: str, about: str) -> str:
-    """A claim without the year of a report beside the name of who publishes it, in either language."""
-    claim = _UNTOLD.sub("", _UNDATED.sub("", claim))
-    years = set(re.findall(_YEAR, about))
-    if not any(year in claim for year in years):
-        return claim
-    year = "|".join(sorted(years))
-    for name in _tellers(about):
+    """A claim without the year of a report beside the name of who publishes it, in either language, and without what it
+    says that a report bears no year, or does not tell.
+    """
+    claim = _UNDATED.sub("", claim)
+    if _OF_A_REPORT.search(claim):
+        claim = _UNTOLD.sub("", claim)
+    for name, year in _tellers(claim, about):
         teller = rf"({re.escape(name)}(?:['’]s)?)"
-        claim = re.sub(rf"{teller}\s?[（(]\s?(?:{year})\s?年?\s?[)）]", r"\1", claim, flags=re.IGNORECASE)
-        claim = re.sub(rf"{teller}[，,]?\s?(?:{year})\s?年?\s?(?=[)）])", r"\1", claim, flags=re.IGNORECASE)
-        claim = re.sub(
-            rf"\b(?:{year}) (?=(?:report|white paper|study|survey) (?:by|of|from) [^.;:]{{0,60}}{re.escape(name)})",
-            "", claim, flags=re.IGNORECASE,
-        )  # fmt: skip
-        claim = re.sub(rf"{teller}\s?[于在]?(?:{year})\s?年(?:的|(?={_REPORTS}))", r"\1", claim, flags=re.IGNORECASE)
-        claim = re.sub(rf"{teller},? (?:in )?(?:{year})(?!\d)", r"\1", claim, flags=re.IGNORECASE)
+        for pattern in (
+            rf"{teller}\s?[（(]\s?{year}\s?年?\s?[)）]",
+            rf"{teller}[，,]?\s?{year}\s?年?\s?(?=[)）])",
+            rf"{teller}\s?[于在]?{year}\s?年(?:的|(?={_REPORTS}))",
+            rf"{teller},? (?:in )?{year}(?!\d)",
+        ):
+            claim = re.sub(pattern, r"\1", claim, flags=re.IGNORECASE)
+        of_theirs = rf"\b{year} (?=(?:report|white paper|study|survey) (?:by|of|from) [^.;:]{{0,60}}{re.escape(name)})"
+        claim = re.sub(of_theirs, "", claim, flags=re.IGNORECASE)
     return claim
 
 
-def _tellers(about: str) -> list[str]:
-    """The lines of `about`, and the publishers of a joint report one by one, in both languages, longest first."""
-    names = {part.strip() for line in about.split("\n") for part in (line, *_BETWEEN.split(line))}
-    names |= {english for name in names if name for english in english_in(name).values()}
-    return sorted((name for name in names if len(name) > 1 and not name[:4].isdigit()), key=len, reverse=True)
+def _tellers(claim: str, about: str) -> list[tuple[str, str]]:
+    """The publishers that a claim names, with the years of their reports, longest first; of a joint report each."""
+    called = chinese_in(claim)
+    found = []
+    for publishers, year in _dated(about):
+        for maker in (part.strip() for part in (publishers, *_BETWEEN.split(publishers))):
+            names = [maker, *(english for english, chinese in called.items() if chinese and maker.startswith(chinese))]
+            found += [(name, year) for name in names if len(name) > 1 and name.lower() in claim.lower()]
+    return sorted(set(found), key=lambda pair: -len(pair[0]))
+
+
+@lru_cache(maxsize=64)
+def _dated(about: str) -> tuple[tuple[str, str], ...]:
+    """The lines of `about` before a date, with its year."""
+    lines = about.split("\n")
+    dates = ((before, _DATE.match(line)) for before, line in pairwise(lines))
+    return tuple((before, date[1]) for before, date in dates if date)
 
 
 def without_denial(claim: str, question: str) -> str:
     """A claim without what leads in to say that things are otherwise than asked, and without its first clause where
-    that denies what the question says and the rest tells something that the question does not.
+    that denies what the question says (no yes or no is asked for) and the rest tells something that the question does
+    not.
     """
-    claim = _OTHERWISE.sub("", claim, count=1) if _OTHERWISE.match(claim) else claim
+    claim = without_lead(claim)
     denial = _DENIAL.match(claim)
-    if not denial or claims.shared(denial["said"], question) < _SHARED:
+    if not denial or YES_OR_NO.search(question) or claims.shared(denial["said"], question) < _SHARED:
         return claim
     rest = claim[denial.end() :]
     telling = len(claims.grams(rest) - claims.grams(question)) >= _TELLING or numbers(rest) - numbers(question)
     return rest if telling else claim
+
+
+def without_lead(claim: str) -> str:
+    """A claim without what leads in to say that things are otherwise than asked."""
+    return _OTHERWISE.sub("", claim, count=1) if _OTHERWISE.match(claim) else claim
+
+
+def denies_what_stands(claim: str, question: str, clauses: Iterable[str]) -> bool:
+    """Whether the denial that `without_denial` leaves out is of what a clause of the evidence says."""
+    told = without_denial(claim, question)
+    said = claims.grams(without_lead(claim).removesuffix(told)) if told else frozenset()
+    denied = {gram for gram in said if not _NOT.search(gram)}
+    return bool(denied) and any(
+        len(denied & claims.grams(clause)) >= _ALL_BUT * len(denied) and not claims.negative(clause)
+        for clause in clauses
+    )

@@ -31,7 +31,7 @@ _WITHOUT = re.compile(r"没有|不[含包具需用]|无需|缺|\b(?:without|lack
 """In what leads in to a list: the items are what something is without."""
 _HALF = re.compile(r"([；;])(?:\s*\[\d+\])*\s*$")
 _TAIL = re.compile(r"[。！？；.!?;]*\s*(?:\|\s*)?$")
-_HANGS = re.compile(r"(?:[年月日内来后前间里时期]中?|截至[^，。]*|以[来内]|其中|(?:预[计测]|认为|指出|表示|显示))$")
+_HANGS = re.compile(r"(?:\d+\s?[年月日]中|[内来后前间里]|截至[^，。]*|以[来内]|其中|(?:预[计测]|认为|指出|表示|显示))$")
 """How a clause ends that says nothing without the next: 未来5年中."""
 _CONNECTIVE = re.compile(
     r"(?:综上(?:所述)?|总(?:的来说|而言之|之|体来看|体而言)|因此|此外|另外|同时|具体(?:来说|如下|而言)|如下"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from assistant import claims
-from assistant.alignment import around, clause_at, find, pieces, places, same
+from assistant.alignment import around, clause_at, find, held, pieces, places, same
 from assistant.placing import ROW
 from assistant.quantities import Quantity
 
@@ -41,7 +41,10 @@ _HIGHEST = re.compile(r"最[多高大快强]|\b(?:high|larg|bigg|great|fast)est\
 _LOWEST = re.compile(r"最[低少小慢]|\b(?:low|small|few|slow)est\b", re.IGNORECASE)
 _TOLD = re.compile(r"[^，。；]{0,24}，?[^，。；]{0,16}$")
 """What leads to a number: 增速最高，为3.3%."""
-_OF_SEVERAL = re.compile(r"第[二三四五]|次[高大多]|[之前][二三四五一]|\b(?:second|third|among|one of)\b", re.IGNORECASE)
+_OF_SEVERAL = re.compile(
+    r"第[二三四五]|其?次[高大多是为]|其次|分别|[之前][二三四五一]|\b(?:second|third|among|one of|followed|then)\b",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"\s*(?:[、，,/;；]|和|与|及|以及|and|, and)\s*")
 _CHART = re.compile(r"(?:^|\n)[^\n。，；]{1,16}(?:\n+[^\n。，；]{1,16}){2}(?:\n|$)")
 """Three short lines, one below the other: the labels and figures of a chart."""
@@ -112,6 +115,8 @@ def _is_not_the_extreme(claim: str, sources: Sequence[str]) -> bool:
             continue
         runs = [_enumerated(*place) for place in places(number, sources)]
         beyond = max if most else min
+        if any(sum(bool(held([told], run)) for told in find(claim)) > 1 for run in runs):
+            continue  # it gives several of them, each for what it is
         if runs and all(run and not same(beyond(run, key=_value), number) for run in runs):
             return True
     return False

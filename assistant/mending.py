@@ -15,14 +15,16 @@ _WORD = re.compile(r"[A-Za-z][\w-]+")
 _MAGNITUDES = {"thousand": "thousand", "million": "million|mn", "billion": "billion|bn", "trillion": "trillion|tn"}
 _LARGE = re.compile(rf"(?<![\d.,])(\d[\d.,]*) ({'|'.join(_MAGNITUDES)})(?![A-Za-z])")
 _NAME = re.compile(r"(?<![A-Za-z\d-])[A-Z][A-Za-z]{3,}(?![A-Za-z\d-])")
+_FIRST_WORD = re.compile(r"(?:^|[.!?]\s+)([A-Z][A-Za-z]+)")
 _BOUNDS = {"over": "over", "nearly": "nearly", "under": "less than", "at least": "at least"}
 _AND_MORE = re.compile(r"[^，。；、\d\s]{0,2}以上")
 _BOUNDED = re.compile(
     r"\b(?:over|above|beyond|exceed\w*|surpass\w*|more|less|under|below|near\w*|almost|close|least|most|up|top(?:ped|s)?"
-    r"|broke\w*|break\w*|plus|upwards?|higher|greater|few\w*|short|within|excess|odd|some)\b|[+<>≥≤]",
+    r"|broke\w*|break\w*|plus|upwards?|higher|greater|few\w*|short|within|excess|odd|some|older|younger|aged|past|last|recent|next|first)\b|[+<>≥≤]",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:about|around|approximately|roughly)\s+$", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:an?|the|its|his|their|this|that|[\w]+['’]s) $", re.IGNORECASE)
 _BEFORE, _BEHIND = 24, 16
 _CUT = re.compile(r"(?<![\d.,])(\d{1,3}), (\d{3})(?![\d,])")
 
@@ -67,7 +69,7 @@ def with_figures(text: str, source: str) -> str:
 def with_names(text: str, source: str) -> str:
     """A translation with the names that it misspells as its source spells them: Synchron for Synchro."""
     said, stands = set(_NAME.findall(text)), set(_NAME.findall(source))
-    for wrong in said - stands:
+    for wrong in said - stands - set(_FIRST_WORD.findall(text)):  # what begins a sentence may be any word
         right = [name for name in stands - said if claims.nearly(wrong.lower(), name.lower())]
         if len(right) == 1:
             text = re.sub(rf"\b{wrong}\b", right[0], text)
@@ -75,7 +77,7 @@ def with_names(text: str, source: str) -> str:
 
 
 def with_bounds(text: str, source: str) -> str:
-    """A translation that says `over` of what its source does (40余家, 500个以上) and both hold once."""
+    """A translation that bounds a number as its source does (40余家, 近4亿, 不到10%), where it stands once in both."""
     told, stands = find(text), find(source)
     for number in reversed(told):
         found = [other for other in stands if same(number, other)]
@@ -92,7 +94,10 @@ def _bounded(text: str, number: Quantity, bound: str) -> str:
     """A text that says the bound of its number, unless it says one already."""
     before, behind = text[: number.start], text[number.start :]
     near = before[-_BEFORE:] + behind[: number.end - number.start + _BEHIND]
-    if not bound or _BOUNDED.search(near) or before[-1:] not in ("", " "):
+    if not bound or _BOUNDED.search(near) or before[-1:] not in ("", " ") or behind[len(number.text) :][:1] == "-":
         return text
+    if _ARTICLE.search(before):
+        return text  # a 40% share
     before = _ABOUT.sub("", before)
-    return f"{before}{bound if before else bound.capitalize()} {behind}"
+    begins = not before.strip() or before.rstrip()[-1] in ".!?"
+    return f"{before}{bound.capitalize() if begins else bound} {behind}"

@@ -29,14 +29,21 @@ _AHEAD = re.compile(
     r"(?:次于|低于|落后于|不及|second only to|behind)\s*(?P<ahead>[^，。；、,.;()（）]{2,20})", re.IGNORECASE
 )
 _KINDS = tuple(
-    re.compile(kind, re.IGNORECASE)
-    for kind in (
-        r"独角兽|\bunicorn", r"(?<!新)上市|\blisted|\bpublic(?:ly)?\b", r"初创|\bstart-?ups?", r"新[增注成设]|\bnew",
-        r"专精特新|\bspeciali[sz]ed", r"[小微中]小?微?企业|\bsmall|\bmicro|\bSME|\bmedium|\bmiddle",
-        r"高新技术企业|\bhigh-tech", r"国有|央企|\bstate-owned", r"外[资商]|\bforeign", r"大型|\blarge",
+    (re.compile(stands, re.IGNORECASE), re.compile(said, re.IGNORECASE))
+    for stands, said in (
+        (r"独角兽|\bunicorn", r"独角兽|\bunicorn"),
+        (r"上市(?=公司|企业)|\b(?:listed|public) compan", r"上市|挂牌|\b(?:listed|public(?:ly)?|IPOs?)\b"),
+        (r"初创|\bstart-?ups?", r"初创|创业|\b(?:start-?ups?|young)\b"),
+        (r"新[增注成设]", r"新|\bnew"),
+        (r"专精特新", r"专精特新|\bspeciali[sz]ed"),
+        (r"(?<!其)中小企业|中小微企业|小微企业", r"[中小微]|\b(?:small|micro|SMEs?|medium|middle)\b"),
+        (r"高新技术企业", r"高新|\bhigh-tech"),
+        (r"国有企业|央企", r"国[有企]|央企|\bstate-owned"),
+        (r"外[资商]企业", r"外[资商]|海外|\b(?:foreign|overseas)\b"),
+        (r"大型(?=企业|公司)", r"大|\b(?:large|big|major)\b"),
     )
-)  # fmt: skip
-"""Kinds of firms, fewer than all."""
+)
+"""Kinds of firms, fewer than all, as evidence has them and as a claim may."""
 _FIRMS = re.compile(r"企业|公司|厂商|\b(?:compan(?:y|ies)|firms?|enterprises?|businesses)\b", re.IGNORECASE)
 _BESIDE = 14
 _COUNTS, _HARDLY = 0.6, 0.4
@@ -65,9 +72,9 @@ def of_a_narrower_kind(claim: str, source: str, spot: Quantity) -> bool:
     first, last = next((span for span in claims.clauses(source) if span[0] <= spot.start < span[1]), (0, len(source)))
     before = source[max(first, spot.start - _BESIDE) : spot.start]
     behind = source[spot.end : min(last, spot.end + _BESIDE)]
-    kinds = [kind for kind in _KINDS if kind.search(before) or kind.search(behind)]
+    kinds = [said for stands, said in _KINDS if stands.search(before) or stands.search(behind)]
     firms = _FIRMS.search(before + behind) or re.match(r"\s?[多余]?家", source[spot.end :])
-    return bool(firms and kinds and _FIRMS.search(claim)) and not any(kind.search(claim) for kind in kinds)
+    return bool(firms and kinds and _FIRMS.search(claim)) and not any(said.search(claim) for said in kinds)
 
 
 def _counted(source: str, number: Quantity) -> frozenset[str]:

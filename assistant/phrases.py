@@ -55,17 +55,23 @@ _SILENT = (
     r"\b(?:in|from|by) the (?:reports?|sources?|evidence|documents?)"
 )
 _REFUSAL = re.compile(f"{_SILENT}|^(?:没有提到|未提及|无法回答)", re.IGNORECASE)
-_UNTOLD = (
-    r"[^，。；\d]{2,24}，(?:所给|以上|上述)?的?(?:资料|报告|原文)中?(?:都|均|也)?(?:没有|未)(?:列出|提到|写明|给出|说明|涉及)"
-    r"|(?:the )?(?:given |provided )?(?:reports?|sources?|evidence|documents?|passages?|materials|texts?)(?! of\b)"
-    r"[^.,;]{0,20}? (?:give|provide|state|contain|name|offer)s? no \w+"
-    r"|no (?:\w+ ){1,3}(?:is|are|was|were) (?:given|stated|named|mentioned|provided|specified)"
+_THING = (
+    r"(?:figures?|reasons?|years?|dates?|days?|details?|information|names?|numbers?|shares?|gaps?|amounts?|explanations?"
+    r"|definitions?|breakdowns?|comparisons?|data|values?|prices?|totals?)"
 )
-"""The same in words with which no reply refuses an answer."""
+_UNTOLD = re.compile(
+    r"[^，。；\d]{2,24}，(?:所给|以上|上述)?的?(?:资料|报告|原文)中?(?:都|均|也)?(?:没有|未)(?:列出|提到|写明|给出|说明|涉及)[^，。；]{0,16}。?"
+    r"|(?:the )?(?:given |provided )?(?:reports?|sources?|evidence|documents?|passages?|materials|texts?)(?! of\b)"
+    rf"[^.,;]{{0,20}}? (?:give|provide|state)s? no (?:[\w-]+ ){{0,3}}?{_THING}\b[^.;]{{0,60}}\.?"
+    rf"|no (?:exact |specific |further )?{_THING} (?:is|are|was|were) (?:given|stated|named|mentioned|specified)"
+    r"(?: (?:in|by) the (?:reports?|sources?|evidence))?\.?",
+    re.IGNORECASE,
+)
+"""What says the same in words with which no reply refuses an answer."""
 _SILENCE = re.compile(
     r"(?:(?:很?抱歉|不过|但是?|然而|此外|另外|根据[^，。]{0,16}|unfortunately|however|but|also|based on [^,.]{0,40})"
     r"[，,]?\s*)?"
-    rf"(?:{_SILENT}|{_UNTOLD})[^，。；,;]*[。.！!]?",
+    rf"(?:{_SILENT})[^，。；,;]*[。.！!]?",
     re.IGNORECASE,
 )
 
@@ -83,7 +89,7 @@ def is_refusal(text: str) -> bool:
 
 def tells_of_silence(sentence: str) -> bool:
     """Whether a sentence says that the reports do not tell something, and nothing else: it needs no evidence."""
-    return bool(_SILENCE.fullmatch(sentence.strip()))
+    return bool(_SILENCE.fullmatch(sentence.strip()) or _UNTOLD.fullmatch(sentence.strip()))
 
 
 def without_questions(text: str) -> str:

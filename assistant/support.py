@@ -29,7 +29,7 @@ from assistant.alignment import (
 )  # fmt: skip
 from assistant.asking import without_interrogatives
 from assistant.borrowed import of_another_place
-from assistant.crediting import as_told
+from assistant.crediting import as_told, denies_what_stands
 from assistant.inferred import inferred, invents_an_item
 from assistant.names import without_numerals
 from assistant.naming import absent_names, names_alone
@@ -109,7 +109,11 @@ class Judge:
         """
         key = (str(worded), claim, *sources)
         if key not in self._verdicts:
-            self._verdicts[key] = self._examine(as_told(claim, self.question, self.about), sources, worded)
+            told = as_told(claim, self.question, self.about)
+            self._verdicts[key] = self._examine(told, sources, worded)
+            clauses = (text[a:b] for source in sources for text in pieces(source) for a, b in claims.clauses(text))
+            if told != claim and denies_what_stands(claim, self.question, clauses):
+                self._verdicts[key] = Verdict("negation", self._verdicts[key].share)
         return self._verdicts[key]
 
     def _examine(self, claim: str, sources: Sequence[str], worded: bool) -> Verdict:
@@ -183,7 +187,7 @@ class Judge:
         same_language = [s for s in sources if claims.language(s) == claims.language(claim)]
         if not same_language and names_alone(claim, sources):
             return True
-        if not same_language and claims.language(claim) == "en" and strange(claim, "\n".join([*sources, self.about])):
+        if not same_language and _is_strange(claim, [*sources, self.about]):
             return False
         parts = telling_clauses(claim) if same_language else ()
         if any(self.share(part, sources) < CLAUSE_SHARE for part in parts):
@@ -352,6 +356,10 @@ class Judge:
         ahead = any(year > (self.published or 0) for year in claims.years(claim))
         ahead = ahead and not claims.completed(claim)
         return forecast and not (ahead or claims.hedged(claim) or claims.hedged(self.question))
+
+
+def _is_strange(claim: str, texts: Sequence[str]) -> bool:
+    return claims.language(claim) == "en" and bool(strange(claim, "\n".join(texts), telling=True))
 
 
 def _copied(claim: str, sources: Sequence[str]) -> bool:

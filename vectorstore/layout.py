@@ -36,7 +36,7 @@ class Block:
 
 _ENDS = tuple("。！？；!?;：:”」』…")
 _YEAR = re.compile(r"(?:19|20)\d\d\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?[，,：:]?")
-_LEADS_ON = re.compile(r"[到至在自从于及和与或、，,的对以为是约计截止比较由将能会要可]$")
+_LEADS_ON = re.compile(r"[到至在自从于及和与或、，,的对以为是约计截止比较由将能会要可划了望]$")
 """How a line ends that goes on in the next one."""
 _COMMON = 20
 """How often the dictionary's corpus holds a word that is looked for over the end of a line."""

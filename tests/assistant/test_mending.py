@@ -53,6 +53,10 @@ def test_what_stands_in_parentheses_stands_so_in_the_source(source: str, said: s
         ("已有40余家。", "More than 40 of them.", "More than 40 of them."),
         ("销量突破84000套。", "Sales will exceed 84,000 sets.", "Sales will exceed 84,000 sets."),
         ("已有40家。", "There are 40.", "There are 40."),
+        ("占比超过40%。", "It holds a 40% share.", "It holds a 40% share."),
+        ("近3年来增长。", "It grew in the past 3 years.", "It grew in the past 3 years."),
+        ("60岁以上。", "They are aged 60 or older.", "They are aged 60 or older."),
+        ("很大。已有40余家。", "It is big. 40 joined.", "It is big. Over 40 joined."),
         ("超过40家，另有40人。", "There are 40 and 40.", "There are 40 and 40."),
     ],
 )
@@ -68,6 +72,7 @@ def test_over_stays_over(source: str, said: str, told: str) -> None:
         ("Agent很多。", "Agents are many.", "Agents are many."),
         ("Synchron与Synchro合作。", "Synchro works with Synchron.", "Synchro works with Synchron."),
         ("Transformer模型。", "The Transfer model.", "The Transformer model."),
+        ("迁移学习用到Transformer。", "Transfer learning is used.", "Transfer learning is used."),
         ("GPT模型。", "The Claude model.", "The Claude model."),
     ],
 )
