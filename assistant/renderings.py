@@ -106,4 +106,4 @@ def _put(text: str, word: str, right: str) -> str:
         text = re.sub(rf"\b{word}\b", right, text)
         return re.sub(rf"\b([Aa]n?) ({right[:1]})(?={re.escape(right[1:])}\b)", article, text)
     text = re.sub(rf"\b([Aa]n?) {word} (\w)", article, text)
-    return re.sub(rf",? ?\b{word}\b(?=[,.;])|\b{word} |,? {word}\b", "", text)
+    return re.sub(rf"\b{word} (?=\w)|,? ?\b{word}\b(?=[,.;]|$)", "", text)

@@ -41,6 +41,7 @@ def test_a_wording_that_nothing_in_the_source_stands_for_is_strange(said: str, s
         ("It runs in its WeChat Mini Program.", "它在微信小程序中运行。", "It runs in its WeChat Mini Program."),
         ("It has a market share of 5%.", "其精度为5%。", "It has a market share of 5%."),
         ("The difference is significant.", "有差距。", "The difference is significant."),
+        ("The firm, slightly smaller, grew.", "公司较小，增长了。", "The firm, smaller, grew."),
         ("Globally, sales rose.", "销量上涨。", "Globally, sales rose."),
         ("It is slightly worse, one of the most significant events.", "它变差了，是大事。",
          "It is worse, one of the most significant events."),
