@@ -131,8 +131,7 @@ def denied(claim: str, texts: Sequence[str]) -> bool:
 
 
 def _whole_clauses(text: str) -> list[str]:
-    bare = re.sub(r"[（(][^（）()]*[）)]", "", text)
-    return [clause for clause in re.split(r"[，；。！？,;!?\n\t|]", bare) if clause.strip()]
+    return [clause for clause in re.split(r"[，；。！？,;!?\n\t|]", _ASIDE.sub("", text)) if clause.strip()]
 
 
 def years_differ(claim: str, said: str, at: int, source: str, stands: str, spot: int) -> bool:

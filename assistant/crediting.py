@@ -15,15 +15,15 @@ from itertools import pairwise
 from assistant import claims
 from assistant.names import chinese_in
 from assistant.quantities import numbers
+from vectorstore.filters import BETWEEN_MAKERS
 
 _DATE = re.compile(r"((?:19|20)\d\d)(?:[-年]|$)")
 _OF_A_REPORT = re.compile(r"报告|资料|原文|文中|表中?|\b(?:reports?|sources?|tables?|passages?|given)\b", re.IGNORECASE)
-YES_OR_NO = re.compile(
+_YES_OR_NO = re.compile(
     r"吗\s?[？?]*$|是不是|是否|有没有|\A\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
     re.IGNORECASE,
 )
 """A question that is answered by yes or no: what denies it answers it."""
-_BETWEEN = re.compile(r"[、/&，;；\n]")
 _REPORTS = "报告|白皮书|研究|数据|预[计测期]|测算|估[计算]|统计|调查|认为|指出|表示|称|显示|判断|提出|发布的"
 _OTHERWISE = re.compile(
     r"(?:与(?:问题|提问|问的|前提)[^，。：；]{0,10}(?:不同|不符|相反|不一致)(?:的是)?"
@@ -105,7 +105,7 @@ def _tellers(claim: str, about: str) -> list[tuple[str, str]]:
     called = chinese_in(claim)
     found = []
     for publishers, year in _dated(about):
-        for maker in (part.strip() for part in (publishers, *_BETWEEN.split(publishers))):
+        for maker in (part.strip() for part in (publishers, *BETWEEN_MAKERS.split(publishers))):
             names = [maker, *(english for english, chinese in called.items() if chinese and maker.startswith(chinese))]
             found += [(name, year) for name in names if len(name) > 1 and name.lower() in claim.lower()]
     return sorted(set(found), key=lambda pair: -len(pair[0]))
@@ -126,7 +126,7 @@ def without_denial(claim: str, question: str) -> str:
     """
     claim = without_lead(claim)
     denial = _DENIAL.match(claim)
-    if not denial or YES_OR_NO.search(question) or claims.shared(denial["said"], question) < _SHARED:
+    if not denial or _YES_OR_NO.search(question) or claims.shared(denial["said"], question) < _SHARED:
         return claim
     rest = claim[denial.end() :]
     telling = len(claims.grams(rest) - claims.grams(question)) >= _TELLING or numbers(rest) - numbers(question)

@@ -186,7 +186,8 @@ def _line(row: str, following: str) -> Line:
         text = body[start:end]
         claim = without_marks(text).strip()
         if re.search(r"\w", claim):  # a stop that is left over says nothing
-            pieces.append(Piece(text, body[at:start], _kind(claim, bool(numbers_in(text))), claim, numbers_in(text)))
+            marks = numbers_in(text)
+            pieces.append(Piece(text, body[at:start], _kind(claim, bool(marks)), claim, marks))
         at = end
     for half, rest in reversed([*pairwise(pieces)]):
         if not half.marks and half.kind == "claim" and _HALF.search(half.text):

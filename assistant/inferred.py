@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from operator import attrgetter
 
 from assistant import claims
 from assistant.alignment import around, clause_at, find, held, pieces, places, same
@@ -117,13 +117,9 @@ def _is_not_the_extreme(claim: str, sources: Sequence[str]) -> bool:
         beyond = max if most else min
         if any(sum(bool(held([told], run)) for told in find(claim)) > 1 for run in runs):
             continue  # it gives several of them, each for what it is
-        if runs and all(run and not same(beyond(run, key=_value), number) for run in runs):
+        if runs and all(run and not same(beyond(run, key=attrgetter("value")), number) for run in runs):
             return True
     return False
-
-
-def _value(number: Quantity) -> Decimal:
-    return number.value
 
 
 def _enumerated(text: str, spot: Quantity) -> list[Quantity]:

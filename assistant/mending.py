@@ -31,7 +31,7 @@ _CUT = re.compile(r"(?<![\d.,])(\d{1,3}), (\d{3})(?![\d,])")
 
 def mended(text: str, source: str) -> str:
     """A translation of `source`, in which code has put figures into the other language beforehand, as it should be."""
-    text = with_names(without_asides(text, source), source)
+    text = with_spellings(without_asides(text, source), source)
     return as_meant(with_bounds(with_figures(text, source), source), source)
 
 
@@ -66,7 +66,7 @@ def with_figures(text: str, source: str) -> str:
     return text
 
 
-def with_names(text: str, source: str) -> str:
+def with_spellings(text: str, source: str) -> str:
     """A translation with the names that it misspells as its source spells them: Synchron for Synchro."""
     said, stands = set(_NAME.findall(text)), set(_NAME.findall(source))
     for wrong in said - stands - set(_FIRST_WORD.findall(text)):  # what begins a sentence may be any word

@@ -20,10 +20,11 @@ def absent_names(claim: str, sources: Sequence[str], about: str, question: str) 
     model or a version (a name with a digit) has to be there.
     """
     told = frozenset[str]().union(*map(claims.known, [*sources, about, question]))
+    known = claims.known(claim)
     bodies = [name for name in told if _BODY.search(name)]  # the Shenzhen association names Shenzhen
-    unknown = (name for name in claims.known(claim) - told if not any(name in body for body in bodies))
-    held = {claims.squeezed(name) for name in claims.known(claim) & told}  # The9 stands there as 第九城市
-    parts = {claims.squeezed(word) for name in claims.known(claim) for word in name.split()}  # known as a whole
+    unknown = (name for name in known - told if not any(name in body for body in bodies))
+    held = {claims.squeezed(name) for name in known & told}  # The9 stands there as 第九城市
+    parts = {claims.squeezed(word) for name in known for word in name.split()}  # known as a whole
     absent = claims.names_absent(claims.names(claim), "\n".join([*sources, about])) - held - parts
     translated = claims.language(claim) == "en" and all(claims.language(s) == "zh" for s in sources)
     strange = claims.misspelt(claim, "\n".join(sources)) if translated else frozenset()

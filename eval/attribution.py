@@ -70,10 +70,11 @@ def judged(record: Record, sources: Sources) -> list[Judged]:
         texts = [places[n] for n in marks if n in places]
         return _flaw(judge, sentence, texts) if texts else "uncited"
 
+    asked = record.get("question", "")
+    known = f"{asked}\n{judge.about}"
     found = []
     for sentence in record["sentences"]:
-        text, marks = without_denial(sentence["text"], record.get("question", "")), sentence["marks"]
-        known = f"{record.get('question', '')}\n{judge.about}"
+        text, marks = without_denial(sentence["text"], asked), sentence["marks"]
         silent = not marks and (tells_of_silence(text) or _leads_in(text, known))
         wrong = "" if silent else flaw(text, marks)
         precise = sum(

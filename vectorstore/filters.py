@@ -13,6 +13,8 @@ from vectorstore.words import familiarity, simplified
 
 MOST_NAMED = 4
 """Reports named in one question that are searched on their own."""
+BETWEEN_MAKERS = re.compile(r"[、/&，;；]")
+"""What stands between the publishers of a joint report; a comma may belong to a name (Example Co., Ltd)."""
 _KIND = re.compile(r"(?:股份|有限公司|公司|集团|研究院|研究所|研究|咨询|证券|国际|资本|银行|基金)$")
 _SHORTEST = 4
 """Characters of a shortened name: shorter ones are other words."""
@@ -167,10 +169,8 @@ def _names(report: Report) -> set[str]:
 
 
 def makers(report: Report) -> list[str]:
-    """The publishers of a joint report, one by one, without what stands in parentheses; a comma may belong to a name
-    (Example Co., Ltd).
-    """
-    names = re.split(r"[、/&，;；]", re.sub(r"[（(].*?[)）]", "", report.publisher or ""))
+    """The publishers of a joint report, one by one, without what stands in parentheses."""
+    names = BETWEEN_MAKERS.split(re.sub(r"[（(].*?[)）]", "", report.publisher or ""))
     return [name for name in map(str.strip, names) if name]
 
 

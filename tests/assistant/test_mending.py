@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.mending import mended, with_bounds, with_names, without_asides
+from assistant.mending import mended, with_bounds, with_spellings, without_asides
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_over_stays_over(source: str, said: str, told: str) -> None:
     ],
 )
 def test_names_are_spelt_as_the_source_spells_them(source: str, said: str, told: str) -> None:
-    assert with_names(said, source) == told
+    assert with_spellings(said, source) == told
